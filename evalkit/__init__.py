@@ -1,0 +1,1 @@
+"""Measures what temperature, system-prompt density and conversation length do to a prompt, with honest error bars."""

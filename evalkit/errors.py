@@ -1,0 +1,131 @@
+"""Every error that evalkit raises on purpose, and the exit code each one ends a command with.
+
+    EvalkitError                    1
+    ├── UsageError                  2   the command line asks for something impossible
+    ├── ProjectError                2   no project here, or its layout is wrong
+    ├── SuiteError                  2   a suite file is wrong; carries file, line and column
+    ├── ProfileError                2   a provider profile is wrong, or its adapter cannot be used
+    ├── ArgumentError               2   a constraint, measure or setting got a wrong argument
+    ├── StoreError                  3   the run store cannot be read or written
+    ├── ProviderError               3   a provider failed as a whole, not one call
+    └── Interrupted               130   the user stopped the run
+
+A message is one sentence without a full stop: where, what, and the value met. What to do about it goes into `hint`.
+Neither ever holds a key or a whole prompt.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class EvalkitError(Exception):
+    """The root of every expected error; printed without a traceback.
+
+    Attributes:
+        hint: What the user can do, as one sentence; None when there is nothing useful to say.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class UsageError(EvalkitError):
+    """The command line asks for something impossible."""
+
+    exit_code = 2
+
+
+class ProjectError(EvalkitError):
+    """There is no project here, or its layout is wrong."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where in a file something stands; line and column count from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class SuiteError(EvalkitError):
+    """A suite, or a file that it names, is wrong.
+
+    Attributes:
+        location: Where; None when the fault is not in one place.
+    """
+
+    exit_code = 2
+
+    def __init__(self, message: str, *, location: Location | None = None, hint: str | None = None) -> None:
+        super().__init__(f"{location}: {message}" if location else message, hint=hint)
+        self.location = location
+
+
+class ProfileError(SuiteError):
+    """A provider profile is wrong, or the adapter that it names cannot be used."""
+
+
+class ArgumentError(EvalkitError):
+    """A constraint, measure or setting got a wrong argument.
+
+    Attributes:
+        path: Keys and indexes that lead from the thing built to the argument at fault, outermost first.
+    """
+
+    exit_code = 2
+
+    def __init__(self, message: str, *, path: tuple[str | int, ...] = (), hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.path = path
+
+
+class StoreError(EvalkitError):
+    """The run store cannot be read or written; what was committed before is kept."""
+
+    exit_code = 3
+
+
+class ProviderError(EvalkitError):
+    """A provider failed as a whole, so that no further call to it makes sense."""
+
+    exit_code = 3
+
+
+class Interrupted(EvalkitError):
+    """The user stopped the run; everything committed is kept."""
+
+    exit_code = 130
+
+
+def suggestion(name: str, valid: Iterable[str]) -> str | None:
+    """Return a hint that names the nearest valid names, or all of them when none is near.
+
+    >>> suggestion("max_word", ["max_words", "valid_json"])
+    'did you mean `max_words`?'
+    """
+    names = sorted(valid)
+    near = get_close_matches(name, names, n=3, cutoff=0.6)
+    if near:
+        return "did you mean " + " or ".join(f"`{candidate}`" for candidate in near) + "?"
+    if names:
+        return "known are " + ", ".join(f"`{candidate}`" for candidate in names)
+    return None

@@ -1,0 +1,105 @@
+"""What a run comes to: estimates with their intervals, summaries and reports. Data only; writers render it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from evalkit.types import EMPTY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from evalkit.types import Condition, LeftOut, Outcome, Scalar, SettingValue
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A number with its interval.
+
+    Attributes:
+        estimate: None when nothing was decided.
+        low: Lower end of the 95 % interval; None when no interval can be given.
+        high: Upper end.
+        method: How the interval was made, or why there is none; in words a report can print.
+        scope: `population` speaks of cases like these, `case` of the one case there is.
+    """
+
+    estimate: float | None
+    low: float | None
+    high: float | None
+    method: str
+    scope: Literal["population", "case"] = "population"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One provider under one condition, over all cases.
+
+    Attributes:
+        applied: Settings that were really used, where all completions agree; a setting on which they differ holds
+            every value met, as a tuple of strings.
+        unsupported: Why this cell could not be run as asked; None when it could.
+        cases: Cases with at least one decided completion.
+        completions: How many ended in each outcome.
+        rule_share: Mean share of rule words reached, where density acts; None elsewhere.
+        input_tokens: Mean tokens of the prompt; None when not known.
+        cost_usd: Total; None when any is not known.
+    """
+
+    provider: str
+    model: str
+    served: tuple[str, ...]
+    condition: Condition
+    requested: Mapping[str, SettingValue]
+    applied: Mapping[str, SettingValue]
+    unsupported: str | None
+    cases: int
+    completions: Mapping[Outcome, int]
+    decided: int
+    undecided: int
+    rule_share: float | None
+    input_tokens: float | None
+    cost_usd: float | None
+    measures: Mapping[str, Estimate]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A run in numbers: one row for each provider and condition.
+
+    Attributes:
+        left_out: Combinations that were not run, with the reason.
+        missing: Samples that the run still has to draw.
+        notes: Sentences that a reader of any table must know.
+    """
+
+    run: str
+    suite_name: str
+    suite_version: int
+    suite_hash: str
+    rows: tuple[Row, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    missing: int = 0
+    notes: tuple[str, ...] = ()
+
+
+GateVerdict: TypeAlias = Literal["passed", "failed", "worse", "not_worse", "undecided"]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedGate:
+    """What became of one gate."""
+
+    name: str
+    verdict: GateVerdict
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A summary held against its gates: data only, which writers render."""
+
+    summary: Summary
+    gates: tuple[JudgedGate, ...] = ()
+    environment: Mapping[str, Mapping[str, Scalar]] = field(default_factory=lambda: EMPTY)

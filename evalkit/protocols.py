@@ -1,0 +1,76 @@
+"""What a constraint, a measure and a provider must offer; anything that fits can be plugged in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+
+    from evalkit.types import Completion, Message, Profile, Sample, Scalar, Score, Support
+
+
+@runtime_checkable
+class Constraint(Protocol):
+    """A check on one completion: a frozen dataclass whose fields are its YAML arguments."""
+
+    name: ClassVar[str]
+
+    def score(self, text: str, *, whole: bool) -> Score:
+        """Judge `text`.
+
+        Args:
+            text: The completion's text.
+            whole: False when generation was cut off, so that more text would have followed. A verdict that more
+                text could overturn is then undecided.
+        """
+        ...
+
+
+@runtime_checkable
+class Measure(Protocol):
+    """A statistic over the texts of one cell (one provider, condition and case)."""
+
+    name: ClassVar[str]
+    """Its name in a suite."""
+
+    @property
+    def label(self) -> str:
+        """The name that reports show, arguments included where they are not the defaults' (`distinct_3`)."""
+        ...
+
+    bounds: ClassVar[tuple[float, float] | None]
+    """The least and greatest value it can take; None when it has no upper end, so that no bound holds for its mean."""
+
+    def compute(self, texts: Sequence[str]) -> float | None:
+        """Return the statistic, or None where it is not defined (always below two texts)."""
+        ...
+
+
+class Provider(Protocol):
+    """Turns samples into completions. Built from a `Profile`; loading anything heavy waits for the first sample."""
+
+    profile: Profile
+
+    def supports(self, setting: str) -> Support:
+        """Tell whether `setting` is applied by this model, and in which range."""
+        ...
+
+    def complete(self, samples: Iterable[Sample]) -> AsyncIterator[tuple[Sample, Completion]]:
+        """Yield each sample with its completion, in any order, pulling samples as capacity allows.
+
+        A call that fails is a completion with outcome `error`. Raising `ProviderError` ends the whole provider.
+        """
+        ...
+
+    def render(self, messages: Sequence[Message]) -> str:
+        """Return the prompt exactly as the model reads it, special tokens included."""
+        ...
+
+    def environment(self) -> Mapping[str, Scalar]:
+        """Return what a reader needs to repeat the run: versions, precision, threads, device."""
+        ...
+
+    async def aclose(self) -> None:
+        """Give back what the provider holds."""
+        ...

@@ -1,0 +1,106 @@
+"""The settings that a provider may be asked to apply, what values they take and what they mean."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from evalkit.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from evalkit.types import SettingValue
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting.
+
+    Attributes:
+        kind: `number`, `integer`, or `strings` (one string or a list of them).
+        low: Least value.
+        high: Greatest value; None when there is no upper end that holds for every provider.
+        low_open: True when `low` itself is not allowed.
+        meaning: A sentence for the reference.
+    """
+
+    name: str
+    kind: Literal["number", "integer", "strings"]
+    meaning: str
+    low: float | None = None
+    high: float | None = None
+    low_open: bool = False
+
+
+_ALL = (
+    Setting(
+        "temperature",
+        "number",
+        "Divides the logits before the softmax; 0 takes the most likely token at every step, which is not a limit.",
+        low=0,
+    ),
+    Setting("top_k", "integer", "Keeps the k most likely tokens; 0 keeps all.", low=0),
+    Setting(
+        "top_p",
+        "number",
+        "Keeps the fewest tokens whose probabilities sum to at least p.",
+        low=0,
+        high=1,
+        low_open=True,
+    ),
+    Setting(
+        "min_p", "number", "Keeps tokens at least p times as likely as the most likely one; 0 keeps all.", low=0, high=1
+    ),
+    Setting("max_tokens", "integer", "Most tokens an answer may have; reaching it makes it `truncated`.", low=1),
+    Setting("stop", "strings", "Texts that end an answer where they first appear; they are not part of it."),
+    Setting("seed", "integer", "Seeds the draws of a provider that honours seeds.", low=0, high=2**63 - 1),
+    Setting(
+        "logprobs",
+        "integer",
+        "Asks for the log-probabilities of the chosen tokens, and of this many most likely ones at each step.",
+        low=0,
+        high=20,
+    ),
+)
+SETTINGS: dict[str, Setting] = {setting.name: setting for setting in _ALL}
+
+
+def parse_setting(name: str, value: object) -> SettingValue:
+    """Check `value` for the setting `name` and bring it into its one form.
+
+    Returns:
+        An int, a float, or for `stop` a tuple of strings.
+
+    Raises:
+        ArgumentError: The value has the wrong type or lies outside the range.
+    """
+    setting = SETTINGS[name]
+    if setting.kind == "strings":
+        return _strings(name, value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ArgumentError(f"{name} must be {_article(setting)}, got {value!r}")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ArgumentError(f"{name} must be a finite number, got {value}")
+    if setting.kind == "integer" and value != int(value):
+        raise ArgumentError(f"{name} must be a whole number, got {value}")
+    if setting.low is not None and (value < setting.low or (setting.low_open and value == setting.low)):
+        bound = f"above {setting.low:g}" if setting.low_open else f"at least {setting.low:g}"
+        raise ArgumentError(f"{name} must be {bound}, got {value}")
+    if setting.high is not None and value > setting.high:
+        raise ArgumentError(f"{name} must be at most {setting.high:g}, got {value}")
+    return int(value) if setting.kind == "integer" else float(value)
+
+
+def _strings(name: str, value: object) -> tuple[str, ...]:
+    texts = [value] if isinstance(value, str) else value
+    if not isinstance(texts, list | tuple) or not all(isinstance(text, str) for text in texts):
+        raise ArgumentError(f"{name} must be a string or a list of strings, got {value!r}")
+    if not all(texts):
+        raise ArgumentError(
+            f"{name} must not hold an empty string", hint="an empty text would end every answer at once"
+        )
+    return tuple(texts)
+
+
+def _article(setting: Setting) -> str:
+    return "a whole number" if setting.kind == "integer" else "a number"

@@ -1,0 +1,451 @@
+"""The nouns of evalkit: frozen values that the pipeline's stages hand to one another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from evalkit.protocols import Constraint, Measure
+
+Scalar: TypeAlias = str | int | float | bool | None
+AxisValue: TypeAlias = str | int | float | bool | tuple[str, ...] | None
+"""One value of an axis. None on an axis that was asked for means that it had nothing to act on."""
+SettingValue: TypeAlias = str | int | float | bool | tuple[str, ...]
+Json: TypeAlias = Any
+"""Plain data as `json` reads and writes it."""
+
+Role: TypeAlias = Literal["system", "user", "assistant"]
+Outcome: TypeAlias = Literal["complete", "truncated", "refusal", "error", "unsupported"]
+OUTCOMES: tuple[Outcome, ...] = ("complete", "truncated", "refusal", "error", "unsupported")
+
+EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn as a provider sees it."""
+
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One value for every axis of a suite, in the suite's order of axes."""
+
+    values: tuple[tuple[str, AxisValue], ...] = ()
+
+    def get(self, axis: str, default: AxisValue = None) -> AxisValue:
+        """Return the value on `axis`, or `default` when the suite has no such axis."""
+        for name, value in self.values:
+            if name == axis:
+                return value
+        return default
+
+    def as_dict(self) -> dict[str, AxisValue]:
+        """Return the values by axis."""
+        return dict(self.values)
+
+    def matches(self, where: Mapping[str, Sequence[AxisValue]]) -> bool:
+        """Tell whether every axis that `where` names has one of the values it lists."""
+        mine = self.as_dict()
+        return all(axis in mine and mine[axis] in wanted for axis, wanted in where.items())
+
+    @property
+    def label(self) -> str:
+        """A line for people: `temperature 0.8, system dense`; empty for a suite without axes."""
+        return ", ".join(f"{axis} {shown(value)}" for axis, value in self.values)
+
+
+def shown(value: AxisValue) -> str:
+    """Write an axis value for people; what had nothing to act on is a dash."""
+    if value is None:
+        return "–"  # noqa: RUF001 - an en dash is what a table shows for "not applicable"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return "[" + ", ".join(value) + "]"
+    return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Half-open range of characters `[start, end)` in a completion's text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What one constraint says of one text.
+
+    Attributes:
+        value: From 0 (broken) to 1 (met); None when it cannot be known.
+        reason: Why, in words.
+        spans: The parts of the text that the verdict rests on, in order.
+    """
+
+    value: float | None
+    reason: str
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One authored situation.
+
+    Attributes:
+        id: Unique in its suite.
+        prompt: Template of the probe, the last user message.
+        variables: What templates may use besides the axes.
+        constraints: What a completion must meet.
+    """
+
+    id: str
+    prompt: str
+    variables: Mapping[str, Scalar] = field(default_factory=lambda: EMPTY)
+    constraints: tuple[Constraint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """One entry of `systems`.
+
+    Attributes:
+        text: Template of the prompt; None for an entry that is `null` (no system message) or has rules.
+        rules: Sentences that say what to do; empty unless the entry has the form `{rules, filler}`.
+        filler: Sentences that say nothing, to dilute the rules with.
+    """
+
+    text: str | None = None
+    rules: tuple[str, ...] = ()
+    filler: tuple[str, ...] = ()
+
+    @property
+    def absent(self) -> bool:
+        """True when there is no system message at all, which is not the same as an empty one."""
+        return self.text is None and not self.rules
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One scripted user message with its reply; `assistant` is None where only `mode: live` can supply it."""
+
+    user: str
+    assistant: str | None
+
+
+ConversationMode: TypeAlias = Literal["scripted", "live", "padding"]
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What stands between the system prompt and the probe.
+
+    Attributes:
+        mode: `scripted` uses the file's replies; `live` asks the model for its own; `padding` puts the same words
+            into the probe's own message, with no assistant turn.
+    """
+
+    exchanges: tuple[Exchange, ...]
+    mode: ConversationMode = "scripted"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A demand on a measure, judged at the end of a run.
+
+    Attributes:
+        at_least: Lower threshold, or None.
+        at_most: Upper threshold, or None.
+        no_worse_than: `baseline`, or None.
+        margin: How much worse than the baseline is still acceptable, in the measure's unit.
+        on: `interval` compares the interval's ends and may be undecided; `estimate` compares the bare estimate.
+        where: Axis values that select conditions; empty selects all.
+    """
+
+    measure: str
+    at_least: float | None = None
+    at_most: float | None = None
+    no_worse_than: str | None = None
+    margin: float | None = None
+    on: Literal["interval", "estimate"] = "interval"
+    where: Mapping[str, tuple[AxisValue, ...]] = field(default_factory=lambda: EMPTY)
+
+    @property
+    def name(self) -> str:
+        """A line for people: `adherence at least 0.8 where system dense`."""
+        demand = [self.measure]
+        if self.at_least is not None:
+            demand.append(f"at least {self.at_least:g}")
+        if self.at_most is not None:
+            demand.append(f"at most {self.at_most:g}")
+        if self.no_worse_than is not None:
+            demand.append(f"no worse than {self.no_worse_than}")
+            if self.margin is not None:
+                demand.append(f"by {self.margin:g}")
+        if self.where:
+            chosen = (f"{axis} {' or '.join(shown(value) for value in values)}" for axis, values in self.where.items())
+            demand.append("where " + ", ".join(chosen))
+        return " ".join(demand)
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """One YAML file, checked.
+
+    Attributes:
+        seed: Makes a provider that honours seeds repeat its draws in every run; None lets each run draw its own.
+        settings: Settings that hold for every condition; an axis of the same name wins.
+        axes: The values of each axis, in the file's order.
+        refresh: Template around a restated system prompt, with `{{ system }}` and `{{ message }}`.
+        noise: `common` lets the conditions of one case and repeat share their random draws; `independent` does not.
+        truncated: `undecided` withholds verdicts that more text could overturn; `as_is` scores a cut text as if whole.
+        refusals: `apart` counts refusals without scoring them; `fail` scores every constraint 0.
+        document: Plain data, files included, from which `load` can build this suite again.
+        hash: SHA-256 of `document`, in hexadecimal.
+        path: The file; None for a suite rebuilt from the store.
+    """
+
+    name: str
+    version: int
+    description: str
+    providers: tuple[str, ...]
+    repeats: int
+    seed: int | None
+    settings: Mapping[str, SettingValue]
+    axes: Mapping[str, tuple[AxisValue, ...]]
+    systems: Mapping[str, System]
+    conversation: Conversation | None
+    refresh: str
+    cases: tuple[Case, ...]
+    measures: tuple[Measure, ...]
+    gates: tuple[Gate, ...]
+    noise: Literal["common", "independent"]
+    truncated: Literal["undecided", "as_is"]
+    refusals: Literal["apart", "fail"]
+    document: Mapping[str, Json]
+    hash: str
+    path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A combination of the axes that is not run, because an axis in it has nothing to act on."""
+
+    condition: Condition
+    axis: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """The exact messages of a sample, shared by the samples that send the same ones.
+
+    Attributes:
+        messages: In order; the last one is the user's.
+        digest: SHA-256 over the messages, in hexadecimal.
+        rule_share: Share of rule words that the system prompt reached; None unless it has rules and filler.
+    """
+
+    messages: tuple[Message, ...]
+    digest: str
+    rule_share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One draw to make.
+
+    Attributes:
+        key: Hash of everything that shapes the answer; see `evalkit.expand.key`.
+        position: Index in the expansion for this provider; gaps mean samples not asked for in this run.
+        turn: None for the probe; for `mode: live`, the index of the exchange whose reply is drawn.
+        settings: What is asked of the provider: profile, then suite, then axes; the later wins.
+        seed: Seeds this draw's own random generator; 64 bits.
+    """
+
+    key: str
+    position: int
+    provider: str
+    condition: Condition
+    case_id: str
+    repeat: int
+    prompt: Prompt
+    settings: Mapping[str, SettingValue]
+    seed: int
+    turn: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens counted by the provider; None means not known."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLogprobs:
+    """Natural-log probabilities of the tokens of a completion.
+
+    Attributes:
+        distribution: Which distribution they are of. `model`: the model's own, before temperature and filters.
+            `sampling`: the one drawn from, after them.
+        tokens: The chosen tokens' text, in order.
+        logprobs: One number a token.
+        top: For each step the most likely tokens with their log-probabilities, best first; empty when not asked for.
+    """
+
+    distribution: Literal["model", "sampling"]
+    tokens: tuple[str, ...]
+    logprobs: tuple[float, ...]
+    top: tuple[tuple[tuple[str, float], ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What came back for one sample.
+
+    Attributes:
+        outcome: `complete` and `truncated` have text to score; the others do not.
+        text: The answer alone; empty unless there is one.
+        stop_reason: The provider's own word for why generation ended; None when it gave none.
+        error: What went wrong, or why the sample is unsupported; None otherwise.
+        applied: The settings that were really sent or used.
+        served_model: The model that says it answered; None when it does not say.
+        latency_s: Seconds from asking to the whole answer; for a batch, the batch's. None when not known.
+        cost_usd: None when not known; 0 is a price.
+    """
+
+    outcome: Outcome
+    text: str = ""
+    stop_reason: str | None = None
+    error: str | None = None
+    applied: Mapping[str, SettingValue] = field(default_factory=lambda: EMPTY)
+    served_model: str | None = None
+    usage: Usage = Usage()
+    latency_s: float | None = None
+    cost_usd: float | None = None
+    logprobs: TokenLogprobs | None = None
+
+    @property
+    def scored(self) -> bool:
+        """True when there is a text to judge."""
+        return self.outcome in ("complete", "truncated")
+
+
+Support: TypeAlias = bool | tuple[float, float]
+"""Whether a setting is applied; a pair gives the range in which it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A provider as its YAML file describes it.
+
+    Attributes:
+        adapter: Name in the adapter table, an entry point's name, or `./file.py:Class` beside the profile.
+        model: What the adapter should load or ask for.
+        limits: How to run, not what to ask: nothing here shapes an answer.
+        options: What the adapter needs besides; everything here shapes the answer, so it is part of a sample's key.
+        supports: Overrides of what the adapter says it can apply.
+    """
+
+    name: str
+    adapter: str
+    model: str
+    key_env: str | None = None
+    base_url: str | None = None
+    limits: Mapping[str, float] = field(default_factory=lambda: EMPTY)
+    timeout_s: float = 60.0
+    settings: Mapping[str, SettingValue] = field(default_factory=lambda: EMPTY)
+    extra: Mapping[str, Json] = field(default_factory=lambda: EMPTY)
+    supports: Mapping[str, Support] = field(default_factory=lambda: EMPTY)
+    options: Mapping[str, Json] = field(default_factory=lambda: EMPTY)
+    path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one constraint said of one completion, strict and loose.
+
+    Attributes:
+        constraint: The constraint's name; composites carry their parts, as in `not contains_any`.
+        value: As judged on the text itself, from 0 to 1; None when undecided.
+        loose: The same, met if any of the eight IFEval variants of the text meets it; None when undecided.
+    """
+
+    constraint: str
+    value: float | None
+    loose: float | None
+    reason: str
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What all constraints said of one completion.
+
+    Attributes:
+        verdicts: One for each constraint of the case, in order; empty for a completion that is not scored.
+        adherence: Share of the decided constraints that are met; None when none is decided.
+        full_adherence: 1 when every constraint is met, 0 when any is broken; None when that is undecided.
+    """
+
+    verdicts: tuple[Verdict, ...] = ()
+    adherence: float | None = None
+    full_adherence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """One sample of a cell with what came back and how it scored."""
+
+    repeat: int
+    completion: Completion
+    scored: Scored
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """All draws of one provider under one condition on one case."""
+
+    provider: str
+    model: str
+    condition: Condition
+    case_id: str
+    requested: Mapping[str, SettingValue]
+    rule_share: float | None
+    draws: tuple[Draw, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The record of one run, as the store keeps it.
+
+    Attributes:
+        id: Short, unique in the store, sorts by time.
+        started_at: UTC, ISO 8601.
+        finished_at: UTC, ISO 8601; None while samples are missing.
+        seed: The suite's, or the one that this run drew.
+        seed_from: Where `seed` came from.
+        selection: What `--case`, `--set`, `--provider` and `--repeats` narrowed the sweep to.
+        planned: Probes the run is made of.
+        versions: Of evalkit, Python and what else shaped the run.
+    """
+
+    id: str
+    suite: Suite
+    started_at: str
+    finished_at: str | None
+    seed: int
+    seed_from: Literal["suite", "option", "drawn"]
+    selection: Mapping[str, Json]
+    planned: int
+    versions: Mapping[str, str]
