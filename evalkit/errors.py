@@ -8,7 +8,7 @@
     ├── ArgumentError               2   a constraint, measure or setting got a wrong argument
     ├── StoreError                  3   the run store cannot be read or written
     ├── ProviderError               3   a provider failed as a whole, not one call
-    └── Interrupted               130   the user stopped the run
+    └── InterruptedRunError       130   the user stopped the run
 
 A message is one sentence without a full stop: where, what, and the value met. What to do about it goes into `hint`.
 Neither ever holds a key or a whole prompt.
@@ -110,7 +110,7 @@ class ProviderError(EvalkitError):
     exit_code = 3
 
 
-class Interrupted(EvalkitError):
+class InterruptedRunError(EvalkitError):
     """The user stopped the run; everything committed is kept."""
 
     exit_code = 130

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from evalkit.errors import Location, ProjectError, SuiteError, suggestion
 
@@ -78,12 +79,14 @@ def _table(folder: Path) -> dict[str, object] | None:
     if "evalkit" not in text:  # parsing every pyproject.toml upwards costs more than this look
         return None
     try:
-        table = tomllib.loads(text).get("tool", {}).get("evalkit")
+        table: object = tomllib.loads(text).get("tool", {}).get("evalkit")
     except tomllib.TOMLDecodeError as error:
         raise ProjectError(f"{file} is not valid TOML: {error}") from error
-    if table is not None and not isinstance(table, dict):
+    if table is None:
+        return None
+    if not isinstance(table, dict):
         raise ProjectError(f"{file}: `tool.evalkit` must be a table")
-    return table
+    return cast("dict[str, object]", table)
 
 
 def _project(root: Path) -> Project:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 
     from evalkit.types import Completion, Message, Profile, Sample, Scalar, Score, Support
 
@@ -48,12 +48,20 @@ class Measure(Protocol):
 
 
 class Provider(Protocol):
-    """Turns samples into completions. Built from a `Profile`; loading anything heavy waits for the first sample."""
+    """Turns samples into completions. Built from a `Profile`; anything heavy waits for `prepare`."""
 
     profile: Profile
 
     def supports(self, setting: str) -> Support:
         """Tell whether `setting` is applied by this model, and in which range."""
+        ...
+
+    async def prepare(self, say: Callable[[str, float | None], None]) -> None:
+        """Fetch and load what must be there before the first sample; `say` what goes on, and which share is done.
+
+        Raises:
+            ProviderError: The provider cannot be used at all.
+        """
         ...
 
     def complete(self, samples: Iterable[Sample]) -> AsyncIterator[tuple[Sample, Completion]]:

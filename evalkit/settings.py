@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from evalkit.errors import ArgumentError
 
@@ -92,14 +92,15 @@ def parse_setting(name: str, value: object) -> SettingValue:
 
 
 def _strings(name: str, value: object) -> tuple[str, ...]:
-    texts = [value] if isinstance(value, str) else value
-    if not isinstance(texts, list | tuple) or not all(isinstance(text, str) for text in texts):
+    texts = cast("list[object] | tuple[object, ...]", value) if isinstance(value, list | tuple) else (value,)
+    strings = tuple(text for text in texts if isinstance(text, str))
+    if len(strings) != len(texts) or not strings:
         raise ArgumentError(f"{name} must be a string or a list of strings, got {value!r}")
-    if not all(texts):
+    if not all(strings):
         raise ArgumentError(
             f"{name} must not hold an empty string", hint="an empty text would end every answer at once"
         )
-    return tuple(texts)
+    return strings
 
 
 def _article(setting: Setting) -> str:

@@ -405,11 +405,12 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """One sample of a cell with what came back and how it scored."""
+    """One sample of a cell with what came back and how it scored; `position` is its number in the run."""
 
     repeat: int
     completion: Completion
     scored: Scored
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -431,17 +432,24 @@ class Run:
 
     Attributes:
         id: Short, unique in the store, sorts by time.
+        suite_path: Where the suite's file was; None when it had none.
+        document: The suite as it was, from which `load.rebuild` makes it again.
         started_at: UTC, ISO 8601.
         finished_at: UTC, ISO 8601; None while samples are missing.
-        seed: The suite's, or the one that this run drew.
+        seed: The suite's, the user's, or the one that this run drew.
         seed_from: Where `seed` came from.
-        selection: What `--case`, `--set`, `--provider` and `--repeats` narrowed the sweep to.
-        planned: Probes the run is made of.
-        versions: Of evalkit, Python and what else shaped the run.
+        selection: What options narrowed the sweep to: `providers`, `repeats`, `cases`, `axes`.
+        planned: Probes that the run is made of.
+        versions: Of evalkit, Python and the platform.
+        profiles: Each provider's profile as plain data, by name.
     """
 
     id: str
-    suite: Suite
+    suite_name: str
+    suite_version: int
+    suite_hash: str
+    suite_path: str | None
+    document: Mapping[str, Json]
     started_at: str
     finished_at: str | None
     seed: int
@@ -449,3 +457,4 @@ class Run:
     selection: Mapping[str, Json]
     planned: int
     versions: Mapping[str, str]
+    profiles: Mapping[str, Mapping[str, Json]]

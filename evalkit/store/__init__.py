@@ -1,1 +1,6 @@
-"""."""
+"""The run store: one SQLite file per project, and the only code that writes to it."""
+
+from evalkit.store.connection import open_database
+from evalkit.store.store import Identity, Store
+
+__all__ = ["Identity", "Store", "open_database"]

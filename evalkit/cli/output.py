@@ -1,0 +1,41 @@
+"""Prints a report's table and writes its files."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from evalkit.findings import Report
+    from evalkit.types import Cell
+
+
+def print_report(report: Report) -> None:
+    """Print the table to stdout."""
+    from rich.console import Console
+
+    from evalkit.reports.table import print_table
+
+    print_table(report, Console(file=sys.stdout, highlight=False, soft_wrap=False))
+
+
+def write_formats(report: Report, cells: Callable[[], Iterable[Cell]], formats: str, folder: Path) -> list[Path]:
+    """Write the reports that `formats` lists, separated by commas; `none` writes none."""
+    from evalkit.reports.write import write_reports
+
+    names = [name.strip() for name in formats.split(",") if name.strip() not in ("", "none")]
+    return write_reports(report, names, folder, cells) if names else []
+
+
+def write_to_stdout(report: Report, cells: Callable[[], Iterable[Cell]], name: str) -> None:
+    """Write one report to stdout.
+
+    Raises:
+        UsageError: There is no such format.
+    """
+    from evalkit.reports.registry import WRITERS
+
+    WRITERS.get(name)().write(report, cells(), sys.stdout)

@@ -1,0 +1,66 @@
+"""`evalkit report`: print or write the reports of a stored run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from evalkit.cli.common import pick, project_of, read_choices
+from evalkit.cli.exits import exit_code_of
+from evalkit.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from evalkit.types import Cell
+
+
+@click.command(
+    "report",
+    epilog="Example: evalkit report last --where system=dense --format md --out -",
+    short_help="Print or write the reports of a stored run.",
+)
+@click.argument("run")
+@click.option(
+    "--format", "formats", metavar="F,F", help="Write these reports (json, md, csv, verdicts) besides the table."
+)
+@click.option("--out", metavar="DIR", help="Where reports go; `-` writes a single one to stdout instead of the table.")
+@click.option("--where", multiple=True, metavar="AXIS=V,V", help="Only conditions with these values; repeatable.")
+@click.option("--require-decision", is_flag=True, help="Exit 4 when a gate is undecided.")
+@click.pass_context
+def command(
+    context: click.Context,
+    run: str,
+    formats: str | None,
+    out: str | None,
+    where: tuple[str, ...],
+    require_decision: bool,  # noqa: FBT001 - click passes by name
+) -> int:
+    """Print the table of RUN: an id, the beginning of one, or `last`."""
+    from evalkit.cells import scored_cells
+    from evalkit.cli.output import print_report, write_formats, write_to_stdout
+    from evalkit.load import rebuild
+    from evalkit.run import report
+    from evalkit.store import Store
+
+    project = project_of(context)
+    with Store(project.store, create=False) as store:
+        found = store.run(run)
+        suite = rebuild(found.document)
+        finished = report(found, store, where=pick(read_choices(where, "--where"), suite.axes))
+
+        def cells() -> Iterator[Cell]:
+            return scored_cells(store, found, suite)
+
+        if out == "-":
+            if formats is None or "," in formats:
+                raise UsageError("`--out -` goes with one `--format`", hint="evalkit report last --format md --out -")
+            write_to_stdout(finished, cells, formats)
+        else:
+            print_report(finished)
+            folder = project.run_reports / found.id if out is None else Path(out)
+            for written in write_formats(finished, cells, formats or "none", folder):
+                click.echo(f"wrote {project.relative(written)}", err=True)
+    return exit_code_of(finished, require_decision=require_decision)

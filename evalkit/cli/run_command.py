@@ -1,0 +1,228 @@
+"""`evalkit run`: draw, judge, report."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from evalkit.cli.common import DEFAULT_FORMATS, Chosen, project_of, read_choices, same_value, suite_argument
+from evalkit.cli.exits import exit_code_of
+from evalkit.errors import InterruptedRunError, SuiteError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from evalkit.generate import Tally
+    from evalkit.project import Project
+    from evalkit.run import Prepared
+    from evalkit.store import Store
+    from evalkit.types import AxisValue, Json, Run, Suite
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options of `evalkit run`, as given."""
+
+    provider: tuple[str, ...]
+    repeats: int | None
+    choices: tuple[str, ...]
+    case: tuple[str, ...]
+    seed: int | None
+    resume: str | None
+    reuse: bool
+    dry_run: bool
+    require_decision: bool
+    formats: str
+    out: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """One suite of one invocation."""
+
+    project: Project
+    store: Store
+    path: Path
+    options: Options
+
+
+@click.command(
+    "run",
+    epilog="Example: evalkit run suites/anchoring.yaml --set temperature=0,0.8 --case kafka-vs-rabbitmq",
+    short_help="Run suites and report what their axes did.",
+)
+@suite_argument(many=True)
+@click.option("--provider", multiple=True, metavar="NAME", help="Ask this provider instead of the suite's; repeatable.")
+@click.option("--repeats", type=int, metavar="N", help="Draws of each case under each condition.")
+@click.option(
+    "--set",
+    "choices",
+    multiple=True,
+    metavar="AXIS=V,V",
+    help="Run these values of an axis; they may be new ones. Repeatable.",
+)
+@click.option("--case", multiple=True, metavar="ID", help="Run this case; repeatable.")
+@click.option("--seed", type=int, metavar="N", help="Seed the draws, whatever the suite says.")
+@click.option("--resume", metavar="RUN", help="Go on with a stored run: its id, the beginning of it, or `last`.")
+@click.option("--reuse", is_flag=True, help="Take stored answers to the same samples instead of asking again.")
+@click.option("--dry-run", is_flag=True, help="Say what would run, and stop.")
+@click.option("--require-decision", is_flag=True, help="Exit 4 when a gate is undecided.")
+@click.option(
+    "--format",
+    "formats",
+    default=DEFAULT_FORMATS,
+    show_default=True,
+    metavar="F,F",
+    help="Reports to write; `none` for none.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Where reports go; reports/runs/RUN by default."
+)
+@click.pass_context
+def command(context: click.Context, suites: tuple[str, ...], **options: Any) -> int:  # noqa: ANN401 - click's options
+    """Draw every sample of each SUITE, judge the completions and report.
+
+    The table goes to stdout, everything else to stderr. What was drawn is kept in .evalkit/runs.db as it comes, so that
+    a run that was interrupted goes on with --resume. Exit codes: 0 all well, 1 a gate failed, 2 the suite or command is
+    wrong, 3 the run is incomplete, 4 undecided (with --require-decision), 130 interrupted.
+    """
+    given = Options(**options)
+    if given.resume and len(suites) > 1:
+        raise UsageError("--resume goes with one suite", hint="resume the runs one after the other")
+    codes = [_run_one(context, Path(suite), given) for suite in suites]
+    return max(codes, key=[0, 4, 1, 3].index)
+
+
+def _run_one(context: click.Context, path: Path, options: Options) -> int:
+    # Imported here so that `evalkit run --help` stays fast.
+    from evalkit.load import load
+    from evalkit.store import Store
+
+    project = project_of(context, path.parent if path.parent.is_dir() else None)
+    suite = load(path, project)
+    if options.dry_run:
+        from evalkit.cli.plan import print_plan
+
+        print_plan(_prepare(suite, project, options), project)
+        return 0
+    with Store(project.store) as store:
+        session = _Session(project, store, path, options)
+        prepared, run = _open(session, suite)
+        tally = _draw(session, prepared, run)
+        return _conclude(session, prepared, run, tally)
+
+
+def _prepare(suite: Suite, project: Project, options: Options) -> Prepared:
+    from evalkit.run import Selection, prepare
+
+    choices = read_choices(options.choices, "--set")
+    widened = _with_values(suite, choices)
+    axes = {choice.axis: _values(widened, choice) for choice in choices}
+    return prepare(widened, project, Selection(options.provider, options.repeats, options.case, axes))
+
+
+def _values(suite: Suite, choice: Chosen) -> tuple[AxisValue, ...]:
+    return tuple(value for text in choice.values for value in suite.axes[choice.axis] if same_value(value, text))
+
+
+def _with_values(suite: Suite, choices: Sequence[Chosen]) -> Suite:
+    """Give the suite's axes the values that they do not have yet; the loader checks them like the file's own."""
+    from evalkit.load import rebuild
+
+    for choice in choices:
+        there = suite.axes.get(choice.axis, ())
+        missing = [text for text in choice.values if not any(same_value(value, text) for value in there)]
+        if not missing:
+            continue
+        document: dict[str, Json] = json.loads(json.dumps(dict(suite.document)))
+        document.setdefault("axes", {})[choice.axis] = [_plain(text) for text in choice.values]
+        try:
+            suite = rebuild(document, path=suite.path)
+        except SuiteError as error:
+            raise UsageError(
+                f"--set {choice.axis}={','.join(choice.values)}: {error.message}", hint=error.hint
+            ) from error
+    return suite
+
+
+def _plain(text: str) -> Json:
+    """Read a value as YAML would: numbers, true, false and null are not strings."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _open(session: _Session, suite: Suite) -> tuple[Prepared, Run]:
+    """Start a run, or find the one to be resumed."""
+    from evalkit.run import reopen_run, start_run
+
+    options = session.options
+    if options.resume is None:
+        prepared = _prepare(suite, session.project, options)
+        run = start_run(prepared, session.store, seed=options.seed)
+        click.echo(f"run {run.id}: {prepared.probes:,} probes", err=True)
+        return prepared, run
+    for name in ("provider", "repeats", "choices", "case", "seed"):
+        if getattr(options, name) not in ((), None):
+            shown = name.replace("choices", "set")
+            raise UsageError(f"--{shown} does not go with --resume", hint="a resumed run keeps its selection and seed")
+    run = session.store.run(options.resume)
+    if run.suite_name != suite.name:
+        raise UsageError(f"run {run.id} is of suite {run.suite_name}, not {suite.name}")
+    if _without_set_axes(suite.document, run) != _without_set_axes(run.document, run):
+        raise UsageError(
+            f"suite {suite.name} has changed since run {run.id} began",
+            hint="start a new run; with `--reuse` it takes the answers that are still to the same samples",
+        )
+    click.echo(f"resuming run {run.id}", err=True)
+    return reopen_run(run, session.project), run
+
+
+def _without_set_axes(document: Mapping[str, Json], run: Run) -> Json:
+    """Return a suite's document less the axes that `--set` gave values of its own."""
+    axes = {axis: values for axis, values in document.get("axes", {}).items() if axis not in run.selection["axes"]}
+    return json.loads(json.dumps({**document, "axes": axes}))
+
+
+def _draw(session: _Session, prepared: Prepared, run: Run) -> Tally:
+    from evalkit.cli.interrupt import run_interruptibly
+    from evalkit.cli.progress import open_progress
+    from evalkit.run import draw
+
+    with open_progress() as watcher:
+        try:
+            return run_interruptibly(draw(prepared, run, session.store, reuse=session.options.reuse, watcher=watcher))
+        except InterruptedRunError:
+            raise InterruptedRunError(
+                f"interrupted; run {run.id} keeps what was drawn",
+                hint=f"`evalkit run {session.path} --resume {run.id}` goes on",
+            ) from None
+
+
+def _conclude(session: _Session, prepared: Prepared, run: Run, tally: Tally) -> int:
+    """Judge, report, and say how it ended."""
+    from evalkit.cells import scored_cells
+    from evalkit.cli.output import print_report, write_formats
+    from evalkit.run import report
+
+    finished = report(run, session.store)
+    print_report(finished)
+    for failed, error in tally.failures.items():
+        click.echo(f"error: provider {failed}: {error.message}", err=True)
+        if error.hint:
+            click.echo(f"\nhint: {error.hint}", err=True)
+    folder = session.options.out or session.project.run_reports / run.id
+    written = write_formats(
+        finished, lambda: scored_cells(session.store, run, prepared.suite), session.options.formats, folder
+    )
+    for path in written:
+        click.echo(f"wrote {session.project.relative(path)}", err=True)
+    code = exit_code_of(finished, require_decision=session.options.require_decision)
+    if code == 3:
+        click.echo(f"the run is incomplete; `--resume {run.id}` draws what is missing", err=True)
+    return code

@@ -1,0 +1,157 @@
+"""`evalkit show`: a run, or one sample of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import click
+
+from evalkit.cli.common import pick, project_of, read_choices
+from evalkit.errors import EvalkitError, UsageError
+from evalkit.types import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from evalkit.project import Project
+    from evalkit.store import Store
+    from evalkit.types import Cell, Json, Message, Run, Scored, SettingValue
+
+
+@click.command(
+    "show",
+    epilog="Example: evalkit show last 17",
+    short_help="Show a run, or one sample of it with its exact prompt.",
+)
+@click.argument("run")
+@click.argument("sample", required=False)
+@click.option("--where", multiple=True, metavar="AXIS=V,V", help="List only conditions with these values; repeatable.")
+@click.option("--case", "case_id", metavar="ID", help="List only this case.")
+@click.option("--limit", type=click.IntRange(min=1), default=40, show_default=True, help="How many cells to list.")
+@click.pass_context
+def command(
+    context: click.Context, run: str, sample: str | None, where: tuple[str, ...], case_id: str | None, limit: int
+) -> int:
+    """Show what RUN is made of, or one SAMPLE of it: the prompt as the model read it, the answer, the verdicts.
+
+    A sample is named by its number in the listing, with the provider before it where the run has several: `gpt2:17`.
+    """
+    from evalkit.store import Store
+
+    project = project_of(context)
+    with Store(project.store, create=False) as store:
+        found = store.run(run)
+        if sample is None:
+            _show_run(store, found, where, case_id, limit)
+        else:
+            _show_sample(project, store, found, sample)
+    return 0
+
+
+def _show_run(store: Store, run: Run, where: tuple[str, ...], case_id: str | None, limit: int) -> None:
+    from evalkit.cells import scored_cells
+    from evalkit.load import rebuild
+
+    suite = rebuild(run.document)
+    click.echo(f"run {run.id} of suite {run.suite_name}, version {run.suite_version} ({run.suite_hash[:12]})")
+    click.echo(f"started {run.started_at}, {'finished ' + run.finished_at if run.finished_at else 'incomplete'}")
+    click.echo(f"seed {run.seed} ({run.seed_from})")
+    click.echo(_facts(run.versions))
+    for provider, facts in store.environment(run.id).items():
+        click.echo(f"{provider}: {run.profiles[provider]['model']}; {_facts(facts)}")
+    chosen = pick(read_choices(where, "--where"), suite.axes)
+    hidden = listed = 0
+    for cell in scored_cells(store, run, suite):
+        if not cell.condition.matches(chosen) or case_id not in (None, cell.case_id):
+            continue
+        if listed == limit:
+            hidden += 1
+            continue
+        listed += 1
+        click.echo(_cell_line(cell, prefix=len(run.selection["providers"]) > 1))
+    if hidden:
+        click.echo(f"and {hidden:,} more cells; --limit, --where and --case choose", err=True)
+
+
+def _cell_line(cell: Cell, *, prefix: bool) -> str:
+    first, last = cell.draws[0].position, cell.draws[-1].position
+    name = f"{cell.provider}:" if prefix else ""
+    scores = [draw.scored.adherence for draw in cell.draws if draw.scored.adherence is not None]
+    outcomes = Counter(draw.completion.outcome for draw in cell.draws)
+    counts = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items())
+    adherence = f"{sum(scores) / len(scores):.2f}" if scores else "undecided"
+    label = f"{cell.condition.label}; " if cell.condition.values else ""
+    return f"{name}{first}-{last}  {label}{cell.case_id}  adherence {adherence}  ({counts})"
+
+
+def _show_sample(project: Project, store: Store, run: Run, name: str) -> None:
+    from evalkit.store import Identity
+
+    provider, position = _named(run, name)
+    sample = store.sample(run.id, Identity(provider, position))
+    drawn = sample.drawn
+    label = drawn.condition.label
+    click.echo(f"sample {provider}:{position} of run {run.id}")
+    click.echo(f"case {drawn.case_id}, repeat {drawn.repeat}{', ' + label if label else ''}")
+    click.echo(f"requested: {_settings(drawn.requested)}")
+    click.echo(f"applied: {_settings(drawn.completion.applied)}; seed {sample.seed}")
+    if drawn.rule_share is not None:
+        click.echo(f"rule share: {drawn.rule_share:.3f}")
+    usage = drawn.completion.usage
+    click.echo(f"tokens: {_known(usage.input_tokens)} in, {_known(usage.output_tokens)} out")
+    _show_prompt(project, run, provider, sample.messages)
+    _heading(f"answer ({drawn.completion.outcome}, stop reason {_known(drawn.completion.stop_reason)})")
+    click.echo(drawn.completion.error or drawn.completion.text)
+    if drawn.scored is not None:
+        _show_verdicts(drawn.scored, drawn.completion.text)
+
+
+def _show_prompt(project: Project, run: Run, provider: str, messages: tuple[Message, ...]) -> None:
+    from evalkit.load import load_profile
+    from evalkit.providers.registry import build_provider
+
+    try:
+        rendered = build_provider(load_profile(provider, project)).render(messages)
+    except EvalkitError as error:
+        _heading(f"messages (the exact prompt cannot be rendered here: {error.message})")
+        rendered = "\n".join(f"[{message.role}] {message.content}" for message in messages)
+    else:
+        _heading(f"prompt, exactly as {run.profiles[provider]['model']} reads it")
+    click.echo(rendered)
+
+
+def _show_verdicts(scored: Scored, text: str) -> None:
+    _heading("verdicts")
+    words: Mapping[float | None, str] = {None: "undecided", 1.0: "met", 0.0: "broken"}
+    for verdict in scored.verdicts:
+        where = "; ".join(repr(text[span.start : span.end]) for span in verdict.spans[:5])
+        value = words.get(verdict.value, f"{verdict.value:.2f}" if verdict.value is not None else "")
+        click.echo(f"{value:>9}  {verdict.constraint}: {verdict.reason}{' at ' + where if where else ''}")
+
+
+def _named(run: Run, name: str) -> tuple[str, int]:
+    before, colon, number = name.rpartition(":")
+    provider = before if colon else run.selection["providers"][0]
+    if not number.isdigit():
+        raise UsageError(f"`{name}` is not a sample", hint="`evalkit show RUN` lists the numbers")
+    if not colon and len(run.selection["providers"]) > 1:
+        options = ", ".join(f"{each}:{number}" for each in run.selection["providers"])
+        raise UsageError(f"run {run.id} has several providers", hint=f"name one: {options}")
+    return provider, int(number)
+
+
+def _heading(text: str) -> None:
+    click.echo(f"\n--- {text}")
+
+
+def _facts(facts: Mapping[str, Json]) -> str:
+    return ", ".join(f"{name} {shown(value)}" for name, value in facts.items())
+
+
+def _settings(settings: Mapping[str, SettingValue]) -> str:
+    return ", ".join(f"{name} {shown(value)}" for name, value in sorted(settings.items())) or "none"
+
+
+def _known(value: object) -> str:
+    return "not known" if value is None else str(value)

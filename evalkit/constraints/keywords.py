@@ -1,0 +1,142 @@
+"""Constraints on which words or phrases appear."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, ClassVar
+
+from evalkit.constraints.casing import fold, spellings
+from evalkit.constraints.examples import Examples
+from evalkit.constraints.finality import verdict
+from evalkit.constraints.reasons import listed
+from evalkit.constraints.scripts import stands_alone
+from evalkit.constraints.validation import check_texts
+from evalkit.types import Score, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from evalkit.constraints.casing import Folded
+    from evalkit.constraints.finality import Final
+
+
+@dataclass(frozen=True, slots=True)
+class ContainsAll:
+    """Demand that every keyword appears somewhere in the text.
+
+    Attributes:
+        keywords: Words or phrases, taken as they stand: a point is a point, not a pattern. At least one.
+        ignore_case: True finds `kafka` for `Kafka`, and `STRASSE` for `Straße`.
+        whole_words: True demands that no letter, digit, underscore or accent touches the keyword; by default `log` is
+            found in `blog`.
+
+    A keyword is found as written, white space included, whether its accents are composed or not. In scripts written
+    without spaces every place counts as a word's edge. The spans are the first place of each keyword found.
+
+    In a text that was cut off, what has been found stays found; a missing keyword is undecided. With `whole_words`, a
+    keyword at the very end of a cut text is not yet found, for its word may go on.
+    """
+
+    name: ClassVar[str] = "contains_all"
+    final: ClassVar[Final] = "met"
+    examples: ClassVar[Examples] = Examples(
+        arguments=["Kafka", "RabbitMQ"],
+        met="Prefer RabbitMQ to Kafka here.",
+        broken="Prefer Kafka here.",
+        undecided="Prefer Kafka to",
+    )
+
+    keywords: tuple[str, ...]
+    ignore_case: bool = True
+    whole_words: bool = False
+
+    def __post_init__(self) -> None:
+        check_texts("keywords", self.keywords)
+
+    def score(self, text: str, *, whole: bool) -> Score:
+        """Judge `text` by the keywords missing from it."""
+        spans = _find(self, text, whole=whole)
+        missing = [keyword for keyword, span in zip(self.keywords, spans, strict=True) if span is None]
+        if missing:
+            reason = f"{listed(missing)} {'is' if len(missing) == 1 else 'are'} missing"
+        else:
+            reason = f"found {listed(self.keywords)}"
+        return verdict(reason, _in_order(spans), met=not missing, whole=whole, final=self.final)
+
+
+@dataclass(frozen=True, slots=True)
+class ContainsAny:
+    """Demand that at least one keyword appears somewhere in the text.
+
+    Attributes:
+        keywords: Words or phrases, taken as they stand: a point is a point, not a pattern. At least one.
+        ignore_case: True finds `kafka` for `Kafka`, and `STRASSE` for `Straße`.
+        whole_words: True demands that no letter, digit, underscore or accent touches the keyword; by default `log` is
+            found in `blog`.
+
+    Keywords are found as for `contains_all`. To forbid words, write `not: {contains_any: [great question]}`.
+
+    In a text that was cut off, a keyword found stays found; none found is undecided.
+    """
+
+    name: ClassVar[str] = "contains_any"
+    final: ClassVar[Final] = "met"
+    examples: ClassVar[Examples] = Examples(
+        arguments=["broker", "queue"],
+        met="RabbitMQ is a broker.",
+        broken="RabbitMQ is written in Erlang.",
+        undecided="RabbitMQ is",
+    )
+
+    keywords: tuple[str, ...]
+    ignore_case: bool = True
+    whole_words: bool = False
+
+    def __post_init__(self) -> None:
+        check_texts("keywords", self.keywords)
+
+    def score(self, text: str, *, whole: bool) -> Score:
+        """Judge `text` by the keywords found in it."""
+        spans = _find(self, text, whole=whole)
+        found = [keyword for keyword, span in zip(self.keywords, spans, strict=True) if span is not None]
+        reason = f"found {listed(found)}" if found else f"found none of {listed(self.keywords)}"
+        return verdict(reason, _in_order(spans), met=bool(found), whole=whole, final=self.final)
+
+
+def _find(constraint: ContainsAll | ContainsAny, text: str, *, whole: bool) -> list[Span | None]:
+    """Return the first place of each keyword, None for those that are not in the text."""
+    folded = fold(text, ignore_case=constraint.ignore_case)
+    ways = _spellings(constraint.keywords, constraint.ignore_case)
+    open_end = len(text) if constraint.whole_words and not whole else None
+    return [
+        _first(text, folded, spelling, whole_words=constraint.whole_words, open_end=open_end) for spelling in ways
+    ]
+
+
+def _first(
+    text: str, folded: Folded, ways: tuple[str, ...], *, whole_words: bool, open_end: int | None
+) -> Span | None:
+    """Return the first place where one of `ways` stands; a place that ends at `open_end` may still grow."""
+    best: Span | None = None
+    for way in ways:
+        start = folded.text.find(way)
+        while start >= 0:
+            place = folded.span(start, start + len(way))
+            if place is not None:
+                span = Span(*place)
+                if span.end != open_end and (not whole_words or stands_alone(text, span)):
+                    best = span if best is None or span.start < best.start else best
+                    break
+            start = folded.text.find(way, start + 1)
+    return best
+
+
+@cache
+def _spellings(keywords: tuple[str, ...], ignore_case: bool) -> tuple[tuple[str, ...], ...]:  # noqa: FBT001 - a cache's key
+    return tuple(spellings(keyword, ignore_case=ignore_case) for keyword in keywords)
+
+
+def _in_order(spans: Sequence[Span | None]) -> tuple[Span, ...]:
+    found = [span for span in spans if span is not None]
+    return tuple(sorted(found, key=lambda span: (span.start, span.end)))

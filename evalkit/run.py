@@ -1,0 +1,264 @@
+"""Runs a suite from start to report: the one call behind the command line and everything else."""
+
+from __future__ import annotations
+
+import platform
+import secrets
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Literal
+
+from evalkit.cells import scored_cells
+from evalkit.compare import compare
+from evalkit.errors import UsageError, suggestion
+from evalkit.expand import Plan, sweep
+from evalkit.findings import Summary
+from evalkit.generate import Work, generate
+from evalkit.load import load_profile, rebuild
+from evalkit.providers.registry import build_provider
+from evalkit.summarise import summarise
+from evalkit.types import EMPTY, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from evalkit.expand import Sweep
+    from evalkit.findings import Report
+    from evalkit.generate import Tally, Watcher
+    from evalkit.project import Project
+    from evalkit.store import Store
+    from evalkit.types import AxisValue, Case, Json, Profile, Run, Suite
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What of a suite to run.
+
+    Attributes:
+        providers: Profiles to ask; empty takes the suite's.
+        repeats: Draws of each case under each condition; None takes the suite's.
+        cases: Ids to keep; empty keeps all.
+        axes: Values to keep, by axis; an axis not named keeps all.
+    """
+
+    providers: tuple[str, ...] = ()
+    repeats: int | None = None
+    cases: tuple[str, ...] = ()
+    axes: Mapping[str, tuple[AxisValue, ...]] = field(default_factory=lambda: EMPTY)
+
+    def to_json(self) -> dict[str, Json]:
+        """Return plain data, as a run records it."""
+        return {
+            "providers": list(self.providers),
+            "repeats": self.repeats,
+            "cases": list(self.cases),
+            "axes": {
+                axis: [list(value) if isinstance(value, tuple) else value for value in values]
+                for axis, values in self.axes.items()
+            },
+        }
+
+
+def read_selection(plain: Mapping[str, Json]) -> Selection:
+    """Build a selection from what `Selection.to_json` returned."""
+    return Selection(
+        providers=tuple(plain["providers"]),
+        repeats=plain["repeats"],
+        cases=tuple(plain["cases"]),
+        axes={
+            axis: tuple(tuple(value) if isinstance(value, list) else value for value in values)
+            for axis, values in plain["axes"].items()
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A suite narrowed to what is to run, with nothing drawn yet.
+
+    Attributes:
+        selection: As given, with the suite's providers and repeats filled in.
+    """
+
+    suite: Suite
+    selection: Selection
+    sweep: Sweep
+    cases: tuple[Case, ...]
+    profiles: tuple[Profile, ...]
+    repeats: int
+
+    @property
+    def probes(self) -> int:
+        """Completions that will be scored, over all providers."""
+        return len(self.sweep.conditions) * len(self.cases) * self.repeats * len(self.profiles)
+
+
+def prepare(suite: Suite, project: Project, selection: Selection) -> Prepared:
+    """Narrow a suite to a selection.
+
+    Raises:
+        UsageError: The selection names a case, axis, value or provider that is not there, or leaves nothing to run.
+        ProfileError: A profile cannot be read.
+    """
+    names = selection.providers or suite.providers
+    repeats = suite.repeats if selection.repeats is None else selection.repeats
+    if repeats < 1:
+        raise UsageError(f"repeats must be at least 1, got {repeats}")
+    known = {case.id: case for case in suite.cases}
+    for case in selection.cases:
+        if case not in known:
+            raise UsageError(f"suite {suite.name} has no case `{case}`", hint=suggestion(case, known))
+    _check_axes(suite, selection.axes)
+    chosen = tuple(case for case in suite.cases if not selection.cases or case.id in selection.cases)
+    return Prepared(
+        suite=suite,
+        selection=Selection(tuple(names), repeats, selection.cases, selection.axes),
+        sweep=sweep(suite, selection.axes),
+        cases=chosen,
+        profiles=tuple(load_profile(name, project) for name in dict.fromkeys(names)),
+        repeats=repeats,
+    )
+
+
+def _check_axes(suite: Suite, axes: Mapping[str, tuple[AxisValue, ...]]) -> None:
+    for axis, values in axes.items():
+        if axis not in suite.axes:
+            raise UsageError(f"suite {suite.name} has no axis `{axis}`", hint=suggestion(axis, suite.axes))
+        for value in values:
+            if value not in suite.axes[axis]:
+                there = ", ".join(shown(each) for each in suite.axes[axis])
+                raise UsageError(f"axis `{axis}` has no value {shown(value)}", hint=f"it has {there}")
+
+
+def start_run(prepared: Prepared, store: Store, *, seed: int | None = None) -> Run:
+    """Open a new run in the store.
+
+    Args:
+        prepared: What to run.
+        store: Where.
+        seed: From `--seed`; None takes the suite's, and draws one where the suite has none.
+    """
+    suite = prepared.suite
+    seed_from: Literal["option", "suite", "drawn"]
+    if seed is not None:
+        chosen, seed_from = seed, "option"
+    elif suite.seed is not None:
+        chosen, seed_from = suite.seed, "suite"
+    else:
+        chosen, seed_from = secrets.randbits(63), "drawn"
+    return store.create_run(
+        suite,
+        seed=chosen,
+        seed_from=seed_from,
+        selection=prepared.selection.to_json(),
+        planned=prepared.probes,
+        versions={
+            "evalkit": version("prompt-evalkit"),
+            "python": platform.python_version(),
+            "platform": f"{platform.system()} {platform.machine()}",
+        },
+        profiles=prepared.profiles,
+    )
+
+
+def reopen_run(run: Run, project: Project) -> Prepared:
+    """Prepare a stored run for its missing samples: its own suite, its own selection, today's profiles.
+
+    Raises:
+        UsageError: A profile has changed in what shapes answers, so that new draws would not belong to this run.
+    """
+    prepared = prepare(rebuild(run.document), project, read_selection(run.selection))
+    for profile in prepared.profiles:
+        before = run.profiles[profile.name]
+        now: dict[str, Json] = {
+            "adapter": profile.adapter,
+            "model": profile.model,
+            "base_url": profile.base_url,
+            "settings": dict(profile.settings),
+            "options": dict(profile.options),
+            "extra": dict(profile.extra),
+        }
+        for key, value in now.items():
+            if _plain(value) != before[key]:
+                raise UsageError(
+                    f"profile `{profile.name}` has another `{key}` than when run {run.id} began",
+                    hint="undo the change, or start a new run with `--reuse`",
+                )
+    return prepared
+
+
+def _plain(value: Json) -> Json:
+    """Return data as a trip through JSON leaves it: tuples as lists."""
+    if isinstance(value, dict):
+        return {name: list(each) if isinstance(each, tuple) else each for name, each in value.items()}
+    return value
+
+
+async def draw(
+    prepared: Prepared, run: Run, store: Store, *, reuse: bool = False, watcher: Watcher | None = None
+) -> Tally:
+    """Draw what a run still lacks, and close it when nothing is missing; see `generate`.
+
+    Raises:
+        ProfileError: An adapter cannot be built.
+    """
+    providers = [build_provider(profile) for profile in prepared.profiles]
+    works = [
+        Work(
+            provider,
+            Plan(prepared.suite, provider.profile, run.seed, seed_drawn=run.seed_from == "drawn"),
+            prepared.sweep.conditions,
+            prepared.cases,
+            prepared.repeats,
+        )
+        for provider in providers
+    ]
+    try:
+        tally = await generate(store, run.id, works, reuse=reuse, watcher=watcher)
+        facts = {provider.profile.name: provider.environment() for provider in providers}
+        store.finish_run(run.id, facts, complete=not tally.failures and not tally.outcomes.get("error", 0))
+    finally:
+        for provider in providers:
+            await provider.aclose()
+    return tally
+
+
+def report(
+    run: Run, store: Store, *, suite: Suite | None = None, where: Mapping[str, tuple[AxisValue, ...]] = EMPTY
+) -> Report:
+    """Summarise a stored run and hold it against its gates.
+
+    Args:
+        run: The run.
+        store: Where it is; completions that have no verdicts yet get them.
+        suite: A later version of the suite to judge everything with again; None uses the run's own.
+        where: Axis values that select conditions; empty selects all.
+    """
+    judge = rebuild(run.document) if suite is None else suite
+    chosen = sweep(judge, read_selection(run.selection).axes)
+    rows = summarise(scored_cells(store, run, judge, again=suite is not None), judge.measures)
+    finished = sum(sum(row.completions.values()) for row in rows)
+    summary = Summary(
+        run=run.id,
+        suite_name=run.suite_name,
+        suite_version=run.suite_version,
+        suite_hash=run.suite_hash,
+        rows=tuple(row for row in rows if row.condition.matches(where)),
+        left_out=chosen.left_out,
+        missing=run.planned - finished,
+        notes=_notes(run, judge),
+    )
+    return compare(summary, judge.gates, store.environment(run.id))
+
+
+def _notes(run: Run, suite: Suite) -> tuple[str, ...]:
+    notes: list[str] = []
+    if suite.truncated == "as_is":
+        notes.append("truncated completions are scored as if they were whole (`truncated: as_is`)")
+    if suite.refusals == "fail":
+        notes.append("refusals count as breaking every constraint (`refusals: fail`)")
+    if suite.noise == "common" and len(suite.axes):
+        notes.append("conditions of one case and repeat share their random draws, where the provider honours seeds")
+    seed = {"suite": "from the suite", "option": "from --seed", "drawn": "drawn by this run"}[run.seed_from]
+    notes.append(f"seed {run.seed}, {seed}")
+    return tuple(notes)

@@ -1,0 +1,107 @@
+"""Judges one completion by the constraints of its case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from evalkit.constraints.logic import describe
+from evalkit.types import Scored, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from evalkit.protocols import Constraint
+    from evalkit.types import Completion
+
+_REFUSED = "the model refused"
+
+
+def score(
+    completion: Completion,
+    constraints: Sequence[Constraint],
+    *,
+    truncated: Literal["undecided", "as_is"] = "undecided",
+    refusals: Literal["apart", "fail"] = "apart",
+) -> Scored:
+    """Judge `completion` by `constraints`.
+
+    Args:
+        completion: Errors and unsupported samples are not scored.
+        constraints: Those of the case, in its order.
+        truncated: `undecided` withholds verdicts on a truncated completion that more text could overturn; `as_is`
+            scores its text as if whole.
+        refusals: `apart` leaves a refusal without verdicts; `fail` breaks every constraint.
+
+    Returns:
+        A verdict for each constraint, or none where the completion is not scored.
+    """
+    if completion.outcome == "refusal" and refusals == "fail":
+        return _scored(tuple(Verdict(describe(constraint), 0.0, 0.0, _REFUSED) for constraint in constraints))
+    if not completion.scored:
+        return Scored()
+    whole = completion.outcome == "complete" or truncated == "as_is"
+    variants = _Variants(completion.text)
+    return _scored(tuple(_verdict(constraint, variants, whole=whole) for constraint in constraints))
+
+
+class _Variants:
+    """The eight texts that IFEval's loose verdict looks at, made when first asked for.
+
+    Source: Zhou et al. 2023, "Instruction-Following Evaluation for Large Language Models", section 2.2: as is, first
+    line removed, last line removed, both removed; each also with the `*` of Markdown's emphasis removed.
+    """
+
+    __slots__ = ("_others", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._others: tuple[str, ...] | None = None
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The variants that differ from the text as it is, without repeats."""
+        if self._others is None:
+            lines = self.text.split("\n")
+            shortened = ("\n".join(part).strip() for part in (lines[1:], lines[:-1], lines[1:-1]))
+            kept = (self.text, *shortened)
+            variants = dict.fromkeys((*kept, *(text.replace("*", "") for text in kept)))
+            variants.pop(self.text)
+            self._others = tuple(variants)
+        return self._others
+
+
+def _verdict(constraint: Constraint, variants: _Variants, *, whole: bool) -> Verdict:
+    strict = constraint.score(variants.text, whole=whole)
+    loose = strict.value if strict.value == 1 else _loose(constraint, strict.value, variants, whole=whole)
+    return Verdict(describe(constraint), strict.value, loose, strict.reason, strict.spans)
+
+
+def _loose(constraint: Constraint, strict: float | None, variants: _Variants, *, whole: bool) -> float | None:
+    """Return the best value over all variants, or None when an undecided one could still be better.
+
+    Removing lines and `*` from a cut text gives the beginning of what the same does to the whole text, so that a
+    verdict decided there holds. An empty variant never counts; of a cut text it says nothing, for what follows may
+    fill it.
+    """
+    best: float | None = strict
+    undecided = strict is None
+    for variant in variants.others:
+        blank = not variant.strip()
+        if blank and whole:
+            continue
+        value = None if blank else constraint.score(variant, whole=whole).value
+        if value == 1:
+            return value
+        undecided = undecided or value is None
+        best = value if best is None else max(best, value or 0.0)
+    return None if undecided else best
+
+
+def _scored(verdicts: tuple[Verdict, ...]) -> Scored:
+    values = [verdict.value for verdict in verdicts if verdict.value is not None]
+    if not verdicts:
+        return Scored()
+    adherence = sum(values) / len(values) if values else None
+    if any(value < 1 for value in values):
+        return Scored(verdicts, adherence, 0.0)
+    return Scored(verdicts, adherence, 1.0 if len(values) == len(verdicts) else None)

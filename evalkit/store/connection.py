@@ -1,0 +1,105 @@
+"""Opens the store's file, brings it up to date, and turns SQLite's errors into sentences."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from evalkit.errors import StoreError
+from evalkit.store.schema import MIGRATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+    from pathlib import Path
+
+_BUSY_TIMEOUT_S = 30.0
+_HINTS = {
+    "SQLITE_FULL": ("the disk is full", "free some space and run again with `--resume last`"),
+    "SQLITE_READONLY": ("it is read-only", "make the file and its folder writable, or give another `--project`"),
+    "SQLITE_CANTOPEN": ("it cannot be opened", "is the folder there, and writable?"),
+    "SQLITE_BUSY": ("another process holds it locked", "wait for the other run to end, then run again"),
+    "SQLITE_LOCKED": ("another process holds it locked", "wait for the other run to end, then run again"),
+    "SQLITE_NOTADB": ("it is not a run store", "move the file away; a new one is made"),
+    "SQLITE_CORRUPT": ("it is damaged", "`sqlite3 FILE .recover` saves what can be read; then move the file away"),
+    "SQLITE_IOERR": ("the disk reports an error", "check the disk; what was committed before is kept"),
+}
+
+
+@contextmanager
+def store_errors(path: Path) -> Generator[None]:
+    """Turn SQLite's errors inside the block into `StoreError`."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        name = getattr(error, "sqlite_errorname", "") or ""
+        for prefix, (what, hint) in _HINTS.items():
+            if name.startswith(prefix):
+                raise StoreError(f"run store {path}: {what}", hint=hint) from error
+        raise StoreError(f"run store {path}: {error}") from error
+
+
+def open_database(
+    path: Path, *, create: bool = True, migrations: Sequence[Sequence[str]] = MIGRATIONS
+) -> sqlite3.Connection:
+    """Open the store's file in WAL mode and bring its schema up to date.
+
+    Args:
+        path: The file; its folder is made when `create` is set.
+        create: False refuses a file that is not there.
+        migrations: Statements from each version to the next.
+
+    Raises:
+        StoreError: The file cannot be opened, is damaged, or was written by a newer evalkit.
+    """
+    if not create and not path.exists():
+        raise StoreError(f"run store {path}: there is none yet", hint="`evalkit run SUITE` makes it")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"run store {path}: its folder cannot be made: {error.strerror}") from error
+    with store_errors(path):
+        # Autocommit: transactions are opened where they are meant, with BEGIN IMMEDIATE.
+        connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            # Survives the death of this process at any moment; a power cut may cost the last commits, never the file.
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            _migrate(connection, path, migrations)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Generator[None]:
+    """Commit everything in the block together, or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Sequence[str]]) -> None:
+    if _version(connection) == len(migrations):
+        return
+    with transaction(connection):
+        version = _version(connection)  # again, inside the lock: another process may have just migrated
+        if version > len(migrations):
+            raise StoreError(
+                f"run store {path}: written by a newer evalkit (schema {version}, this one knows {len(migrations)})",
+                hint="pip install --upgrade prompt-evalkit",
+            )
+        for step in range(version, len(migrations)):
+            for statement in migrations[step]:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {step + 1}")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])

@@ -1,0 +1,161 @@
+"""How samples, completions and verdicts are written as rows, and read back."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, cast
+
+from evalkit.types import (
+    Completion,
+    Condition,
+    Message,
+    Profile,
+    Scored,
+    Span,
+    TokenLogprobs,
+    Usage,
+    Verdict,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from evalkit.types import AxisValue, Json, SettingValue
+
+COMPLETION_COLUMNS = ", ".join(
+    (
+        "outcome",
+        "text",
+        "stop_reason",
+        "error",
+        "applied",
+        "served_model",
+        "input_tokens",
+        "output_tokens",
+        "latency_s",
+        "cost_usd",
+        "logprobs",
+    )
+)
+
+
+def to_json(value: Json) -> str:
+    """Write plain data compactly; NaN is refused, lone surrogates survive as escapes."""
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
+
+
+def completion_row(completion: Completion) -> tuple[object, ...]:
+    """Return the values of `COMPLETION_COLUMNS`."""
+    logprobs = completion.logprobs
+    return (
+        completion.outcome,
+        _storable(completion.text),
+        completion.stop_reason,
+        None if completion.error is None else _storable(completion.error),
+        to_json(dict(completion.applied)),
+        completion.served_model,
+        completion.usage.input_tokens,
+        completion.usage.output_tokens,
+        completion.latency_s,
+        completion.cost_usd,
+        None
+        if logprobs is None
+        else to_json([logprobs.distribution, logprobs.tokens, logprobs.logprobs, logprobs.top]),
+    )
+
+
+def _storable(text: str) -> str:
+    """Replace lone surrogates, which bytes of a model may decode to and SQLite's UTF-8 cannot hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def read_completion(row: Sequence[Any]) -> Completion:
+    """Build a completion from the values of `COMPLETION_COLUMNS`."""
+    outcome, text, stop_reason, error, applied, served, given, made, latency_s, cost_usd, logprobs = row
+    return Completion(
+        outcome=outcome,
+        text=text,
+        stop_reason=stop_reason,
+        error=error,
+        applied=read_settings(applied),
+        served_model=served,
+        usage=Usage(given, made),
+        latency_s=latency_s,
+        cost_usd=cost_usd,
+        logprobs=None if logprobs is None else _read_logprobs(json.loads(logprobs)),
+    )
+
+
+def _read_logprobs(plain: Json) -> TokenLogprobs:
+    distribution, tokens, logprobs, top = plain
+    steps = tuple(tuple((str(token), float(logprob)) for token, logprob in step) for step in top)
+    return TokenLogprobs(distribution, tuple(tokens), tuple(logprobs), steps)
+
+
+def read_settings(text: str) -> Mapping[str, SettingValue]:
+    """Read settings; lists come back as the tuples that they were."""
+    plain: dict[str, Any] = json.loads(text)
+    return {name: _frozen(value) for name, value in plain.items()}
+
+
+def _frozen(value: Any) -> Any:  # noqa: ANN401 - a JSON scalar or list
+    """Return lists as the tuples that they were."""
+    return tuple(cast("list[str]", value)) if isinstance(value, list) else value
+
+
+def condition_text(condition: Condition) -> str:
+    """Write a condition with its axes in order."""
+    return to_json(list(condition.values))
+
+
+def read_condition(text: str) -> Condition:
+    """Read what `condition_text` wrote."""
+    values: list[tuple[str, AxisValue]] = [(axis, _frozen(value)) for axis, value in json.loads(text)]
+    return Condition(tuple(values))
+
+
+def messages_text(messages: Sequence[Message]) -> str:
+    """Write messages in order."""
+    return to_json([[message.role, message.content] for message in messages])
+
+
+def read_messages(text: str) -> tuple[Message, ...]:
+    """Read what `messages_text` wrote."""
+    return tuple(Message(role, content) for role, content in json.loads(text))
+
+
+def scored_text(scored: Scored) -> str:
+    """Write verdicts with what they come to."""
+    verdicts = [
+        [each.constraint, each.value, each.loose, each.reason, [[span.start, span.end] for span in each.spans]]
+        for each in scored.verdicts
+    ]
+    return to_json([scored.adherence, scored.full_adherence, verdicts])
+
+
+def read_scored(text: str) -> Scored:
+    """Read what `scored_text` wrote."""
+    adherence, full_adherence, verdicts = json.loads(text)
+    return Scored(
+        verdicts=tuple(
+            Verdict(constraint, value, loose, reason, tuple(Span(start, end) for start, end in spans))
+            for constraint, value, loose, reason, spans in verdicts
+        ),
+        adherence=adherence,
+        full_adherence=full_adherence,
+    )
+
+
+def profile_json(profile: Profile) -> dict[str, Json]:
+    """Return what a reader must know of a profile; it never holds a key."""
+    return {
+        "adapter": profile.adapter,
+        "model": profile.model,
+        "base_url": profile.base_url,
+        "settings": dict(profile.settings),
+        "options": dict(profile.options),
+        "extra": dict(profile.extra),
+        "supports": dict(profile.supports),
+        "limits": dict(profile.limits),
+        "timeout_s": profile.timeout_s,
+    }

@@ -1,0 +1,370 @@
+"""Reads and writes runs. Whatever returns from a method here has been committed."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from evalkit.errors import UsageError, suggestion
+from evalkit.store import rows
+from evalkit.store.connection import open_database, store_errors, transaction
+from evalkit.types import Run, Scored
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+    from types import TracebackType
+
+    from evalkit.types import Completion, Condition, Json, Message, Profile, Sample, Scalar, SettingValue, Suite
+
+PROBE = -1
+_DONE = "('complete', 'truncated', 'refusal', 'unsupported')"
+_PAID = "('complete', 'truncated', 'refusal')"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Where a sample stands in a run."""
+
+    provider: str
+    position: int
+    turn: int | None = None
+
+
+class Store:
+    """The run store of one project.
+
+    Use it as a context manager, or call `close`. One object belongs to one thread; other processes may have the same
+    file open.
+
+    Raises:
+        StoreError: From every method, when the file cannot be read or written.
+    """
+
+    def __init__(self, path: Path, *, create: bool = True) -> None:
+        self.path = path
+        self._connection = open_database(path, create=create)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def create_run(
+        self,
+        suite: Suite,
+        *,
+        seed: int,
+        seed_from: Literal["suite", "option", "drawn"],
+        selection: Mapping[str, Json],
+        planned: int,
+        versions: Mapping[str, str],
+        profiles: Iterable[Profile],
+    ) -> Run:
+        """Open a new run, with a copy of the suite that does not change when its file does."""
+        started = datetime.now(UTC)
+        run = Run(
+            id=f"{started:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
+            suite_name=suite.name,
+            suite_version=suite.version,
+            suite_hash=suite.hash,
+            suite_path=None if suite.path is None else str(suite.path),
+            document=suite.document,
+            started_at=started.isoformat(timespec="seconds"),
+            finished_at=None,
+            seed=seed,
+            seed_from=seed_from,
+            selection=selection,
+            planned=planned,
+            versions=versions,
+            profiles={profile.name: rows.profile_json(profile) for profile in profiles},
+        )
+        values = (
+            run.id, run.started_at, suite.name, suite.hash, run.suite_path, rows.to_json(dict(suite.document)),
+            str(seed), seed_from, rows.to_json(dict(selection)), planned, rows.to_json(dict(versions)),
+            rows.to_json(dict(run.profiles)),
+        )  # fmt: skip
+        with store_errors(self.path), transaction(self._connection):
+            self._connection.execute(
+                "INSERT INTO runs (id, started_at, suite, suite_hash, suite_path, document, seed, seed_from, selection,"
+                f" planned, versions, profiles) VALUES ({_marks(values)})",
+                values,
+            )
+        return run
+
+    def finish_run(self, run: str, environment: Mapping[str, Mapping[str, Scalar]], *, complete: bool) -> None:
+        """Note what the providers ran on, and the end of the run where nothing is missing."""
+        finished = datetime.now(UTC).isoformat(timespec="seconds") if complete else None
+        with store_errors(self.path), transaction(self._connection):
+            self._connection.execute(
+                "UPDATE runs SET environment = ?, finished_at = coalesce(finished_at, ?) WHERE id = ?",
+                (rows.to_json({name: dict(facts) for name, facts in environment.items()}), finished, run),
+            )
+
+    def runs(self) -> list[Run]:
+        """Return every run, newest first."""
+        with store_errors(self.path):
+            return [_read_run(row) for row in self._connection.execute(f"{_SELECT_RUN} ORDER BY rowid DESC")]
+
+    def run(self, name: str) -> Run:
+        """Return the run with this id or beginning of one; `last` is the newest.
+
+        Raises:
+            UsageError: There is no such run, or several begin like this.
+        """
+        with store_errors(self.path):
+            if name == "last":
+                found = self._connection.execute(f"{_SELECT_RUN} ORDER BY rowid DESC LIMIT 1").fetchall()
+            else:
+                found = self._connection.execute(
+                    f"{_SELECT_RUN} WHERE substr(id, 1, ?) = ?", (len(name), name)
+                ).fetchall()
+        if not found:
+            raise UsageError(f"no run `{name}`", hint=suggestion(name, self._ids()) or "`evalkit run SUITE` makes one")
+        if len(found) > 1:
+            raise UsageError(f"`{name}` is the beginning of {len(found)} runs", hint="give more of the id")
+        return _read_run(found[0])
+
+    def environment(self, run: str) -> dict[str, dict[str, Scalar]]:
+        """Return what each provider said it ran on; empty until the run has ended."""
+        with store_errors(self.path):
+            row = self._connection.execute("SELECT environment FROM runs WHERE id = ?", (run,)).fetchone()
+        facts: dict[str, dict[str, Scalar]] = json.loads(row[0])
+        return facts
+
+    def commit(self, run: str, drawn: Sequence[tuple[Sample, Completion]]) -> None:
+        """Write completions with their samples, all in one transaction; a sample drawn before is replaced."""
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        with store_errors(self.path), transaction(self._connection):
+            for sample, completion in drawn:
+                cursor = self._connection.execute(
+                    f"INSERT INTO completions (key, run, created_at, {rows.COMPLETION_COLUMNS})"
+                    " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                    (sample.key, run, now, *rows.completion_row(completion)),
+                )
+                assert cursor.lastrowid is not None
+                self._place(run, sample, cursor.lastrowid)
+
+    def reuse(self, run: str, sample: Sample) -> Completion | None:
+        """Give a sample the newest stored answer to its key, from any run; None when there is none."""
+        with store_errors(self.path):
+            row = self._connection.execute(
+                f"SELECT id, {rows.COMPLETION_COLUMNS} FROM completions"
+                f" WHERE key = ? AND outcome IN {_PAID} ORDER BY id DESC LIMIT 1",
+                (sample.key,),
+            ).fetchone()
+            if row is None:
+                return None
+            with transaction(self._connection):
+                self._place(run, sample, row[0])
+        return rows.read_completion(row[1:])
+
+    def done(self, run: str, provider: str, turn: int | None = None) -> set[int]:
+        """Return the positions that need no draw: answered, refused, or unsupported; errors are asked again."""
+        with store_errors(self.path):
+            found = self._connection.execute(
+                "SELECT position FROM samples JOIN completions ON completions.id = samples.completion"
+                f" WHERE samples.run = ? AND provider = ? AND turn = ? AND outcome IN {_DONE}",
+                (run, provider, PROBE if turn is None else turn),
+            )
+            return {position for (position,) in found}
+
+    def replies(self, run: str, provider: str, position: int, turns: int) -> list[Completion]:
+        """Return a live conversation's first replies, as far as they were drawn."""
+        with store_errors(self.path):
+            found = self._connection.execute(
+                f"SELECT {rows.COMPLETION_COLUMNS} FROM samples JOIN completions ON completions.id = samples.completion"
+                " WHERE samples.run = ? AND provider = ? AND position = ? AND turn >= 0 AND turn < ? ORDER BY turn",
+                (run, provider, position, turns),
+            )
+            return [rows.read_completion(row) for row in found]
+
+    def drawn(self, run: str, provider: str) -> Iterator[Drawn]:
+        """Yield a provider's probes with their completions, in order of position, without holding them all."""
+        with store_errors(self.path), closing(self._connection.cursor()) as cursor:
+            cursor.execute(f"SELECT {_DRAWN_COLUMNS} {_FROM_DRAWN} ORDER BY position", (run, provider, PROBE))
+            for row in cursor:
+                yield _read_drawn(row)
+
+    def write_scores(self, run: str, provider: str, scores: Sequence[tuple[int, Scored]]) -> None:
+        """Write the verdicts of probes by position, replacing earlier ones."""
+        written = [(rows.scored_text(scored), run, provider, PROBE, position) for position, scored in scores]
+        with store_errors(self.path), transaction(self._connection):
+            self._connection.executemany(
+                "UPDATE samples SET verdicts = ? WHERE run = ? AND provider = ? AND turn = ? AND position = ?", written
+            )
+
+    def sample(self, run: str, identity: Identity) -> StoredSample:
+        """Return one sample whole.
+
+        Raises:
+            UsageError: The run has no such sample.
+        """
+        turn = PROBE if identity.turn is None else identity.turn
+        with store_errors(self.path):
+            row = self._connection.execute(
+                f"SELECT messages, seed, {_DRAWN_COLUMNS} {_FROM_DRAWN} AND position = ?",
+                (run, identity.provider, turn, identity.position),
+            ).fetchone()
+        if row is None:
+            raise UsageError(
+                f"run {run} has no sample {identity.position} of provider {identity.provider}",
+                hint="it was not drawn yet, or `evalkit show RUN` lists other numbers",
+            )
+        return StoredSample(rows.read_messages(row[0]), int(row[1]), _read_drawn(row[2:]))
+
+    def drawn_count(self, run: str) -> int:
+        """Return how many probes of a run need no draw any more."""
+        with store_errors(self.path):
+            found = self._connection.execute(
+                "SELECT count(*) FROM samples JOIN completions ON completions.id = samples.completion"
+                f" WHERE samples.run = ? AND turn = ? AND outcome IN {_DONE}",
+                (run, PROBE),
+            )
+            return int(found.fetchone()[0])
+
+    def pace(self, provider: str, model: str) -> float | None:
+        """Return how many completions a second this model last gave in a run of this provider; None when not known."""
+        with store_errors(self.path):
+            for run, profiles in self._connection.execute("SELECT id, profiles FROM runs ORDER BY rowid DESC LIMIT 50"):
+                if json.loads(profiles).get(provider, {}).get("model") != model:
+                    continue
+                count, seconds = self._connection.execute(
+                    "SELECT count(*), (julianday(max(created_at)) - julianday(min(created_at))) * 86400"
+                    " FROM samples JOIN completions ON completions.id = samples.completion"
+                    f" WHERE samples.run = ? AND completions.run = samples.run AND provider = ? AND outcome IN {_PAID}",
+                    (run, provider),
+                ).fetchone()
+                if seconds:
+                    return float(count / seconds)
+        return None
+
+    def _place(self, run: str, sample: Sample, completion: int) -> None:
+        self._connection.execute(
+            "INSERT OR IGNORE INTO prompts (digest, messages, rule_share) VALUES (?, ?, ?)",
+            (sample.prompt.digest, rows.messages_text(sample.prompt.messages), sample.prompt.rule_share),
+        )
+        values = (
+            run, sample.provider, sample.position, PROBE if sample.turn is None else sample.turn, sample.key,
+            rows.condition_text(sample.condition), sample.case_id, sample.repeat, sample.prompt.digest,
+            rows.to_json(dict(sample.settings)), str(sample.seed), completion,
+        )  # fmt: skip
+        self._connection.execute(
+            "INSERT OR REPLACE INTO samples (run, provider, position, turn, key, condition, case_id, repeat, prompt,"
+            f" settings, seed, completion) VALUES ({_marks(values)})",
+            values,
+        )
+
+    def _ids(self) -> list[str]:
+        return [row[0] for row in self._connection.execute("SELECT id FROM runs")]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One probe as the store holds it; condition and settings stay text until a cell needs them."""
+
+    position: int
+    condition_text: str
+    case_id: str
+    repeat: int
+    settings_text: str
+    rule_share: float | None
+    scored: Scored | None
+    completion: Completion
+
+    @property
+    def condition(self) -> Condition:
+        """The condition."""
+        return rows.read_condition(self.condition_text)
+
+    @property
+    def requested(self) -> Mapping[str, SettingValue]:
+        """The settings that were asked for."""
+        return rows.read_settings(self.settings_text)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSample:
+    """One sample with its exact messages and the seed of its draw."""
+
+    messages: tuple[Message, ...]
+    seed: int
+    drawn: Drawn
+
+
+_DRAWN_COLUMNS = f"position, condition, case_id, repeat, settings, rule_share, verdicts, {rows.COMPLETION_COLUMNS}"
+_FROM_DRAWN = (
+    "FROM samples JOIN completions ON completions.id = samples.completion"
+    " JOIN prompts ON prompts.digest = samples.prompt WHERE samples.run = ? AND provider = ? AND turn = ?"
+)
+
+
+def _read_drawn(row: Sequence[Any]) -> Drawn:
+    position, condition, case_id, repeat, settings, rule_share, verdicts, *completion = row
+    return Drawn(
+        position=position,
+        condition_text=condition,
+        case_id=case_id,
+        repeat=repeat,
+        settings_text=settings,
+        rule_share=rule_share,
+        scored=None if verdicts is None else rows.read_scored(verdicts),
+        completion=rows.read_completion(completion),
+    )
+
+
+_SELECT_RUN = (
+    "SELECT id, started_at, finished_at, suite, suite_hash, suite_path, document, seed, seed_from, selection, planned,"
+    " versions, profiles FROM runs"
+)
+
+
+def _read_run(row: sqlite3.Row | tuple[str, ...]) -> Run:
+    (
+        run_id,
+        started,
+        finished,
+        suite,
+        suite_hash,
+        path,
+        document,
+        seed,
+        seed_from,
+        selection,
+        planned,
+        versions,
+        profiles,
+    ) = row
+    plain = json.loads(document)
+    return Run(
+        id=run_id,
+        suite_name=suite,
+        suite_version=int(plain.get("version", 1)),
+        suite_hash=suite_hash,
+        suite_path=path,
+        document=plain,
+        started_at=started,
+        finished_at=finished,
+        seed=int(seed),
+        seed_from=seed_from,  # type: ignore[arg-type]
+        selection=json.loads(selection),
+        planned=int(planned),
+        versions=json.loads(versions),
+        profiles=json.loads(profiles),
+    )
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ",".join("?" * len(values))
