@@ -83,18 +83,16 @@ def _loose(constraint: Constraint, strict: float | None, variants: _Variants, *,
     verdict decided there holds. An empty variant never counts; of a cut text it says nothing, for what follows may
     fill it.
     """
-    best: float | None = strict
-    undecided = strict is None
+    values = [strict]
     for variant in variants.others:
-        blank = not variant.strip()
-        if blank and whole:
-            continue
-        value = None if blank else constraint.score(variant, whole=whole).value
-        if value == 1:
-            return value
-        undecided = undecided or value is None
-        best = value if best is None else max(best, value or 0.0)
-    return None if undecided else best
+        if variant.strip():
+            values.append(constraint.score(variant, whole=whole).value)
+            if values[-1] == 1:
+                return values[-1]
+        elif not whole:
+            values.append(None)
+    decided = [value for value in values if value is not None]
+    return max(decided) if len(decided) == len(values) else None
 
 
 def _scored(verdicts: tuple[Verdict, ...]) -> Scored:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from evalkit.types import Score, Span
+
+if TYPE_CHECKING:
+    from evalkit.protocols import Constraint
 
 Final: TypeAlias = Literal["met", "broken", "both", "neither"]
 """The verdicts that hold for every continuation of a text that was cut off."""
@@ -25,6 +28,14 @@ def verdict(reason: str, spans: tuple[Span, ...] = (), *, met: bool, whole: bool
     Returns:
         Value 1 or 0; None on a cut text unless `final` covers the verdict.
     """
-    if whole or final == "both" or final == ("met" if met else "broken"):
+    if whole or final in ("both", "met" if met else "broken"):
         return Score(1.0 if met else 0.0, reason, spans)
     return Score(None, reason + _CUT_OFF, spans)
+
+
+def beginning_judged(constraint: Constraint, text: str, length: int) -> Score:
+    """Judge a text that is too long to read in good time by its first `length` characters, as if cut off there."""
+    score = constraint.score(text[:length], whole=False)
+    if score.value is not None:
+        return score
+    return Score(None, f"{score.reason} after {length:,} characters, which is as far as it is read", score.spans)

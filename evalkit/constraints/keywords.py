@@ -109,14 +109,10 @@ def _find(constraint: ContainsAll | ContainsAny, text: str, *, whole: bool) -> l
     folded = fold(text, ignore_case=constraint.ignore_case)
     ways = _spellings(constraint.keywords, constraint.ignore_case)
     open_end = len(text) if constraint.whole_words and not whole else None
-    return [
-        _first(text, folded, spelling, whole_words=constraint.whole_words, open_end=open_end) for spelling in ways
-    ]
+    return [_first(text, folded, spelling, whole_words=constraint.whole_words, open_end=open_end) for spelling in ways]
 
 
-def _first(
-    text: str, folded: Folded, ways: tuple[str, ...], *, whole_words: bool, open_end: int | None
-) -> Span | None:
+def _first(text: str, folded: Folded, ways: tuple[str, ...], *, whole_words: bool, open_end: int | None) -> Span | None:
     """Return the first place where one of `ways` stands; a place that ends at `open_end` may still grow."""
     best: Span | None = None
     for way in ways:

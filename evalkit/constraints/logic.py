@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from evalkit.constraints.examples import Examples
 from evalkit.errors import ArgumentError
@@ -131,12 +131,10 @@ def _spans(scores: Iterable[Score]) -> tuple[Span, ...]:
 
 def _check_several(constraints: object) -> None:
     if not isinstance(constraints, tuple):
-        raise ArgumentError(
-            f"`constraints` must be a tuple of constraints, got {constraints!r}", path=("constraints",)
-        )
+        raise ArgumentError(f"`constraints` must be a tuple of constraints, got {constraints!r}", path=("constraints",))
     if not constraints:
         raise ArgumentError("`constraints` must not be empty, got []", path=("constraints",))
-    for index, constraint in enumerate(constraints):
+    for index, constraint in enumerate(cast("tuple[object, ...]", constraints)):
         _check("constraints", constraint, index)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from evalkit.constraints.examples import Examples
-from evalkit.constraints.finality import verdict
+from evalkit.constraints.finality import beginning_judged, verdict
 from evalkit.constraints.reasons import quoted
 from evalkit.constraints.validation import check_text
 from evalkit.errors import ArgumentError
@@ -57,7 +58,7 @@ class Matches:
         """Judge `text` by searching it for the pattern."""
         search, longest, end_anchored = _compiled(self.pattern)
         if len(text) > longest:
-            text, whole = text[:longest], False
+            return beginning_judged(self, text, longest)
         try:
             match = search(text)
         except UnicodeEncodeError:  # half a character, which UTF-8 cannot hold
@@ -72,14 +73,13 @@ class Matches:
 @cache
 def _compiled(pattern: str) -> tuple[Any, int, bool]:
     """Return the pattern's search, how long a text it can search in good time, and whether it looks at the end."""
-    import re2  # noqa: PLC0415 - a compiled library, which few suites need
-
+    re2: Any = import_module("re2")  # ships no types
     options = re2.Options()
     options.log_errors = False  # they would go to stderr past us
     try:
         compiled = re2.compile(pattern, options)
     except re2.error as error:
-        words = error.args[0].decode(errors="replace") if isinstance(error.args[0], bytes) else str(error)
+        words = error.args[0].decode(errors="replace")
         raise ArgumentError(
             f"`pattern` is not a regular expression that RE2 knows: {_placed(words, pattern)}, got {quoted(pattern)}",
             path=("pattern",),
@@ -92,8 +92,9 @@ def _compiled(pattern: str) -> tuple[Any, int, bool]:
 
 
 def _placed(words: str, pattern: str) -> str:
-    """Add the position to RE2's own words, which end in the part of the pattern at fault, when it stands only once."""
-    _, _, part = words.partition(": ")
-    if part and part != pattern and pattern.count(part) == 1:
-        return f"{words} (at character {pattern.index(part) + 1})"
-    return words
+    """Shape RE2's own words, which end in the part at fault: its position is known when it stands only once."""
+    fault, _, part = words.partition(": ")
+    if not part or part == pattern:
+        return fault
+    place = f" at character {pattern.index(part) + 1}" if pattern.count(part) == 1 else ""
+    return f"{fault}: {quoted(part)}{place}"

@@ -19,7 +19,7 @@ _UNSPACED = (
     "\u0f00-\u0fff"  # Tibetan, which parts syllables
     "\u1000-\u109f\ua9e0-\ua9ff\uaa60-\uaa7f"  # Myanmar
     "\u1780-\u17ff\u19e0-\u19ff"  # Khmer
-    "\u1950-\u19df\u1a20-\u1aaf"  # Tai Le, New Tai Lue, Tai Tham
+    "\u1950-\u19df\u1a20-\u1aaf"  # Tai Le, New Tai Lue, Lanna
     "\ua980-\ua9df\u1b00-\u1b7f"  # Javanese, Balinese
     "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f"  # Hiragana, Katakana and their marks
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
 from evalkit.constraints.examples import Examples
-from evalkit.constraints.finality import verdict
+from evalkit.constraints.finality import beginning_judged, verdict
 from evalkit.constraints.reasons import counted, quoted
 from evalkit.constraints.validation import check_limit
 from evalkit.types import Score, Span
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _LONGEST = 100_000  # characters; Punkt takes up to 3 microseconds for each on text made to be slow
 _END_MARKS = re.compile(r"[.?!]+(?=\W)")
 _SETTLING_WORDS = 3  # Punkt looks at one token beyond a full stop; the word after that settles where the token ends
+_BLANKS = re.compile(r"[ \t\n\r\x0b\x0c]+")  # Punkt parts tokens at other white space too, but not everywhere
 _FOREIGN_END = re.compile(
     "[\u3002\uff01\uff0e\uff1f\uff61"  # Chinese and Japanese
     "\u0964\u0965\u061f\u06d4\u0589\u1362\u1367\u1368\u104a\u104b\u17d4\u17d5\u0f0d\u0f0e"  # other scripts' own marks
@@ -35,9 +36,10 @@ class MaxSentences:
     Attributes:
         limit: The greatest number of sentences allowed, 0 or more.
 
-    Sentences are told apart by the Punkt algorithm with its English model (Kiss & Strunk 2006), which knows that
-    `Dr.` and `e.g.` do not end one. Only `.`, `?` and `!` end a sentence; a line break alone does not, so a list
-    without full stops is one sentence. An empty text has none.
+    Sentences are told apart by the Punkt algorithm (Kiss & Strunk 2006) with the English model that NLTK and the
+    IFEval benchmark use: it knows that `Dr.` ends none, but takes `e.g.` for an end unless a comma follows. Only `.`,
+    `?` and `!` end a sentence; a line break alone does not, so a list without full stops is one sentence. An empty
+    text has none.
 
     Where other scripts' marks (such as `。`) could end further sentences, or a script has no such marks (Thai, Lao),
     the verdict is broken when Punkt already finds too many, and otherwise undecided if those further sentences could
@@ -64,7 +66,7 @@ class MaxSentences:
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by its number of sentences."""
         if len(text) > _LONGEST:
-            text, whole = text[:_LONGEST], False
+            return beginning_judged(self, text, _LONGEST)
         most = _most_sentences(text)
         if most <= self.limit:
             reason = f"no more than {counted(most, 'sentence')}, limit {self.limit:,}"
@@ -94,12 +96,12 @@ def _most_sentences(text: str) -> int:
 
 def _settled(rest: str) -> bool:
     """Tell whether enough words follow a sentence's start to fix that it is a start, whatever comes next."""
-    words = (token for token in rest.split(maxsplit=50) if any(character.isalnum() for character in token))
-    return sum(1 for _ in zip(words, range(_SETTLING_WORDS), strict=False)) == _SETTLING_WORDS
+    tokens = _BLANKS.split(rest, maxsplit=50)[:50]
+    return sum(any(character.isalnum() for character in token) for token in tokens) >= _SETTLING_WORDS
 
 
 @cache
 def _punkt() -> PunktSentenceTokenizer:
-    from punkt import tokenizer_for  # noqa: PLC0415 - loads its model, which few suites need
+    from punkt import tokenizer_for
 
     return tokenizer_for("english")

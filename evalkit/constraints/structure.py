@@ -69,7 +69,9 @@ class ValidJson:
             if fenced is None:
                 return verdict("the code fence is not closed at the end", met=False, whole=whole, final=self.final)
             read = _read(text, *fenced.span(2))
-            return read if whole or read.value is None else verdict(read.reason, met=False, whole=False, final="neither")
+            return (
+                read if whole or read.value is None else verdict(read.reason, met=False, whole=False, final="neither")
+            )
         return _read(text, start, end, whole=whole)
 
 

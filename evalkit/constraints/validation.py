@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from evalkit.errors import ArgumentError
 
 
@@ -36,7 +38,7 @@ def check_texts(argument: str, value: object) -> None:
         raise ArgumentError(f"`{argument}` must be a tuple of texts, got {value!r}", path=(argument,))
     if not value:
         raise ArgumentError(f"`{argument}` must not be empty, got []", path=(argument,))
-    for index, text in enumerate(value):
+    for index, text in enumerate(cast("tuple[object, ...]", value)):
         _check_text(f"every text in `{argument}`", (argument, index), text)
 
 

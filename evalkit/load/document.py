@@ -1,0 +1,211 @@
+"""Reads YAML into plain data and remembers where everything stood.
+
+Composed nodes are walked by hand, and not constructed by the YAML library, so that duplicate keys, aliases that explode
+and anchors that contain themselves are met with their position, before they can do harm.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from evalkit.errors import Location, SuiteError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from evalkit.types import Json
+
+Path_: TypeAlias = tuple[str | int, ...]
+"""Keys and indexes that lead from the top of a document to a value."""
+
+_MAX_BYTES = 8 * 1024 * 1024
+_MAX_NODES = 200_000
+_MAX_DEPTH = 60
+_TAG = "tag:yaml.org,2002:"
+
+
+@dataclass(slots=True)
+class Document:
+    """Plain data with positions.
+
+    Attributes:
+        file: Name for messages.
+        data: Mappings, lists, strings, numbers, booleans and None.
+        places: Line and column, from 1, of each value by its path.
+        keys: The same for the key that leads to a value.
+    """
+
+    file: str
+    data: Json
+    places: dict[Path_, tuple[int, int]] = field(default_factory=dict[Path_, tuple[int, int]])
+    keys: dict[Path_, tuple[int, int]] = field(default_factory=dict[Path_, tuple[int, int]])
+
+    def at(self, path: Path_, *, key: bool = False) -> Location:
+        """Return where a value stands, or the nearest thing around it that has a place."""
+        if key and path in self.keys:
+            return Location(self.file, *self.keys[path])
+        while path and path not in self.places:
+            path = path[:-1]
+        return Location(self.file, *self.places.get(path, (1, 1)))
+
+
+def read_document(file: Path, name: str) -> Document:
+    """Read one YAML document.
+
+    Args:
+        file: Where to read.
+        name: How messages call the file.
+
+    Raises:
+        SuiteError: The file cannot be read, is not one YAML document of plain values, or would grow without bound.
+    """
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        raise SuiteError(f"{name} cannot be read: {error.strerror}") from error
+    if len(raw) > _MAX_BYTES:
+        raise SuiteError(f"{name} has {len(raw):,} bytes; at most {_MAX_BYTES:,} are read")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise SuiteError("not UTF-8 text", location=Location(name, line, 1), hint="save the file as UTF-8") from error
+    return parse_document(text, name)
+
+
+def parse_document(text: str, name: str) -> Document:
+    """Parse the text of one YAML document; see `read_document`."""
+    node = _compose(text, name)
+    document = Document(name, None)
+    if node is None:
+        raise SuiteError("the file is empty", location=Location(name, 1, 1))
+    document.data = _Walk(document).value(node, (), ())
+    return document
+
+
+def _compose(text: str, name: str) -> Any:  # noqa: ANN401 - the YAML library's nodes are untyped
+    from ruamel.yaml import YAML  # noqa: PLC0415 - only needed where YAML is read
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415 - the same
+
+    reader = YAML(typ="safe", pure=True)
+    try:
+        return reader.compose(text)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] - untyped
+    except MarkedYAMLError as error:
+        mark: Any = error.problem_mark or error.context_mark  # pyright: ignore[reportUnknownMemberType] - untyped
+        place = Location(name, mark.line + 1, mark.column + 1) if mark else Location(name, 1, 1)
+        problem = str(error.problem or error.context)  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] - untyped
+        raise SuiteError(f"not valid YAML: {problem}", location=place, hint=_yaml_hint(problem)) from error
+    except YAMLError as error:
+        first = str(error).strip().splitlines()[0]
+        raise SuiteError(f"not valid YAML: {first}", location=Location(name, 1, 1)) from error
+    except RecursionError as error:
+        raise SuiteError(f"nested deeper than {_MAX_DEPTH} levels", location=Location(name, 1, 1)) from error
+
+
+def _yaml_hint(problem: str) -> str | None:
+    if "'\\t'" in problem:
+        return "indent with spaces; YAML allows no tabs there"
+    if "mapping values are not allowed" in problem:
+        return "a text that holds `: ` needs quotes around it"
+    if "single document" in problem or "another document" in problem:
+        return "keep one document in the file"
+    return None
+
+
+class _Walk:
+    """Turns nodes into plain data within a budget."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._nodes = 0
+
+    def value(self, node: Any, path: Path_, inside: tuple[int, ...]) -> Json:  # noqa: ANN401 - untyped nodes
+        """Return a node's data and note where it stands.
+
+        Args:
+            node: What to turn.
+            path: Where it will stand.
+            inside: Identities of the nodes around it, to notice an anchor that contains itself.
+        """
+        place = (int(node.start_mark.line) + 1, int(node.start_mark.column) + 1)
+        here = Location(self._document.file, *place)
+        self._document.places[path] = place
+        self._nodes += 1
+        if self._nodes > _MAX_NODES:
+            raise SuiteError(
+                f"aliases expand to more than {_MAX_NODES:,} values", location=here, hint="an alias of aliases multiplies"
+            )
+        if id(node) in inside:
+            raise SuiteError(f"anchor `{node.anchor}` contains itself", location=here, hint="write the value out")
+        if len(inside) >= _MAX_DEPTH:
+            raise SuiteError(f"nested deeper than {_MAX_DEPTH} levels", location=here)
+        around = (*inside, id(node))
+        kind = type(node).__name__
+        if kind == "MappingNode":
+            return self._mapping(node, path, around)
+        if kind == "SequenceNode":
+            self._check_tag(node.tag, here, "seq")
+            return [self.value(each, (*path, index), around) for index, each in enumerate(node.value)]
+        return self._scalar(node.tag, str(node.value), here)
+
+    def _mapping(self, node: Any, path: Path_, around: tuple[int, ...]) -> dict[str, Json]:  # noqa: ANN401 - untyped
+        here = Location(self._document.file, int(node.start_mark.line) + 1, int(node.start_mark.column) + 1)
+        self._check_tag(node.tag, here, "map")
+        merged: dict[str, Json] = {}
+        own: dict[str, Json] = {}
+        for key_node, value_node in node.value:
+            place = (int(key_node.start_mark.line) + 1, int(key_node.start_mark.column) + 1)
+            where = Location(self._document.file, *place)
+            if key_node.tag == f"{_TAG}merge":
+                merged.update(self._merged(value_node, path, around, where))
+                continue
+            if type(key_node).__name__ != "ScalarNode":
+                raise SuiteError("a key must be a plain name", location=where)
+            key = str(key_node.value)
+            if key in own:
+                first = self._document.keys[*path, key]
+                raise SuiteError(
+                    f"key `{key}` stands twice", location=where, hint=f"it stands first in line {first[0]}; keep one"
+                )
+            self._document.keys[*path, key] = place
+            own[key] = self.value(value_node, (*path, key), around)
+        return {**merged, **own}
+
+    def _merged(self, node: Any, path: Path_, around: tuple[int, ...], where: Location) -> dict[str, Json]:  # noqa: ANN401 - untyped
+        """Return what `<<` takes in; of several mappings the first wins."""
+        sources = node.value if type(node).__name__ == "SequenceNode" else [node]
+        together: dict[str, Json] = {}
+        for source in reversed(sources):
+            found = self.value(source, path, around)
+            if not isinstance(found, dict):
+                raise SuiteError("`<<` merges mappings only", location=where)
+            together.update(found)  # pyright: ignore[reportUnknownArgumentType] - checked above
+        return together
+
+    def _scalar(self, tag: str, text: str, here: Location) -> Json:
+        if tag == f"{_TAG}null":
+            return None
+        if tag == f"{_TAG}bool":
+            return text.lower() == "true"
+        if tag == f"{_TAG}int":
+            plain = text.replace("_", "")
+            try:
+                return int(plain, 0) if plain.lstrip("+-").startswith(("0x", "0o", "0b")) else int(plain)
+            except ValueError as error:
+                raise SuiteError(f"`{text[:40]}` is not a whole number", location=here) from error
+        if tag == f"{_TAG}float":
+            number = float(text.replace("_", "").replace(".inf", "inf").replace(".nan", "nan").replace(".Inf", "inf")
+                           .replace(".INF", "inf").replace(".NaN", "nan").replace(".NAN", "nan"))
+            if not math.isfinite(number):
+                raise SuiteError(f"`{text}` is not a finite number", location=here, hint="write a plain number")
+            return number
+        if tag in (f"{_TAG}str", f"{_TAG}timestamp", f"{_TAG}value"):
+            return text
+        raise SuiteError(f"unknown tag `{tag}`", location=here, hint="plain values need no tag")
+
+    @staticmethod
+    def _check_tag(tag: str, here: Location, expected: str) -> None:
+        if tag != f"{_TAG}{expected}":
+            raise SuiteError(f"unknown tag `{tag}`", location=here, hint="plain values need no tag")

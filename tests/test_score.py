@@ -1,0 +1,197 @@
+"""Scores of one completion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from evalkit.constraints.edges import EndsWith, StartsWith
+from evalkit.constraints.keywords import ContainsAll, ContainsAny
+from evalkit.constraints.logic import AllOf, AnyOf, Not
+from evalkit.constraints.pattern import Matches
+from evalkit.constraints.structure import ValidJson
+from evalkit.constraints.words import MaxWords, MinWords
+from evalkit.score import score
+from evalkit.types import Completion, Outcome, Score, Scored
+
+if TYPE_CHECKING:
+    from evalkit.protocols import Constraint
+
+CONSTRAINTS: tuple[Constraint, ...] = (
+    MaxWords(3),
+    MinWords(3),
+    ContainsAll(("log", "key")),
+    ContainsAny(("log",), whole_words=True),
+    StartsWith("log"),
+    EndsWith("key"),
+    Matches("(?m)^key$"),
+    ValidJson(),
+    Not(ContainsAny(("*",))),
+    AllOf((MaxWords(4), Not(StartsWith("key")))),
+    AnyOf((ValidJson(), MinWords(5))),
+)
+_TEXTS = st.lists(st.sampled_from(["log", "key", " ", "\n", "*", "**", "{}", "x", "1", "漢字"])).map("".join)
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A constraint whose verdict is given."""
+
+    name: ClassVar[str] = "fixed"
+
+    value: float | None
+
+    def score(self, text: str, *, whole: bool) -> Score:  # noqa: ARG002 - a constraint's signature
+        """Give the verdict."""
+        return Score(self.value, "as given")
+
+
+def _complete(text: str) -> Completion:
+    return Completion("complete", text)
+
+
+def _one(constraint: Constraint, completion: Completion) -> tuple[float | None, float | None]:
+    (verdict,) = score(completion, [constraint]).verdicts
+    return verdict.value, verdict.loose
+
+
+@pytest.mark.parametrize(
+    ("values", "adherence", "full"),
+    [
+        ((), None, None),
+        ((1, 1), 1, 1),
+        ((1, 0), 0.5, 0),
+        ((1, None), 1, None),
+        ((0, None), 0, 0),
+        ((None, None), None, None),
+        ((1, 0.5), 0.75, 0),
+    ],
+    ids=["none", "all", "half", "rest open", "broken decides", "nothing decided", "graded"],
+)
+def test_adherence_is_the_share_of_the_decided(
+    values: tuple[float | None, ...], adherence: float | None, full: float | None
+) -> None:
+    """Undecided constraints count neither way; one broken decides about all."""
+    scored = score(_complete("x"), [Fixed(value) for value in values])
+    assert (scored.adherence, scored.full_adherence) == (adherence, full)
+    assert len(scored.verdicts) == len(values)
+
+
+@pytest.mark.parametrize("outcome", ["refusal", "error", "unsupported"])
+def test_what_has_no_answer_is_not_scored(outcome: Outcome) -> None:
+    """A failed call is never a wrong answer."""
+    assert score(Completion(outcome, "I cannot help with that."), CONSTRAINTS) == Scored()
+
+
+def test_a_refusal_may_count_as_failed() -> None:
+    """Every constraint is broken then, negated ones too."""
+    scored = score(Completion("refusal"), [MaxWords(3), Not(MaxWords(3))], refusals="fail")
+    assert [(verdict.value, verdict.loose, verdict.reason) for verdict in scored.verdicts] == [
+        (0, 0, "the model refused")
+    ] * 2
+    assert (scored.adherence, scored.full_adherence) == (0, 0)
+
+
+@pytest.mark.parametrize("outcome", ["error", "unsupported"])
+def test_errors_never_count_as_failed(outcome: Outcome) -> None:
+    """Only refusals can be made to count."""
+    assert score(Completion(outcome), [MaxWords(3)], refusals="fail") == Scored()
+
+
+def test_a_truncated_text_withholds_what_more_text_could_overturn() -> None:
+    """Unless the suite takes it as it is."""
+    truncated = Completion("truncated", "log")
+    assert score(truncated, [MaxWords(3)]).adherence is None
+    assert score(truncated, [MaxWords(3)], truncated="as_is").adherence == 1
+
+
+def test_verdicts_carry_label_reason_and_spans() -> None:
+    """A report needs nothing but the verdict."""
+    (verdict,) = score(_complete("Great question!"), [Not(ContainsAny(("great question",)))]).verdicts
+    assert (verdict.constraint, verdict.reason) == ("not contains_any", "found `great question`")
+    assert [(span.start, span.end) for span in verdict.spans] == [(0, 14)]
+
+
+@pytest.mark.parametrize(
+    ("constraint", "text", "verdicts"),
+    [
+        (StartsWith("log"), "Sure:\nlog it", (0, 1)),
+        (EndsWith("key"), "the key\nHope this helps", (0, 1)),
+        (ValidJson(), "Here:\n{}\nDone", (0, 1)),
+        (StartsWith("log"), "**log** it", (0, 1)),
+        (ValidJson(), "Here:\n*{}*\nDone", (0, 1)),
+        (MaxWords(1), "one two", (0, 0)),
+        (MaxWords(0), "one", (0, 0)),
+        (MaxWords(0), "", (1, 1)),
+        (MinWords(1), "", (0, 0)),
+    ],
+    ids=[
+        "first line",
+        "last line",
+        "both lines",
+        "emphasis",
+        "lines and emphasis",
+        "none helps",
+        "an empty variant does not count",
+        "empty as it is",
+        "empty and short",
+    ],
+)
+def test_the_loose_verdict_forgives_what_ifeval_forgives(
+    constraint: Constraint, text: str, verdicts: tuple[float, float]
+) -> None:
+    """A line before, a line after and Markdown's stars."""
+    assert _one(constraint, _complete(text)) == verdicts
+
+
+def _variants(text: str) -> list[str]:
+    """The eight variants, written out as in the reference implementation of IFEval."""
+    lines = text.split("\n")
+    first, last, both = ("\n".join(part).strip() for part in (lines[1:], lines[:-1], lines[1:-1]))
+    kept = [text, first, last, both]
+    return [*kept, *(each.replace("*", "") for each in kept)]
+
+
+@given(text=_TEXTS, constraint=st.sampled_from(CONSTRAINTS))
+def test_the_loose_verdict_is_the_best_of_eight(text: str, constraint: Constraint) -> None:
+    """Against all eight variants scored one by one; blank ones never count."""
+    values = [constraint.score(each, whole=True).value for each in _variants(text) if each.strip()]
+    strict = constraint.score(text, whole=True).value
+    if strict == 1 or 1 in values:
+        expected: float | None = 1
+    else:
+        expected = None if None in (strict, *values) else 0
+    assert _one(constraint, _complete(text)) == (strict, expected)
+
+
+@settings(max_examples=400)
+@given(text=_TEXTS, continuation=_TEXTS, constraint=st.sampled_from(CONSTRAINTS))
+@example(text="one two three four", continuation="\nlog", constraint=MaxWords(3))
+@example(text="key\nlog", continuation="", constraint=StartsWith("log"))
+def test_no_continuation_overturns_a_loose_verdict(text: str, continuation: str, constraint: Constraint) -> None:
+    """A loose verdict on a truncated text is that of every text it could be the beginning of."""
+    _, early = _one(constraint, Completion("truncated", text))
+    if early is not None:
+        assert _one(constraint, _complete(text + continuation))[1] == early
+
+
+@pytest.mark.parametrize(
+    ("constraint", "text", "verdicts"),
+    [
+        (ContainsAny(("log",)), "a log", (1, 1)),
+        (StartsWith("log"), "Sure:\nlog i", (0, 1)),
+        (StartsWith("log"), "Sure", (0, None)),
+        (MaxWords(1), "a b\nc d\ne f\ng", (0, 0)),
+        (MaxWords(1), "a b", (0, None)),
+    ],
+    ids=["met", "first line", "no second line yet", "every variant broken", "the first line may go"],
+)
+def test_a_truncated_text_has_a_loose_verdict_where_one_is_certain(
+    constraint: Constraint, text: str, verdicts: tuple[float | None, float | None]
+) -> None:
+    """What is left when lines go is judged as cut, too."""
+    assert _one(constraint, Completion("truncated", text)) == verdicts
