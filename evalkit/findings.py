@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from evalkit.types import Condition, LeftOut, Outcome, Scalar, SettingValue
 
 
+Scope: TypeAlias = Literal["population", "case"]
+
+
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """A number with its interval.
@@ -29,7 +32,7 @@ class Estimate:
     low: float | None
     high: float | None
     method: str
-    scope: Literal["population", "case"] = "population"
+    scope: Scope = "population"
 
 
 @dataclass(frozen=True, slots=True)

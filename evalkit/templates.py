@@ -115,7 +115,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
                             raise SecurityError(f"a repetition of {size * times:,} is not allowed")
             return super().call_binop(context, operator, left, right)
 
-    environment = Sandbox(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)  # noqa: S701 - prompts are plain text
+    environment = Sandbox(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)
     environment.globals = {"range": _short_range}
     for wide in ("center", "format", "indent", "wordwrap", "pprint", "tojson", "xmlattr", "urlize"):
         environment.filters.pop(wide, None)

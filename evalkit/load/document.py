@@ -41,9 +41,17 @@ class Document:
     data: Json
     places: dict[Path_, tuple[int, int]] = field(default_factory=dict[Path_, tuple[int, int]])
     keys: dict[Path_, tuple[int, int]] = field(default_factory=dict[Path_, tuple[int, int]])
+    grafts: dict[Path_, tuple[Document, Path_]] = field(default_factory=dict["Path_", "tuple[Document, Path_]"])
+
+    def graft(self, path: Path_, inner: Document, inner_path: Path_) -> None:
+        """Note that what stands at `path` came from `inner_path` of another file."""
+        self.grafts[path] = (inner, inner_path)
 
     def at(self, path: Path_, *, key: bool = False) -> Location:
         """Return where a value stands, or the nearest thing around it that has a place."""
+        for begin, (inner, inner_path) in self.grafts.items():
+            if path[: len(begin)] == begin:
+                return inner.at((*inner_path, *path[len(begin) :]), key=key)
         if key and path in self.keys:
             return Location(self.file, *self.keys[path])
         while path and path not in self.places:
@@ -135,7 +143,9 @@ class _Walk:
         self._nodes += 1
         if self._nodes > _MAX_NODES:
             raise SuiteError(
-                f"aliases expand to more than {_MAX_NODES:,} values", location=here, hint="an alias of aliases multiplies"
+                f"aliases expand to more than {_MAX_NODES:,} values",
+                location=here,
+                hint="an alias of aliases multiplies",
             )
         if id(node) in inside:
             raise SuiteError(f"anchor `{node.anchor}` contains itself", location=here, hint="write the value out")
@@ -196,8 +206,15 @@ class _Walk:
             except ValueError as error:
                 raise SuiteError(f"`{text[:40]}` is not a whole number", location=here) from error
         if tag == f"{_TAG}float":
-            number = float(text.replace("_", "").replace(".inf", "inf").replace(".nan", "nan").replace(".Inf", "inf")
-                           .replace(".INF", "inf").replace(".NaN", "nan").replace(".NAN", "nan"))
+            number = float(
+                text.replace("_", "")
+                .replace(".inf", "inf")
+                .replace(".nan", "nan")
+                .replace(".Inf", "inf")
+                .replace(".INF", "inf")
+                .replace(".NaN", "nan")
+                .replace(".NAN", "nan")
+            )
             if not math.isfinite(number):
                 raise SuiteError(f"`{text}` is not a finite number", location=here, hint="write a plain number")
             return number

@@ -1,1 +1,1 @@
-"""."""
+"""Intervals: pure functions over numbers, each with its source."""

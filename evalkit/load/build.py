@@ -1,0 +1,233 @@
+"""Builds a `Suite` from a document whose files have been written out, checking every part on the way."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, cast
+
+from evalkit.errors import ArgumentError
+from evalkit.load.axes import read_axes
+from evalkit.load.gates import read_gates
+from evalkit.load.profile import setting_value
+from evalkit.load.wording import check_templates
+from evalkit.settings import SETTINGS
+from evalkit.types import Case, Conversation, Exchange, Suite, System
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from evalkit.load.cursor import Cursor
+    from evalkit.protocols import Constraint, Measure
+    from evalkit.registry import Registry
+    from evalkit.types import ConversationMode, Scalar
+
+FIXED_SETTINGS = tuple(name for name in SETTINGS if name != "seed")
+"""Settings that may stand at the top of a suite; `seed` there is the suite's own."""
+SUITE_KEYS = (
+    "suite",
+    "version",
+    "description",
+    "providers",
+    "repeats",
+    "seed",
+    "noise",
+    "axes",
+    "systems",
+    "conversation",
+    "refresh",
+    "variables",
+    "constraints",
+    "cases",
+    "measures",
+    "gates",
+    "truncated",
+    "refusals",
+    "tags",
+    *FIXED_SETTINGS,
+)
+CASE_KEYS = ("id", "prompt", "variables", "constraints")
+DEFAULT_REFRESH = "{{ system }}\n\n{{ message }}"
+MODES: tuple[ConversationMode, ...] = ("scripted", "live", "padding")
+_NAME = re.compile(r"[\w.-]+")
+
+
+def build_suite(top: Cursor, *, path: Path | None, digest: str) -> Suite:
+    """Check everything and build the suite.
+
+    Args:
+        top: The document.
+        path: The suite's file, beside which own code is looked for.
+        digest: The document's hash.
+
+    Raises:
+        SuiteError: Anything is wrong.
+    """
+    keys = top.mapping(SUITE_KEYS, required=("suite", "providers", "cases"))
+    beside = None if path is None else path.parent
+    systems = _systems(keys["systems"]) if "systems" in keys else {}
+    conversation = _conversation(keys["conversation"]) if "conversation" in keys else None
+    measures = tuple(_construct(_measures(), each, beside) for each in _listed(keys, "measures"))
+    axes = read_axes(keys.get("axes"), systems=systems, conversation=conversation)
+    suite = Suite(
+        name=_name(keys["suite"]),
+        version=keys["version"].whole(least=1) if "version" in keys else 1,
+        description=keys["description"].text(empty=True) if "description" in keys else "",
+        providers=_names(keys["providers"]),
+        repeats=_repeats(keys["repeats"]) if "repeats" in keys else 1,
+        seed=keys["seed"].whole(least=0) if "seed" in keys else None,
+        settings={name: setting_value(name, keys[name]) for name in FIXED_SETTINGS if name in keys},
+        axes=axes,
+        systems=systems,
+        conversation=conversation,
+        refresh=keys["refresh"].text() if "refresh" in keys else DEFAULT_REFRESH,
+        cases=_cases(keys, beside),
+        measures=cast("tuple[Measure, ...]", measures),
+        gates=read_gates(keys.get("gates"), axes, [measure.label for measure in measures]),
+        noise=_choice(keys, "noise", "common", "independent"),
+        truncated=_choice(keys, "truncated", "undecided", "as_is"),
+        refusals=_choice(keys, "refusals", "apart", "fail"),
+        document=top.value,
+        hash=digest,
+        path=path,
+    )
+    if "tags" in keys:
+        for tag in keys["tags"].list():
+            _name(tag)
+    check_templates(suite, top)
+    return suite
+
+
+def _choice(keys: Mapping[str, Cursor], key: str, default: str, other: str) -> Any:  # noqa: ANN401 - a literal of the caller's
+    return keys[key].choice(default, other) if key in keys else default
+
+
+def _listed(keys: Mapping[str, Cursor], key: str) -> Iterator[Cursor]:
+    return keys[key].list() if key in keys else iter(())
+
+
+def _name(cursor: Cursor) -> str:
+    text = cursor.text()
+    if not _NAME.fullmatch(text):
+        cursor.fail(
+            f"`{text}` is not a name", hint="a name is made of letters, digits, `.`, `_` and `-`, without spaces"
+        )
+    return text
+
+
+def _names(cursor: Cursor) -> tuple[str, ...]:
+    names: list[str] = []
+    for each in cursor.one_or_more():
+        if _name(each) in names:
+            each.fail(f"`{each.value}` is named twice")
+        names.append(each.value)
+    if not names:
+        cursor.fail(f"{cursor.name} must name at least one", hint="`evalkit providers` lists those there are")
+    return tuple(names)
+
+
+def _repeats(cursor: Cursor) -> int:
+    if isinstance(cursor.value, dict):
+        cursor.fail(
+            "repeats must be a whole number; drawing until an interval is narrow is not available in this version",
+            hint="give the number of draws, for example `repeats: 8`",
+        )
+    return cursor.whole(least=1)
+
+
+def _systems(cursor: Cursor) -> Mapping[str, System]:
+    systems: dict[str, System] = {}
+    for name, entry in cursor.mapping().items():
+        if entry.value is None:
+            systems[name] = System()
+        elif isinstance(entry.value, str):
+            systems[name] = System(text=entry.value.rstrip("\n"))
+        elif isinstance(entry.value, dict):
+            parts = entry.mapping(("rules", "filler"), required=("rules",))
+            rules = tuple(rule.text() for rule in parts["rules"].list())
+            if not rules:
+                parts["rules"].fail("rules must hold at least one sentence")
+            filler = tuple(each.text() for each in parts["filler"].list()) if "filler" in parts else ()
+            systems[name] = System(rules=rules, filler=filler)
+        else:
+            entry.fail(f"system `{name}` must be a text, null, {{file: ...}} or {{rules: ..., filler: ...}}")
+    if not systems:
+        cursor.fail("systems must have at least one entry")
+    return systems
+
+
+def _conversation(cursor: Cursor) -> Conversation:
+    keys = cursor.mapping(("file", "exchanges", "mode"))
+    if "exchanges" not in keys:
+        cursor.fail("conversation needs `file` or `exchanges`")
+    mode = cast("ConversationMode", keys["mode"].choice(*MODES)) if "mode" in keys else "scripted"
+    exchanges: list[Exchange] = []
+    for each in keys["exchanges"].list():
+        turn = each.mapping(("user", "assistant"), required=("user",))
+        if "assistant" not in turn and mode != "live":
+            each.fail(f"an exchange lacks `assistant`, which mode {mode} needs", hint="or use `mode: live`")
+        reply = turn["assistant"].text(empty=True) if "assistant" in turn else None
+        exchanges.append(Exchange(turn["user"].text(), reply))
+    if not exchanges:
+        keys["exchanges"].fail("a conversation needs at least one exchange")
+    return Conversation(tuple(exchanges), mode)
+
+
+def _cases(keys: Mapping[str, Cursor], beside: Path | None) -> tuple[Case, ...]:
+    shared = tuple(_construct(_constraints(), each, beside) for each in _listed(keys, "constraints"))
+    everywhere = _variables(keys["variables"]) if "variables" in keys else {}
+    cases: dict[str, Case] = {}
+    for each in keys["cases"].list():
+        parts = each.mapping(CASE_KEYS, required=("id", "prompt"))
+        name = _name(parts["id"])
+        if name in cases:
+            parts["id"].fail(f"case `{name}` stands twice", hint="give each case an id of its own")
+        own = tuple(_construct(_constraints(), spec, beside) for spec in _listed(parts, "constraints"))
+        cases[name] = Case(
+            id=name,
+            prompt=parts["prompt"].text(),
+            variables={**everywhere, **(_variables(parts["variables"]) if "variables" in parts else {})},
+            constraints=cast("tuple[Constraint, ...]", (*shared, *own)),
+        )
+    if not cases:
+        keys["cases"].fail("a suite needs at least one case", hint="without cases there would be no samples")
+    return tuple(cases.values())
+
+
+def _variables(cursor: Cursor) -> Mapping[str, Scalar]:
+    variables: dict[str, Scalar] = {}
+    for name, each in cursor.mapping().items():
+        if not name.isidentifier():
+            each.fail(f"`{name}` cannot name a variable", hint="use letters, digits and `_`", key=True)
+        variables[name] = each.scalar()
+    return variables
+
+
+def _construct(registry: Registry, cursor: Cursor, beside: Path | None) -> Any:  # noqa: ANN401 - what the registry holds
+    from evalkit.arguments import construct  # noqa: PLC0415 - pulls in pydantic
+
+    try:
+        return construct(registry, cursor.value, beside=beside)
+    except ArgumentError as error:
+        place = cursor
+        for part in error.path:
+            value = place.value
+            known = (isinstance(value, dict) and part in value) or (
+                isinstance(value, list) and isinstance(part, int) and part < len(value)  # pyright: ignore[reportUnknownArgumentType] - any list
+            )
+            if not known:
+                break
+            place = place.child(part)
+        place.fail(error.message, hint=error.hint, key=isinstance(place.value, dict | list) or len(error.path) == 1)
+
+
+def _constraints() -> Registry:
+    from evalkit.constraints.registry import CONSTRAINTS  # noqa: PLC0415 - only where suites are built
+
+    return CONSTRAINTS
+
+
+def _measures() -> Registry:
+    from evalkit.measures.registry import MEASURES  # noqa: PLC0415 - only where suites are built
+
+    return MEASURES

@@ -1,0 +1,117 @@
+"""Walks plain data with its positions, so that every check is one line and every complaint has a place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn, cast
+
+from evalkit.errors import SuiteError, suggestion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from evalkit.load.document import Document, Path_
+    from evalkit.types import Json, Scalar
+
+_NAMES = {dict: "a mapping", list: "a list", str: "a text", bool: "true or false", type(None): "nothing"}
+
+
+def kind_of(value: Json) -> str:
+    """Name a value's kind for a message, with the value where it is short."""
+    if isinstance(value, str):
+        return f"the text `{value[:60]}`"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return f"{value}"
+    return _NAMES.get(type(value), type(value).__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """One value of a document and the way to it."""
+
+    document: Document
+    value: Json
+    path: Path_ = ()
+
+    @property
+    def name(self) -> str:
+        """What messages call the value: the last key on the way to it."""
+        keys = [part for part in self.path if isinstance(part, str)]
+        return keys[-1] if keys else "the file"
+
+    def fail(self, message: str, *, hint: str | None = None, key: bool = False) -> NoReturn:
+        """Raise an error that points here, or at the key that leads here."""
+        raise SuiteError(message, location=self.document.at(self.path, key=key), hint=hint)
+
+    def child(self, part: str | int) -> Cursor:
+        """Step into a mapping or list."""
+        return Cursor(self.document, self.value[part], (*self.path, part))
+
+    def mapping(self, allowed: Iterable[str] | None = None, *, required: Iterable[str] = ()) -> Mapping[str, Cursor]:
+        """Demand a mapping whose keys are all known, and that has the required ones."""
+        if not isinstance(self.value, dict):
+            self.fail(f"{self.name} must be a mapping, got {kind_of(self.value)}")
+        keys = cast("dict[str, Json]", self.value)
+        if allowed is not None:
+            known = list(allowed)
+            for key in keys:
+                if key not in known:
+                    self.child(key).fail(f"unknown key `{key}`", hint=suggestion(key, known), key=True)
+        for key in required:
+            if key not in keys:
+                self.fail(f"{self.name} lacks the key `{key}`")
+        return {key: self.child(key) for key in keys}
+
+    def list(self) -> Iterator[Cursor]:
+        """Demand a list, and go through it."""
+        if not isinstance(self.value, list):
+            self.fail(f"{self.name} must be a list, got {kind_of(self.value)}")
+        return iter([self.child(index) for index in range(len(cast("list[Json]", self.value)))])
+
+    def one_or_more(self) -> Iterator[Cursor]:
+        """Take a single value for a list of one."""
+        return self.list() if isinstance(self.value, list) else iter([self])
+
+    def text(self, *, empty: bool = False) -> str:
+        """Demand a text."""
+        if not isinstance(self.value, str):
+            self.fail(f"{self.name} must be a text, got {kind_of(self.value)}", hint=self._quote_hint())
+        if not empty and not self.value.strip():
+            self.fail(f"{self.name} must not be empty")
+        return self.value
+
+    def whole(self, *, least: int) -> int:
+        """Demand a whole number."""
+        if isinstance(self.value, bool) or not isinstance(self.value, int):
+            self.fail(f"{self.name} must be a whole number, got {kind_of(self.value)}")
+        if self.value < least:
+            self.fail(f"{self.name} must be at least {least}, got {self.value}")
+        return self.value
+
+    def number(self) -> float:
+        """Demand a number."""
+        if isinstance(self.value, bool) or not isinstance(self.value, int | float):
+            self.fail(f"{self.name} must be a number, got {kind_of(self.value)}")
+        return float(self.value)
+
+    def choice(self, *choices: str) -> str:
+        """Demand one of a few words."""
+        if self.value not in choices:
+            listed = " or ".join(f"`{each}`" for each in choices)
+            self.fail(
+                f"{self.name} must be {listed}, got {kind_of(self.value)}", hint=suggestion(str(self.value), choices)
+            )
+        return str(self.value)
+
+    def scalar(self) -> Scalar:
+        """Demand a text, number, boolean or null."""
+        if isinstance(self.value, dict | list):
+            self.fail(f"{self.name} must be a single value, got {kind_of(cast('Json', self.value))}")
+        return cast("Scalar", self.value)
+
+    def _quote_hint(self) -> str | None:
+        if isinstance(self.value, bool | int | float) or self.value is None:
+            return "put quotes around it to make it a text"
+        return None

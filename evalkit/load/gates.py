@@ -1,0 +1,89 @@
+"""Reads the gates of a suite."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from evalkit.errors import suggestion
+from evalkit.types import Gate, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from evalkit.load.cursor import Cursor
+    from evalkit.types import AxisValue
+
+GATE_KEYS = ("measure", "at_least", "at_most", "between", "no_worse_than", "margin", "on", "where")
+_DEMANDS = ("at_least", "at_most", "between", "no_worse_than")
+
+
+def read_gates(
+    cursor: Cursor | None, axes: Mapping[str, tuple[AxisValue, ...]], labels: Sequence[str]
+) -> tuple[Gate, ...]:
+    """Read every gate.
+
+    Args:
+        cursor: The list; None when the suite has none.
+        axes: What `where` may choose from.
+        labels: Of the suite's measures.
+
+    Raises:
+        SuiteError: A gate demands nothing, or names what is not there.
+    """
+    if cursor is None:
+        return ()
+    known = ["adherence", "full_adherence", *labels, *(f"{label}_normalised" for label in labels)]
+    return tuple(_gate(each, axes, known) for each in cursor.list())
+
+
+def _gate(cursor: Cursor, axes: Mapping[str, tuple[AxisValue, ...]], known: Sequence[str]) -> Gate:
+    keys = cursor.mapping(GATE_KEYS, required=("measure",))
+    measure = keys["measure"].text()
+    if measure not in known:
+        keys["measure"].fail(f"the suite has no measure `{measure}`", hint=suggestion(measure, known))
+    demands = [key for key in _DEMANDS if key in keys]
+    if not demands:
+        cursor.fail("a gate must demand something", hint="`at_least: 0.8`, for example")
+    if "between" in keys and len(demands) > 1:
+        keys["between"].fail("between stands for at_least and at_most", hint="keep one form", key=True)
+    low = keys["at_least"].number() if "at_least" in keys else None
+    high = keys["at_most"].number() if "at_most" in keys else None
+    if "between" in keys:
+        ends = [end.number() for end in keys["between"].list()]
+        if len(ends) != 2 or ends[0] > ends[1]:
+            keys["between"].fail(f"between must be [least, greatest], got {keys['between'].value}")
+        low, high = ends
+    against = keys["no_worse_than"].choice("baseline") if "no_worse_than" in keys else None
+    if "margin" in keys and against is None:
+        keys["margin"].fail("margin goes with no_worse_than", key=True)
+    margin = keys["margin"].number() if "margin" in keys else None
+    if margin is not None and margin < 0:
+        keys["margin"].fail(f"margin must be at least 0, got {margin:g}")
+    on = keys["on"].choice("interval", "estimate") if "on" in keys else "interval"
+    return Gate(
+        measure=measure,
+        at_least=low,
+        at_most=high,
+        no_worse_than=against,
+        margin=margin,
+        on="interval" if on == "interval" else "estimate",
+        where=_where(keys["where"], axes) if "where" in keys else {},
+    )
+
+
+def _where(cursor: Cursor, axes: Mapping[str, tuple[AxisValue, ...]]) -> Mapping[str, tuple[AxisValue, ...]]:
+    where: dict[str, tuple[AxisValue, ...]] = {}
+    for axis, values in cursor.mapping().items():
+        if axis not in axes:
+            values.fail(f"the suite has no axis `{axis}`", hint=suggestion(axis, axes), key=True)
+        chosen: list[AxisValue] = []
+        for each in values.one_or_more():
+            value = cast("AxisValue", tuple(each.value) if isinstance(each.value, list) else each.value)
+            if value not in axes[axis]:
+                there = ", ".join(shown(other) for other in axes[axis])
+                each.fail(f"axis `{axis}` has no value {shown(value)}", hint=f"it has {there}")
+            chosen.append(value)
+        if not chosen:
+            values.fail(f"where chooses no value of `{axis}`")
+        where[axis] = tuple(chosen)
+    return where

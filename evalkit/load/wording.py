@@ -1,0 +1,96 @@
+"""Tries every template of a suite before anything is run, so that none can fail after money was spent."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING
+
+from evalkit.errors import SuiteError, suggestion
+from evalkit.load.axes import reserved
+from evalkit.templates import is_template, render, variables_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from evalkit.load.cursor import Cursor
+    from evalkit.types import AxisValue, Suite
+
+
+def check_templates(suite: Suite, top: Cursor) -> None:
+    """Render every template for every case and every value of the axes that it uses.
+
+    Raises:
+        SuiteError: A template is malformed, uses what is not there or reaches outside its sandbox; or an axis is used
+            by no template and is no setting.
+    """
+    used: set[str] = set()
+    for cursor in _templates(top):
+        used |= _variables(cursor)
+    for axis in suite.axes:
+        if not reserved(axis) and axis not in used:
+            names = [
+                *used,
+                "system",
+                "density",
+                "turns",
+                "refresh",
+                "temperature",
+                "top_p",
+                "top_k",
+                "min_p",
+                "max_tokens",
+            ]
+            top.child("axes").child(axis).fail(
+                f"axis `{axis}` is used by no template and is no setting",
+                hint=suggestion(axis, names),
+                key=True,
+            )
+    everywhere = [cursor for cursor in _templates(top) if "prompt" not in cursor.path]
+    for index, case in enumerate(suite.cases):
+        prompt = top.child("cases").child(index).child("prompt")
+        for cursor in [prompt, *everywhere]:
+            if is_template(cursor.value):
+                _try(cursor, suite, case.variables)
+
+
+def _try(cursor: Cursor, suite: Suite, variables: Mapping[str, AxisValue]) -> None:
+    """Render one template with every combination of the axes that it uses, and the first value of the others."""
+    used = _variables(cursor)
+    first = {axis: values[0] for axis, values in suite.axes.items()}
+    axes = [axis for axis in suite.axes if axis in used]
+    message = {"system": "", "message": ""} if cursor.path == ("refresh",) else {}
+    for values in product(*(suite.axes[axis] for axis in axes)):
+        chosen = dict(zip(axes, values, strict=True))
+        try:
+            render(cursor.value, {**variables, **first, **chosen, **message})
+        except SuiteError as error:
+            cursor.fail(error.message, hint=error.hint)
+
+
+def _variables(cursor: Cursor) -> frozenset[str]:
+    try:
+        return variables_of(cursor.value)
+    except SuiteError as error:
+        cursor.fail(error.message, hint=error.hint)
+
+
+def _templates(top: Cursor) -> Iterator[Cursor]:
+    """Yield every text of the document that is rendered."""
+    document = top.value
+    for index in range(len(document["cases"])):
+        yield top.child("cases").child(index).child("prompt")
+    for name, entry in document.get("systems", {}).items():
+        cursor = top.child("systems").child(name)
+        if isinstance(entry, str):
+            yield cursor
+        elif isinstance(entry, dict):
+            for part in ("rules", "filler"):
+                if part in entry:
+                    yield from cursor.child(part).list()
+    if "conversation" in document:
+        for exchange in top.child("conversation").child("exchanges").list():
+            for role in ("user", "assistant"):
+                if exchange.value.get(role):
+                    yield exchange.child(role)
+    if "refresh" in document:
+        yield top.child("refresh")
