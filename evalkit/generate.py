@@ -205,6 +205,7 @@ class _Engine:
                 self._settle(sample, Completion("unsupported", error=reason))
             elif self.reuse and self.store.reuse(self.run, sample) is not None:
                 self.tally.reused += 1
+                self.watcher.drawn(self.tally)
             else:
                 yield sample
 

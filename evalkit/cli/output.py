@@ -22,11 +22,25 @@ def print_report(report: Report) -> None:
     print_table(report, Console(file=sys.stdout, highlight=False, soft_wrap=False))
 
 
-def write_formats(report: Report, cells: Callable[[], Iterable[Cell]], formats: str, folder: Path) -> list[Path]:
-    """Write the reports that `formats` lists, separated by commas; `none` writes none."""
-    from evalkit.reports.write import write_reports
+def format_names(formats: str) -> list[str]:
+    """Read the names of formats, separated by commas; `none` stands for no format at all.
+
+    Raises:
+        UsageError: A format is not known.
+    """
+    from evalkit.reports.registry import WRITERS
 
     names = [name.strip() for name in formats.split(",") if name.strip() not in ("", "none")]
+    for name in names:
+        WRITERS.get(name)
+    return names
+
+
+def write_formats(report: Report, cells: Callable[[], Iterable[Cell]], formats: str, folder: Path) -> list[Path]:
+    """Write the reports that `formats` lists; see `format_names`."""
+    from evalkit.reports.write import write_reports
+
+    names = format_names(formats)
     return write_reports(report, names, folder, cells) if names else []
 
 

@@ -11,11 +11,14 @@ from evalkit.errors import StoreError
 from evalkit.expand import Plan, expand, slots
 from evalkit.generate import Work
 from evalkit.providers.registry import build_provider
+from evalkit.reports.format import grouped_left_out
 from evalkit.store import Store
 from evalkit.support import unsupported_reason
 from evalkit.types import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from evalkit.project import Project
     from evalkit.protocols import Provider
     from evalkit.run import Prepared
@@ -58,12 +61,9 @@ def print_plan(prepared: Prepared, project: Project) -> None:
             click.echo(f"  unsupported: {line}")
 
 
-def left_out_lines(left_out: tuple[LeftOut, ...]) -> list[str]:
-    """Write what is left out, the same reason for the same axis once, with how many combinations it takes."""
-    counts: dict[tuple[str, str], int] = {}
-    for each in left_out:
-        counts[each.axis, each.reason] = counts.get((each.axis, each.reason), 0) + 1
-    lines = [f"{axis} in {count:,} combinations: {reason}" for (axis, reason), count in counts.items()]
+def left_out_lines(left_out: Sequence[LeftOut]) -> list[str]:
+    """Write what is left out; beyond a dozen reasons the rest is counted."""
+    lines = grouped_left_out(left_out)
     rest = len(lines) - _LISTED
     return [*lines[:_LISTED], f"and {rest} more reasons"] if rest > 0 else lines
 

@@ -99,9 +99,11 @@ def command(context: click.Context, suites: tuple[str, ...], **options: Any) -> 
 
 def _run_one(context: click.Context, path: Path, options: Options) -> int:
     # Imported here so that `evalkit run --help` stays fast.
+    from evalkit.cli.output import format_names
     from evalkit.load import load
     from evalkit.store import Store
 
+    format_names(options.formats)  # for its error, before anything is drawn
     project = project_of(context, path.parent if path.parent.is_dir() else None)
     suite = load(path, project)
     if options.dry_run:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from evalkit.types import Completion, Condition, Json, Message, Profile, Sample, Scalar, SettingValue, Suite
 
 PROBE = -1
+_READ_AT_ONCE = 200
 _DONE = "('complete', 'truncated', 'refusal', 'unsupported')"
 _PAID = "('complete', 'truncated', 'refusal')"
 
@@ -82,7 +82,7 @@ class Store:
             suite_hash=suite.hash,
             suite_path=None if suite.path is None else str(suite.path),
             document=suite.document,
-            started_at=started.isoformat(timespec="seconds"),
+            started_at=started.isoformat(timespec="milliseconds"),
             finished_at=None,
             seed=seed,
             seed_from=seed_from,
@@ -193,9 +193,16 @@ class Store:
 
     def drawn(self, run: str, provider: str) -> Iterator[Drawn]:
         """Yield a provider's probes with their completions, in order of position, without holding them all."""
-        with store_errors(self.path), closing(self._connection.cursor()) as cursor:
-            cursor.execute(f"SELECT {_DRAWN_COLUMNS} {_FROM_DRAWN} ORDER BY position", (run, provider, PROBE))
-            for row in cursor:
+        with store_errors(self.path):
+            cursor = self._connection.execute(
+                f"SELECT {_DRAWN_COLUMNS} {_FROM_DRAWN} ORDER BY position", (run, provider, PROBE)
+            )
+        while True:
+            with store_errors(self.path):
+                found = cursor.fetchmany(_READ_AT_ONCE)
+            if not found:
+                return
+            for row in found:
                 yield _read_drawn(row)
 
     def write_scores(self, run: str, provider: str, scores: Sequence[tuple[int, Scored]]) -> None:
@@ -238,14 +245,15 @@ class Store:
     def pace(self, provider: str, model: str) -> float | None:
         """Return how many completions a second this model last gave in a run of this provider; None when not known."""
         with store_errors(self.path):
-            for run, profiles in self._connection.execute("SELECT id, profiles FROM runs ORDER BY rowid DESC LIMIT 50"):
+            recent = "SELECT id, started_at, profiles FROM runs ORDER BY rowid DESC LIMIT 50"
+            for run, started_at, profiles in self._connection.execute(recent):
                 if json.loads(profiles).get(provider, {}).get("model") != model:
                     continue
                 count, seconds = self._connection.execute(
-                    "SELECT count(*), (julianday(max(created_at)) - julianday(min(created_at))) * 86400"
+                    "SELECT count(*), (julianday(max(created_at)) - julianday(?)) * 86400"
                     " FROM samples JOIN completions ON completions.id = samples.completion"
                     f" WHERE samples.run = ? AND completions.run = samples.run AND provider = ? AND outcome IN {_PAID}",
-                    (run, provider),
+                    (started_at, run, provider),
                 ).fetchone()
                 if seconds:
                     return float(count / seconds)

@@ -1,0 +1,1 @@
+"""A transformers model on this machine: loading, prompts, exact sampling and batched decoding."""

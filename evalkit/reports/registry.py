@@ -1,0 +1,16 @@
+"""The table of report formats."""
+
+from __future__ import annotations
+
+from evalkit.registry import Registry
+
+WRITERS = Registry(
+    kind="report format",
+    builtins={
+        "json": "evalkit.reports.json_report:JsonWriter",
+        "md": "evalkit.reports.markdown:MarkdownWriter",
+        "csv": "evalkit.reports.csv_report:CsvWriter",
+        "verdicts": "evalkit.reports.verdicts:VerdictsWriter",
+    },
+    group="evalkit.reports",
+)
