@@ -4,7 +4,7 @@
     ├── UsageError                  2   the command line asks for something impossible
     ├── ProjectError                2   no project here, or its layout is wrong
     ├── SuiteError                  2   a suite file is wrong; carries file, line and column
-    ├── ProfileError                2   a provider profile is wrong, or its adapter cannot be used
+    │   └── ProfileError            2   a provider profile is wrong, or its adapter cannot be used
     ├── ArgumentError               2   a constraint, measure or setting got a wrong argument
     ├── StoreError                  3   the run store cannot be read or written
     ├── ProviderError               3   a provider failed as a whole, not one call

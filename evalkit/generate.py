@@ -166,6 +166,7 @@ class _Engine:
     async def _drain(self, samples: Iterator[Sample]) -> None:
         """Commit what has arrived whenever the provider lets us wait, so that a batch is committed as one."""
         stream = self.work.provider.complete(self._to_ask(samples))
+        upcoming: asyncio.Task[tuple[Sample, Completion] | None] | None = None
         try:
             while True:
                 upcoming = asyncio.ensure_future(_next(stream))
@@ -173,14 +174,24 @@ class _Engine:
                 if not upcoming.done() or len(self._arrived) >= _COMMIT_AT_MOST:
                     self._commit()
                 drawn = await upcoming
+                upcoming = None
                 if drawn is None:
                     break
                 self._arrived.append(drawn)
         finally:
+            if upcoming is not None:
+                await self._stop(upcoming)
             self._commit()
             close = getattr(stream, "aclose", None)
             if close is not None:
                 await close()
+
+    async def _stop(self, upcoming: asyncio.Task[tuple[Sample, Completion] | None]) -> None:
+        """Wait no longer for what comes next; what came just now has been paid for and is kept."""
+        upcoming.cancel()
+        (drawn,) = await asyncio.gather(upcoming, return_exceptions=True)
+        if isinstance(drawn, tuple):
+            self._arrived.append(drawn)
 
     def _commit(self) -> None:
         if not self._arrived:

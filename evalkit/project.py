@@ -72,16 +72,17 @@ def _table(folder: Path) -> dict[str, object] | None:
     file = folder / "pyproject.toml"
     try:
         text = file.read_text(encoding="utf-8")
-    except (FileNotFoundError, NotADirectoryError, PermissionError):
+    except OSError:
         return None
     except UnicodeDecodeError as error:
         raise ProjectError(f"{file} is not UTF-8 text") from error
     if "evalkit" not in text:  # parsing every pyproject.toml upwards costs more than this look
         return None
     try:
-        table: object = tomllib.loads(text).get("tool", {}).get("evalkit")
+        tools: object = tomllib.loads(text).get("tool")
     except tomllib.TOMLDecodeError as error:
         raise ProjectError(f"{file} is not valid TOML: {error}") from error
+    table = cast("dict[str, object]", tools).get("evalkit") if isinstance(tools, dict) else None
     if table is None:
         return None
     if not isinstance(table, dict):
@@ -108,7 +109,13 @@ def inside(project: Project, path: Path, *, named_in: Location | None = None) ->
     Raises:
         SuiteError: It lies outside the project, is not a file, or does not exist.
     """
-    resolved = path.resolve()
+    try:
+        resolved = path.resolve()
+        resolved.stat()
+    except FileNotFoundError:
+        resolved = path.resolve()
+    except (OSError, RuntimeError, ValueError) as error:  # a name too long, links in a circle, a zero byte
+        raise SuiteError(f"`{path}` cannot be a file: {error}", location=named_in) from error
     if not resolved.is_relative_to(project.root):
         raise SuiteError(
             f"`{path}` lies outside the project {project.root}",

@@ -58,7 +58,10 @@ class Registry:
             return _from_file(self.kind, name, beside)
         installed = _entry_points(self.group)
         if name in installed:
-            return installed[name].load()
+            try:
+                return installed[name].load()
+            except AttributeError as error:
+                raise UsageError(f"{self.kind} `{name}`: {installed[name].value} is not there: {error}") from error
         raise UsageError(f"no {self.kind} named `{name}`", hint=suggestion(name, self.names()))
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import platform
 import secrets
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from evalkit.cells import scored_cells
@@ -16,6 +18,7 @@ from evalkit.findings import Summary
 from evalkit.generate import Work, generate
 from evalkit.load import load_profile, rebuild
 from evalkit.providers.registry import build_provider
+from evalkit.store.rows import frozen, profile_json
 from evalkit.summarise import summarise
 from evalkit.types import EMPTY, shown
 
@@ -28,6 +31,10 @@ if TYPE_CHECKING:
     from evalkit.project import Project
     from evalkit.store import Store
     from evalkit.types import AxisValue, Case, Json, Profile, Run, Suite
+
+
+SHAPES_ANSWERS = ("adapter", "model", "base_url", "settings", "options", "extra")
+"""Parts of a profile that must be the same when a run goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +72,7 @@ def read_selection(plain: Mapping[str, Json]) -> Selection:
         providers=tuple(plain["providers"]),
         repeats=plain["repeats"],
         cases=tuple(plain["cases"]),
-        axes={
-            axis: tuple(tuple(value) if isinstance(value, list) else value for value in values)
-            for axis, values in plain["axes"].items()
-        },
+        axes={axis: tuple(frozen(value) for value in values) for axis, values in plain["axes"].items()},
     )
 
 
@@ -100,7 +104,7 @@ def prepare(suite: Suite, project: Project, selection: Selection) -> Prepared:
         UsageError: The selection names a case, axis, value or provider that is not there, or leaves nothing to run.
         ProfileError: A profile cannot be read.
     """
-    names = selection.providers or suite.providers
+    names = tuple(dict.fromkeys(selection.providers or suite.providers))
     repeats = suite.repeats if selection.repeats is None else selection.repeats
     if repeats < 1:
         raise UsageError(f"repeats must be at least 1, got {repeats}")
@@ -109,13 +113,14 @@ def prepare(suite: Suite, project: Project, selection: Selection) -> Prepared:
         if case not in known:
             raise UsageError(f"suite {suite.name} has no case `{case}`", hint=suggestion(case, known))
     _check_axes(suite, selection.axes)
+    axes = {axis: tuple(dict.fromkeys(values)) for axis, values in selection.axes.items()}
     chosen = tuple(case for case in suite.cases if not selection.cases or case.id in selection.cases)
     return Prepared(
         suite=suite,
-        selection=Selection(tuple(names), repeats, selection.cases, selection.axes),
-        sweep=sweep(suite, selection.axes),
+        selection=Selection(names, repeats, selection.cases, axes),
+        sweep=sweep(suite, axes),
         cases=chosen,
-        profiles=tuple(load_profile(name, project) for name in dict.fromkeys(names)),
+        profiles=tuple(load_profile(name, project) for name in names),
         repeats=repeats,
     )
 
@@ -124,6 +129,8 @@ def _check_axes(suite: Suite, axes: Mapping[str, tuple[AxisValue, ...]]) -> None
     for axis, values in axes.items():
         if axis not in suite.axes:
             raise UsageError(f"suite {suite.name} has no axis `{axis}`", hint=suggestion(axis, suite.axes))
+        if not values:
+            raise UsageError(f"axis `{axis}` is left without a value", hint="name one, or leave the axis out")
         for value in values:
             if value not in suite.axes[axis]:
                 there = ", ".join(shown(each) for each in suite.axes[axis])
@@ -161,37 +168,27 @@ def start_run(prepared: Prepared, store: Store, *, seed: int | None = None) -> R
     )
 
 
+def suite_of(run: Run) -> Suite:
+    """Build the suite of a stored run as it was; own code beside its file is looked for where the file was."""
+    return rebuild(run.document, path=None if run.suite_path is None else Path(run.suite_path))
+
+
 def reopen_run(run: Run, project: Project) -> Prepared:
     """Prepare a stored run for its missing samples: its own suite, its own selection, today's profiles.
 
     Raises:
         UsageError: A profile has changed in what shapes answers, so that new draws would not belong to this run.
     """
-    prepared = prepare(rebuild(run.document), project, read_selection(run.selection))
+    prepared = prepare(suite_of(run), project, read_selection(run.selection))
     for profile in prepared.profiles:
-        before = run.profiles[profile.name]
-        now: dict[str, Json] = {
-            "adapter": profile.adapter,
-            "model": profile.model,
-            "base_url": profile.base_url,
-            "settings": dict(profile.settings),
-            "options": dict(profile.options),
-            "extra": dict(profile.extra),
-        }
-        for key, value in now.items():
-            if _plain(value) != before[key]:
+        before, now = run.profiles[profile.name], json.loads(json.dumps(profile_json(profile)))
+        for key in SHAPES_ANSWERS:
+            if now[key] != before[key]:
                 raise UsageError(
                     f"profile `{profile.name}` has another `{key}` than when run {run.id} began",
                     hint="undo the change, or start a new run with `--reuse`",
                 )
     return prepared
-
-
-def _plain(value: Json) -> Json:
-    """Return data as a trip through JSON leaves it: tuples as lists."""
-    if isinstance(value, dict):
-        return {name: list(each) if isinstance(each, tuple) else each for name, each in value.items()}
-    return value
 
 
 async def draw(
@@ -234,7 +231,7 @@ def report(
         suite: A later version of the suite to judge everything with again; None uses the run's own.
         where: Axis values that select conditions; empty selects all.
     """
-    judge = rebuild(run.document) if suite is None else suite
+    judge = suite_of(run) if suite is None else suite
     chosen = sweep(judge, read_selection(run.selection).axes)
     rows = summarise(scored_cells(store, run, judge, again=suite is not None), judge.measures)
     finished = sum(sum(row.completions.values()) for row in rows)

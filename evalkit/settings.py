@@ -88,7 +88,10 @@ def parse_setting(name: str, value: object) -> SettingValue:
         raise ArgumentError(f"{name} must be {bound}, got {value}")
     if setting.high is not None and value > setting.high:
         raise ArgumentError(f"{name} must be at most {setting.high:g}, got {value}")
-    return int(value) if setting.kind == "integer" else float(value)
+    try:
+        return int(value) if setting.kind == "integer" else float(value)
+    except OverflowError as error:
+        raise ArgumentError(f"{name} is too large a number") from error
 
 
 def _strings(name: str, value: object) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ def render(text: str, variables: Mapping[str, AxisValue]) -> str:
     if not is_template(text):
         return text
     from jinja2 import TemplateError, UndefinedError  # noqa: PLC0415 - jinja2 is only needed where templates are
-    from jinja2.sandbox import SecurityError  # noqa: PLC0415 - the same
+    from jinja2.exceptions import SecurityError  # noqa: PLC0415 - the same
 
     pieces: list[str] = []
     size = 0
@@ -94,7 +94,8 @@ def _compiled(text: str) -> Template:
 @lru_cache(maxsize=1)
 def _environment() -> ImmutableSandboxedEnvironment:
     from jinja2 import StrictUndefined  # noqa: PLC0415 - as above
-    from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError  # noqa: PLC0415 - as above
+    from jinja2.exceptions import SecurityError  # noqa: PLC0415 - as above
+    from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415 - as above
 
     class Sandbox(ImmutableSandboxedEnvironment):
         """Jinja2's sandbox, which guards attributes but not sizes, with limits on the operators that multiply."""
@@ -116,7 +117,9 @@ def _environment() -> ImmutableSandboxedEnvironment:
             return super().call_binop(context, operator, left, right)
 
     environment = Sandbox(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)
-    environment.globals = {"range": _short_range}
+    allowed: dict[str, Any] = {"range": _short_range}
+    environment.globals.clear()
+    environment.globals.update(allowed)
     for wide in ("center", "format", "indent", "wordwrap", "pprint", "tojson", "xmlattr", "urlize"):
         environment.filters.pop(wide, None)
     return environment
@@ -125,7 +128,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
 def _short_range(*bounds: int) -> range:
     numbers = range(*bounds)
     if len(numbers) > _MAX_RANGE:
-        from jinja2.sandbox import SecurityError  # noqa: PLC0415 - as above
+        from jinja2.exceptions import SecurityError  # noqa: PLC0415 - as above
 
         raise SecurityError(f"a range of {len(numbers):,} is not allowed")
     return numbers

@@ -41,14 +41,13 @@ def command(
     """Print the table of RUN: an id, the beginning of one, or `last`."""
     from evalkit.cells import scored_cells
     from evalkit.cli.output import print_report, write_formats, write_to_stdout
-    from evalkit.load import rebuild
-    from evalkit.run import report
+    from evalkit.run import report, suite_of
     from evalkit.store import Store
 
     project = project_of(context)
     with Store(project.store, create=False) as store:
         found = store.run(run)
-        suite = rebuild(found.document)
+        suite = suite_of(found)
         finished = report(found, store, where=pick(read_choices(where, "--where"), suite.axes))
 
         def cells() -> Iterator[Cell]:

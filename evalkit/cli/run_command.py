@@ -83,7 +83,7 @@ class _Session:
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="Where reports go; reports/runs/RUN by default."
 )
 @click.pass_context
-def command(context: click.Context, suites: tuple[str, ...], **options: Any) -> int:  # noqa: ANN401 - click's options
+def command(context: click.Context, /, suites: tuple[str, ...], **options: Any) -> int:  # noqa: ANN401 - click's options
     """Draw every sample of each SUITE, judge the completions and report.
 
     The table goes to stdout, everything else to stderr. What was drawn is kept in .evalkit/runs.db as it comes, so that

@@ -71,10 +71,10 @@ def command(context: click.Context, run: str, suite_path: Path | None, formats: 
 def _verdicts(store: Store, run: Run) -> dict[tuple[str, int], tuple[float | None, ...]]:
     """Return the values of every completion's verdicts, by provider and position."""
     from evalkit.cells import scored_cells
-    from evalkit.load import rebuild
+    from evalkit.run import suite_of
 
     return {
         (cell.provider, draw.position): tuple(verdict.value for verdict in draw.scored.verdicts)
-        for cell in scored_cells(store, run, rebuild(run.document))
+        for cell in scored_cells(store, run, suite_of(run))
         for draw in cell.draws
     }

@@ -51,9 +51,9 @@ def command(
 
 def _show_run(store: Store, run: Run, where: tuple[str, ...], case_id: str | None, limit: int) -> None:
     from evalkit.cells import scored_cells
-    from evalkit.load import rebuild
+    from evalkit.run import suite_of
 
-    suite = rebuild(run.document)
+    suite = suite_of(run)
     click.echo(f"run {run.id} of suite {run.suite_name}, version {run.suite_version} ({run.suite_hash[:12]})")
     click.echo(f"started {run.started_at}, {'finished ' + run.finished_at if run.finished_at else 'incomplete'}")
     click.echo(f"seed {run.seed} ({run.seed_from})")

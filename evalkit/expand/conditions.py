@@ -7,7 +7,7 @@ becomes the axis's neutral one (`never` for refresh, where the axis has it) or N
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 from typing import TYPE_CHECKING
 
 from evalkit.settings import SETTINGS
@@ -66,14 +66,18 @@ def _inert(suite: Suite, values: Mapping[str, AxisValue]) -> Iterator[tuple[str,
     name = f"system {shown(values.get('system'))}"
     if "density" in values and not system.rules:
         yield "density", f"{name} has no list of rules to dilute"
-    refresh = values.get("refresh", NEVER)
-    if refresh != NEVER:
+    restated = values.get("refresh", NEVER) != NEVER
+    if restated:
         reason = _nothing_to_restate(suite, values, system)
         if reason:
+            restated = False
             yield "refresh", reason.format(system=name)
-    for axis in values:
-        if axis not in RESERVED_AXES and axis not in SETTINGS and not _variable_acts(suite, values, axis, system):
-            yield axis, f"no template of this combination uses `{axis}`"
+    variables = [axis for axis in values if axis not in RESERVED_AXES and axis not in SETTINGS]
+    if variables:
+        used = _variables_in_play(suite, values, system, restated=restated)
+        for axis in variables:
+            if axis not in used:
+                yield axis, f"no template of this combination uses `{axis}`"
 
 
 def _nothing_to_restate(suite: Suite, values: Mapping[str, AxisValue], system: System) -> str | None:
@@ -89,8 +93,10 @@ def _nothing_to_restate(suite: Suite, values: Mapping[str, AxisValue], system: S
     return None
 
 
-def _variable_acts(suite: Suite, values: Mapping[str, AxisValue], variable: str, system: System) -> bool:
-    """Tell whether any template that is in play in this combination uses the variable."""
+def _variables_in_play(
+    suite: Suite, values: Mapping[str, AxisValue], system: System, *, restated: bool
+) -> frozenset[str]:
+    """Return the variables that the templates of this combination use."""
     texts = [case.prompt for case in suite.cases]
     texts += [system.text or "", *system.rules]
     if values.get("density", 1.0) != 1.0:
@@ -98,7 +104,9 @@ def _variable_acts(suite: Suite, values: Mapping[str, AxisValue], variable: str,
     turns = values.get("turns", 0)
     if suite.conversation is not None and isinstance(turns, int):
         for exchange in suite.conversation.exchanges[:turns]:
-            texts += [exchange.user, exchange.assistant or ""]
-    if values.get("refresh", NEVER) != NEVER:
+            texts.append(exchange.user)
+            if exchange.assistant is not None and suite.conversation.mode != "live":
+                texts.append(exchange.assistant)
+    if restated:
         texts.append(suite.refresh)
-    return any(variable in variables_of(text) for text in texts)
+    return frozenset(chain.from_iterable(variables_of(text) for text in texts))

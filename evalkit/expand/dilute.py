@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
 from typing import TYPE_CHECKING
 
 from evalkit.errors import SuiteError
@@ -39,17 +41,18 @@ def dilute(rules: Sequence[str], filler: Sequence[str], density: float, *, seed:
     'Have fun. Be brief.'
     """
     rule_words = sum(_words(rule) for rule in rules)
+    share = Fraction(str(density))  # as written: in floats, 29 of 100 words are more than the share 0.29
     shuffled = list(filler)
     random.Random(seed).shuffle(shuffled)  # noqa: S311 - an order, not a secret
     taken: list[str] = []
     total = rule_words
     for sentence in shuffled:
-        if rule_words <= density * total:
+        if rule_words <= share * total:
             break
         taken.append(sentence)
         total += _words(sentence)
-    if rule_words > density * total:
-        needed = -int(-(rule_words / density) // 1) - rule_words
+    if rule_words > share * total:
+        needed = ceil(rule_words / share) - rule_words
         raise SuiteError(
             f"density {density:g} needs at least {needed} words of filler for {rule_words} words of rules, "
             f"got {total - rule_words}",

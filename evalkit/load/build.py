@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from evalkit.errors import ArgumentError
 from evalkit.load.axes import read_axes
+from evalkit.load.cursor import is_list, is_mapping
 from evalkit.load.gates import read_gates
 from evalkit.load.profile import setting_value
 from evalkit.load.wording import check_templates
@@ -65,7 +66,7 @@ def build_suite(top: Cursor, *, path: Path | None, digest: str) -> Suite:
     """
     keys = top.mapping(SUITE_KEYS, required=("suite", "providers", "cases"))
     beside = None if path is None else path.parent
-    systems = _systems(keys["systems"]) if "systems" in keys else {}
+    systems: Mapping[str, System] = _systems(keys["systems"]) if "systems" in keys else {}
     conversation = _conversation(keys["conversation"]) if "conversation" in keys else None
     measures = tuple(_construct(_measures(), each, beside) for each in _listed(keys, "measures"))
     axes = read_axes(keys.get("axes"), systems=systems, conversation=conversation)
@@ -127,7 +128,7 @@ def _names(cursor: Cursor) -> tuple[str, ...]:
 
 
 def _repeats(cursor: Cursor) -> int:
-    if isinstance(cursor.value, dict):
+    if is_mapping(cursor.value):
         cursor.fail(
             "repeats must be a whole number; drawing until an interval is narrow is not available in this version",
             hint="give the number of draws, for example `repeats: 8`",
@@ -142,7 +143,7 @@ def _systems(cursor: Cursor) -> Mapping[str, System]:
             systems[name] = System()
         elif isinstance(entry.value, str):
             systems[name] = System(text=entry.value.rstrip("\n"))
-        elif isinstance(entry.value, dict):
+        elif is_mapping(entry.value):
             parts = entry.mapping(("rules", "filler"), required=("rules",))
             rules = tuple(rule.text() for rule in parts["rules"].list())
             if not rules:
@@ -175,7 +176,7 @@ def _conversation(cursor: Cursor) -> Conversation:
 
 def _cases(keys: Mapping[str, Cursor], beside: Path | None) -> tuple[Case, ...]:
     shared = tuple(_construct(_constraints(), each, beside) for each in _listed(keys, "constraints"))
-    everywhere = _variables(keys["variables"]) if "variables" in keys else {}
+    everywhere: Mapping[str, Scalar] = _variables(keys["variables"]) if "variables" in keys else {}
     cases: dict[str, Case] = {}
     for each in keys["cases"].list():
         parts = each.mapping(CASE_KEYS, required=("id", "prompt"))
@@ -212,8 +213,8 @@ def _construct(registry: Registry, cursor: Cursor, beside: Path | None) -> Any: 
         place = cursor
         for part in error.path:
             value = place.value
-            known = (isinstance(value, dict) and part in value) or (
-                isinstance(value, list) and isinstance(part, int) and part < len(value)  # pyright: ignore[reportUnknownArgumentType] - any list
+            known = (is_mapping(value) and part in value) or (
+                is_list(value) and isinstance(part, int) and part < len(value)  # pyright: ignore[reportUnknownArgumentType] - any list
             )
             if not known:
                 break

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn, cast
+from typing import TYPE_CHECKING, NoReturn, TypeGuard, cast
 
 from evalkit.errors import SuiteError, suggestion
 
@@ -13,10 +13,18 @@ if TYPE_CHECKING:
     from evalkit.load.document import Document, Path_
     from evalkit.types import Json, Scalar
 
-_NAMES = {dict: "a mapping", list: "a list", str: "a text", bool: "true or false", type(None): "nothing"}
+
+def is_mapping(value: object) -> TypeGuard[dict[str, Json]]:
+    """Tell whether a value is a mapping; its keys are texts, as the reader made sure."""
+    return isinstance(value, dict)
 
 
-def kind_of(value: Json) -> str:
+def is_list(value: object) -> TypeGuard[list[Json]]:
+    """Tell whether a value is a list."""
+    return isinstance(value, list)
+
+
+def kind_of(value: object) -> str:
     """Name a value's kind for a message, with the value where it is short."""
     if isinstance(value, str):
         return f"the text `{value[:60]}`"
@@ -24,7 +32,9 @@ def kind_of(value: Json) -> str:
         return "true" if value else "false"
     if isinstance(value, int | float):
         return f"{value}"
-    return _NAMES.get(type(value), type(value).__name__)
+    if value is None:
+        return "nothing"
+    return "a mapping" if is_mapping(value) else "a list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +61,9 @@ class Cursor:
 
     def mapping(self, allowed: Iterable[str] | None = None, *, required: Iterable[str] = ()) -> Mapping[str, Cursor]:
         """Demand a mapping whose keys are all known, and that has the required ones."""
-        if not isinstance(self.value, dict):
-            self.fail(f"{self.name} must be a mapping, got {kind_of(self.value)}")
-        keys = cast("dict[str, Json]", self.value)
+        keys: object = self.value
+        if not is_mapping(keys):
+            self.fail(f"{self.name} must be a mapping, got {kind_of(keys)}")
         if allowed is not None:
             known = list(allowed)
             for key in keys:
@@ -66,13 +76,14 @@ class Cursor:
 
     def list(self) -> Iterator[Cursor]:
         """Demand a list, and go through it."""
-        if not isinstance(self.value, list):
-            self.fail(f"{self.name} must be a list, got {kind_of(self.value)}")
-        return iter([self.child(index) for index in range(len(cast("list[Json]", self.value)))])
+        values: object = self.value
+        if not is_list(values):
+            self.fail(f"{self.name} must be a list, got {kind_of(values)}")
+        return iter([self.child(index) for index in range(len(values))])
 
     def one_or_more(self) -> Iterator[Cursor]:
         """Take a single value for a list of one."""
-        return self.list() if isinstance(self.value, list) else iter([self])
+        return self.list() if is_list(self.value) else iter([self])
 
     def text(self, *, empty: bool = False) -> str:
         """Demand a text."""
@@ -107,8 +118,8 @@ class Cursor:
 
     def scalar(self) -> Scalar:
         """Demand a text, number, boolean or null."""
-        if isinstance(self.value, dict | list):
-            self.fail(f"{self.name} must be a single value, got {kind_of(cast('Json', self.value))}")
+        if is_mapping(self.value) or is_list(self.value):
+            self.fail(f"{self.name} must be a single value, got {kind_of(self.value)}")
         return cast("Scalar", self.value)
 
     def _quote_hint(self) -> str | None:

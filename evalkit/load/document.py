@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from evalkit.errors import Location, SuiteError
+from evalkit.load.cursor import is_mapping
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,7 +102,7 @@ def _compose(text: str, name: str) -> Any:  # noqa: ANN401 - the YAML library's 
     try:
         return reader.compose(text)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] - untyped
     except MarkedYAMLError as error:
-        mark: Any = error.problem_mark or error.context_mark  # pyright: ignore[reportUnknownMemberType] - untyped
+        mark = cast("Any", error.problem_mark or error.context_mark)  # pyright: ignore[reportUnknownMemberType] - untyped
         place = Location(name, mark.line + 1, mark.column + 1) if mark else Location(name, 1, 1)
         problem = str(error.problem or error.context)  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] - untyped
         raise SuiteError(f"not valid YAML: {problem}", location=place, hint=_yaml_hint(problem)) from error
@@ -189,7 +190,7 @@ class _Walk:
         together: dict[str, Json] = {}
         for source in reversed(sources):
             found = self.value(source, path, around)
-            if not isinstance(found, dict):
+            if not is_mapping(found):
                 raise SuiteError("`<<` merges mappings only", location=where)
             together.update(found)  # pyright: ignore[reportUnknownArgumentType] - checked above
         return together

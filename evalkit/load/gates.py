@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from evalkit.errors import suggestion
+from evalkit.load.cursor import is_list
 from evalkit.types import Gate, shown
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def _where(cursor: Cursor, axes: Mapping[str, tuple[AxisValue, ...]]) -> Mapping
             values.fail(f"the suite has no axis `{axis}`", hint=suggestion(axis, axes), key=True)
         chosen: list[AxisValue] = []
         for each in values.one_or_more():
-            value = cast("AxisValue", tuple(each.value) if isinstance(each.value, list) else each.value)
+            value = cast("AxisValue", tuple(each.value) if is_list(each.value) else each.value)
             if value not in axes[axis]:
                 there = ", ".join(shown(other) for other in axes[axis])
                 each.fail(f"axis `{axis}` has no value {shown(value)}", hint=f"it has {there}")

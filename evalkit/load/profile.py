@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalkit.errors import ArgumentError, ProfileError, SuiteError, suggestion
-from evalkit.load.cursor import Cursor
+from evalkit.load.cursor import Cursor, is_mapping
 from evalkit.load.document import read_document
 from evalkit.settings import SETTINGS, parse_setting
 from evalkit.types import Profile
@@ -63,9 +63,9 @@ def load_profile(name: str, project: Project) -> Profile:
 
 
 def _read(name: str, file: Path, shown: str) -> Profile:
-    top = Cursor(read_document(file, shown), None)
-    top = Cursor(top.document, top.document.data)
-    if isinstance(top.value, dict):
+    document = read_document(file, shown)
+    top = Cursor(document, document.data)
+    if is_mapping(top.value):
         for key in _SECRETS:
             if key in top.value:
                 top.child(key).fail(
@@ -74,7 +74,7 @@ def _read(name: str, file: Path, shown: str) -> Profile:
                     key=True,
                 )
     keys = top.mapping(PROFILE_KEYS, required=("adapter", "model"))
-    limits = keys["limits"].mapping() if "limits" in keys else {}
+    limits: Mapping[str, Cursor] = keys["limits"].mapping() if "limits" in keys else {}
     return Profile(
         name=name,
         adapter=keys["adapter"].text(),

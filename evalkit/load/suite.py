@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.errors import SuiteError
 from evalkit.load.build import build_suite
-from evalkit.load.cursor import Cursor
+from evalkit.load.cursor import Cursor, is_list, is_mapping
 from evalkit.load.document import Document, read_document
 from evalkit.project import inside
 
@@ -58,24 +58,24 @@ def document_hash(document: Mapping[str, Json]) -> str:
 
 def _build(document: Document, path: Path | None) -> Suite:
     top = Cursor(document, document.data)
-    return build_suite(top, path=path, digest=document_hash(document.data) if isinstance(document.data, dict) else "")
+    return build_suite(top, path=path, digest=document_hash(document.data) if is_mapping(document.data) else "")
 
 
 def _write_out(document: Document, folder: Path, project: Project) -> None:
     """Replace every `{file: ...}` where the language allows one by what the file holds."""
     top = Cursor(document, document.data)
-    if not isinstance(top.value, dict):
+    if not is_mapping(top.value):
         return
-    if isinstance(top.value.get("systems"), dict):
+    if is_mapping(top.value.get("systems")):
         for name in top.value["systems"]:
             _write_out_system(top.child("systems").child(name), folder, project)
-    if isinstance(top.value.get("cases"), list):
+    if is_list(top.value.get("cases")):
         for index, case in enumerate(top.value["cases"]):
-            if isinstance(case, dict) and _names_file(case.get("prompt")):
+            if is_mapping(case) and _names_file(case.get("prompt")):
                 cursor = top.child("cases").child(index).child("prompt")
                 case["prompt"] = _text(cursor, folder, project).rstrip("\n")
     conversation = top.value.get("conversation")
-    if isinstance(conversation, dict) and "file" in conversation:
+    if is_mapping(conversation) and "file" in conversation:
         cursor = top.child("conversation")
         if "exchanges" in conversation:
             cursor.child("file").fail("conversation has both `file` and `exchanges`", hint="keep one of them", key=True)
@@ -88,7 +88,7 @@ def _write_out_system(cursor: Cursor, folder: Path, project: Project) -> None:
     if _names_file(entry):
         name = cursor.path[-1]
         cursor.document.data["systems"][name] = _text(cursor, folder, project).rstrip("\n")
-    elif isinstance(entry, dict):
+    elif is_mapping(entry):
         for part in ("rules", "filler"):
             if _names_file(entry.get(part)):
                 lines = _text(cursor.child(part), folder, project).splitlines()
@@ -96,7 +96,7 @@ def _write_out_system(cursor: Cursor, folder: Path, project: Project) -> None:
 
 
 def _names_file(value: Json) -> bool:
-    return isinstance(value, dict) and set(value) == {"file"}
+    return is_mapping(value) and set(value) == {"file"}
 
 
 def _file(cursor: Cursor, folder: Path, project: Project) -> Path:
@@ -115,14 +115,14 @@ def _text(cursor: Cursor, folder: Path, project: Project) -> str:
 def _graft(document: Document, conversation: Cursor, path: Path, project: Project) -> None:
     """Put a conversation file's exchanges in the place of its name."""
     inner = read_document(path, project.relative(path))
-    exchanges = inner.data.get("exchanges") if isinstance(inner.data, dict) else inner.data
-    if not isinstance(exchanges, list):
+    exchanges = inner.data.get("exchanges") if is_mapping(inner.data) else inner.data
+    if not is_list(exchanges):
         raise SuiteError(
             "a conversation file must be a list of exchanges",
             location=inner.at(()),
             hint="each is `- user: ...` with `assistant: ...` below it",
         )
-    prefix: Path_ = ("exchanges",) if isinstance(inner.data, dict) else ()
+    prefix: Path_ = ("exchanges",) if is_mapping(inner.data) else ()
     del conversation.value["file"]
     conversation.value["exchanges"] = exchanges
     document.graft((*conversation.path, "exchanges"), inner, prefix)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.errors import SuiteError, suggestion
 from evalkit.load.axes import reserved
+from evalkit.load.cursor import is_mapping
 from evalkit.templates import is_template, render, variables_of
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _templates(top: Cursor) -> Iterator[Cursor]:
         cursor = top.child("systems").child(name)
         if isinstance(entry, str):
             yield cursor
-        elif isinstance(entry, dict):
+        elif is_mapping(entry):
             for part in ("rules", "filler"):
                 if part in entry:
                     yield from cursor.child(part).list()

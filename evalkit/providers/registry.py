@@ -55,8 +55,6 @@ def build_provider(profile: Profile) -> Provider:
     place = profile.name if profile.path is None else str(profile.path)
     try:
         provider: Provider = ADAPTERS.get(profile.adapter, beside=beside)(profile)
-    except ProfileError:
-        raise
     except ImportError as error:
         raise ProfileError(f"{place}: adapter `{profile.adapter}` needs the package `{error.name}`") from error
     except EvalkitError as error:

@@ -58,7 +58,7 @@ class ScriptedProvider:
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
         self._script = _read_options(profile.options)
-        self._concurrency = int(profile.limits.get("concurrency", 8))
+        self._concurrency = max(1, int(profile.limits.get("concurrency", 8)))
 
     def supports(self, setting: str) -> Support:
         """Temperature, max_tokens and seed act on the rule; nothing else is taken."""
@@ -159,9 +159,8 @@ def _read_options(options: Mapping[str, Any]) -> _Script:
 
 
 def _strings(value: object) -> bool:
-    return (
-        isinstance(value, list) and bool(value) and all(isinstance(each, str) for each in cast("list[object]", value))
-    )
+    texts = cast("list[object]", value) if isinstance(value, list) else []
+    return bool(texts) and all(isinstance(each, str) for each in texts)
 
 
 def _answers(value: object) -> Mapping[str, Sequence[str]]:
@@ -177,11 +176,12 @@ def _answers(value: object) -> Mapping[str, Sequence[str]]:
 
 
 def _range(value: object) -> tuple[int, int]:
-    match value:
-        case [int(least), int(most)] if 1 <= least <= most:
+    ends = cast("list[object]", value) if isinstance(value, list) else []
+    if len(ends) == 2:
+        least, most = ends
+        if isinstance(least, int) and isinstance(most, int) and 1 <= least <= most:
             return least, most
-        case _:
-            raise ProfileError(f"option `words` must be [least, most], both at least 1, got {value!r}")
+    raise ProfileError(f"option `words` must be [least, most], both at least 1, got {value!r}")
 
 
 def _shares(value: object) -> Mapping[str, float]:

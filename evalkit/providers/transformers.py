@@ -225,7 +225,7 @@ class TransformersProvider:
         each: _Queued,
         request: Request,
         generated: Generated,
-        tokenizer: Any,
+        tokenizer: Any,  # noqa: ANN401 - the library's classes carry no types
         latency_s: float,
     ) -> Completion:
         applied: dict[str, SettingValue] = {
@@ -278,7 +278,7 @@ def _number(value: SettingValue) -> float:
     return value
 
 
-def _logprobs(generated: Generated, tokenizer: Any) -> TokenLogprobs:  # noqa: ANN401 - the library's
+def _logprobs(generated: Generated, tokenizer: Any) -> TokenLogprobs:  # noqa: ANN401 - as above
     def text(token: int) -> str:
         return str(tokenizer.decode([token]))
 

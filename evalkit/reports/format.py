@@ -90,13 +90,14 @@ def grouped_left_out(left_out: Sequence[LeftOut]) -> list[str]:
 
 
 def methods(summary: Summary) -> list[str]:
-    """Say how the intervals were made: each method once, with the measures that it holds for."""
+    """Say how the intervals were made: each method once, with the raw measures that it holds for."""
     names: dict[str, list[str]] = {}
     for row in summary.rows:
         for name, value in row.measures.items():
-            if value.estimate is not None and name not in names.setdefault(value.method, []):
-                names[value.method].append(name)
-    return [f"{', '.join(of)}: {method}" for method, of in names.items() if of]
+            known = names.setdefault(value.method, [])
+            if value.estimate is not None and not name.endswith("_normalised") and name not in known:
+                known.append(name)
+    return [f"{method}: {', '.join(of)}" for method, of in names.items() if of]
 
 
 def outcome_counts(summary: Summary) -> dict[str, int]:

@@ -61,19 +61,20 @@ def _draws(row: Row) -> str:
 
 
 def _fitting(summary: Summary, width: int) -> tuple[dict[str, list[str]], list[str]]:
+    """Leave columns out from the right, the least essential first, until the rest fits."""
     columns = _columns(summary)
+    measures = [name for name in columns if any(name in row.measures for row in summary.rows)]
+    optional = ["full_adherence", *outcomes_met(summary), *(name for name in measures if name not in _ESSENTIAL)]
     dropped: list[str] = []
-    optional = [
-        name for name in columns if any(name in row.measures for row in summary.rows) and name not in _ESSENTIAL
-    ]
     while optional and _width(columns) > width:
-        dropped.insert(0, optional.pop())
-        del columns[dropped[0]]
+        name = optional.pop()
+        if columns.pop(name, None) is not None:
+            dropped.insert(0, name)
     return columns, dropped
 
 
 def _width(columns: dict[str, list[str]]) -> int:
-    return sum(max(map(len, [name, *cells]), default=0) + _GAP for name, cells in columns.items())
+    return sum(max(map(len, [name, *cells]), default=0) + _GAP for name, cells in columns.items()) - _GAP
 
 
 def _print_rows(columns: dict[str, list[str]], console: Console) -> None:
@@ -98,12 +99,14 @@ def _below(report: Report, dropped: list[str]) -> list[str]:
     summary = report.summary
     lines = [""]
     lines.append("n is cases x draws of each; brackets are 95 % intervals with the case as the unit")
-    lines += [f"  {method}" for method in written.methods(summary)[:6]]
+    lines += [f"  {method}" for method in written.methods(summary)]
     fixed = written.fixed_axes(summary)
     if fixed:
         lines.append("throughout: " + ", ".join(f"{axis} {shown(value)}" for axis, value in fixed.items()))
     if dropped:
         lines.append(f"not shown at this width: {', '.join(dropped)}")
+    counts = written.outcome_counts(summary)
+    lines.append("completions: " + ", ".join(f"{count:,} {outcome}" for outcome, count in counts.items() if count))
     lines += [f"unsupported: {reason}" for reason in dict.fromkeys(row.unsupported for row in summary.rows) if reason]
     lines += [f"requested is not applied: {line}" for line in written.grouped_differences(summary)]
     lines += [f"left out: {line}" for line in written.grouped_left_out(summary.left_out)]

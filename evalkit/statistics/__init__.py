@@ -1,1 +1,1 @@
-"""Intervals: pure functions over numbers, each with its source."""
+"""Estimates and their intervals: pure functions over numbers, each with its source."""

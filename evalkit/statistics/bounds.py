@@ -1,39 +1,34 @@
 """Intervals for the mean of bounded values that hold when there are few of them.
 
 The usual intervals (t, bootstrap) collapse on a handful of values near an end of their range: five cases that all score
-1 have no variance, and the interval [1, 1] would claim certainty. The Dirichlet bound assumes nothing but the range. It
-gives the values random weights together with one more value at the worst end of the range, and takes a quantile of the
-weighted means.
-
-Source: Learned-Miller and Thomas 2019, arXiv 1905.06208, with the uniform weights of Gaffke 2005. On values that are
-all 0 or 1 it is the Clopper-Pearson bound, which is used there because it needs no simulation.
+1 have no variance, and the interval [1, 1] would claim certainty. The Dirichlet bound from both sides assumes nothing
+but the range. On values that are all at the ends of it, it is the Clopper-Pearson interval, which is used there under
+its better-known name.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeAlias
+from math import fsum
+from typing import TYPE_CHECKING, Any
+
+from evalkit.statistics.dirichlet import dirichlet_lower_bound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Weights: TypeAlias = NDArray[np.float64]
-
-DRAWS = 20_000
-"""Weighted means simulated for one bound: its Monte Carlo error is about 0.002 of the range at five values."""
-
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A two-sided interval; `exact` says that no simulation was needed."""
+    """A two-sided interval for a mean.
+
+    Attributes:
+        binomial: True when every value was at one end of its range, so that it is a Clopper-Pearson interval.
+    """
 
     low: float
     high: float
-    exact: bool
+    binomial: bool
 
 
 def mean_interval(
@@ -42,59 +37,50 @@ def mean_interval(
     """Bound the mean of the population that independent values come from.
 
     Args:
-        values: At least one; each from `low` to `high`.
+        values: In any order; each from `low` to `high`.
         low: Least value that is possible.
-        high: Greatest value that is possible.
-        level: Least chance that the interval holds the mean; the rest is split over both sides.
+        high: Greatest value that is possible, above `low`.
+        level: Least chance that the interval holds the mean, from 0.3 to below 1; the rest is split over both sides.
 
     Returns:
         The interval, which contains the mean of the values; None when there are none.
+
+    Raises:
+        ValueError: A value is not a number from `low` to `high`, or `level` lies outside its range.
     """
     if not values:
         return None
-    scaled = [(value - low) / (high - low) for value in values]
-    mean = sum(scaled) / len(scaled)
-    alpha = (1 - level) / 2
-    exact = all(value in (0.0, 1.0) for value in scaled)
-    if exact:
-        bottom, top = clopper_pearson(round(sum(scaled)), len(scaled), level=level)
+    for value in values:
+        if not low <= value <= high:  # true for NaN, too
+            raise ValueError(f"values must lie between {low} and {high}, got {value}")
+    width = high - low
+    scaled = [(value - low) / width for value in values]
+    binomial = all(value in (0.0, 1.0) for value in scaled)
+    if binomial:
+        bottom, top = clopper_pearson(round(fsum(scaled)), len(scaled), level=level)
     else:
+        alpha = (1 - level) / 2
         bottom = dirichlet_lower_bound(scaled, alpha=alpha)
         top = 1 - dirichlet_lower_bound([1 - value for value in scaled], alpha=alpha)
-    return Interval(low=low + (high - low) * min(bottom, mean), high=low + (high - low) * max(top, mean), exact=exact)
-
-
-def dirichlet_lower_bound(values: Sequence[float], *, alpha: float) -> float:
-    """Bound the mean of values in [0, 1] from below, at one-sided error `alpha`.
-
-    The simulation is seeded, so that the same values always have the same bound.
-    """
-    import numpy as np  # noqa: PLC0415 - slow to import
-
-    ordered = np.sort(np.asarray([0.0, *values], dtype=np.float64))  # (n + 1,), the worst possible value first
-    means = _weights(len(ordered)) @ ordered  # (draws,)
-    return float(np.quantile(means, alpha))
+    mean = fsum(values) / len(values)
+    # Rounding alone could put an end on the wrong side of the mean, or outside the range.
+    return Interval(max(low, min(low + width * bottom, mean)), min(high, max(low + width * top, mean)), binomial)
 
 
 def clopper_pearson(successes: int, trials: int, *, level: float = 0.95) -> tuple[float, float]:
     """Return the exact interval for a proportion.
+
+    Args:
+        successes: From 0 to `trials`.
+        trials: At least 1.
+        level: Least chance that the interval holds the proportion.
 
     Source: Clopper and Pearson 1934, Biometrika 26, in its form with the inverse of the beta distribution.
     """
     from scipy.special import betaincinv
 
     alpha = (1 - level) / 2
-    inverse: Any = betaincinv
+    inverse: Any = betaincinv  # scipy has no types
     low = 0.0 if successes == 0 else float(inverse(successes, trials - successes + 1, alpha))
     high = 1.0 if successes == trials else float(inverse(successes + 1, trials - successes, 1 - alpha))
     return low, high
-
-
-@lru_cache(maxsize=32)
-def _weights(count: int) -> Weights:
-    """Return weights drawn uniformly from the simplex, shape (draws, count)."""
-    import numpy as np  # noqa: PLC0415 - slow to import
-
-    spread = np.random.default_rng(20_190_513).standard_exponential((DRAWS, count))
-    spread /= spread.sum(axis=1, keepdims=True)
-    return spread

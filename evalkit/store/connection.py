@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
     from pathlib import Path
 
-_BUSY_TIMEOUT_S = 30.0
+BUSY_TIMEOUT_S = 30.0
 _HINTS = {
     "SQLITE_FULL": ("the disk is full", "free some space and run again with `--resume last`"),
     "SQLITE_READONLY": ("it is read-only", "make the file and its folder writable, or give another `--project`"),
@@ -40,27 +40,35 @@ def store_errors(path: Path) -> Generator[None]:
 
 
 def open_database(
-    path: Path, *, create: bool = True, migrations: Sequence[Sequence[str]] = MIGRATIONS
+    path: Path,
+    *,
+    create: bool = True,
+    busy_timeout_s: float = BUSY_TIMEOUT_S,
+    migrations: Sequence[Sequence[str]] = MIGRATIONS,
 ) -> sqlite3.Connection:
     """Open the store's file in WAL mode and bring its schema up to date.
 
     Args:
         path: The file; its folder is made when `create` is set.
         create: False refuses a file that is not there.
+        busy_timeout_s: How long to wait for another process that holds the file locked.
         migrations: Statements from each version to the next.
 
     Raises:
         StoreError: The file cannot be opened, is damaged, or was written by a newer evalkit.
     """
-    if not create and not path.exists():
-        raise StoreError(f"run store {path}: there is none yet", hint="`evalkit run SUITE` makes it")
     try:
+        if not create and not path.exists():
+            raise StoreError(f"run store {path}: there is none yet", hint="`evalkit run SUITE` makes it")
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreError(f"run store {path}: its folder cannot be made: {error.strerror}") from error
+        raise StoreError(
+            f"run store {path}: its folder cannot be used: {error.strerror}",
+            hint=f"make {path.parent} a folder that you can write to, or give another `--project`",
+        ) from error
     with store_errors(path):
         # Autocommit: transactions are opened where they are meant, with BEGIN IMMEDIATE.
-        connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
+        connection = sqlite3.connect(path, timeout=busy_timeout_s, isolation_level=None)
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             # Survives the death of this process at any moment; a power cut may cost the last commits, never the file.
@@ -79,10 +87,10 @@ def transaction(connection: sqlite3.Connection) -> Generator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        connection.commit()
     except BaseException:
         connection.rollback()
         raise
-    connection.commit()
 
 
 def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Sequence[str]]) -> None:

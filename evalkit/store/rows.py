@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING, Any, cast
 
 from evalkit.types import (
@@ -50,23 +51,31 @@ def completion_row(completion: Completion) -> tuple[object, ...]:
     return (
         completion.outcome,
         _storable(completion.text),
-        completion.stop_reason,
-        None if completion.error is None else _storable(completion.error),
+        _storable(completion.stop_reason),
+        _storable(completion.error),
         to_json(dict(completion.applied)),
-        completion.served_model,
+        _storable(completion.served_model),
         completion.usage.input_tokens,
         completion.usage.output_tokens,
         completion.latency_s,
         completion.cost_usd,
-        None
-        if logprobs is None
-        else to_json([logprobs.distribution, logprobs.tokens, logprobs.logprobs, logprobs.top]),
+        None if logprobs is None else to_json(_plain_logprobs(logprobs)),
     )
 
 
-def _storable(text: str) -> str:
+def _storable(text: str | None) -> str | None:
     """Replace lone surrogates, which bytes of a model may decode to and SQLite's UTF-8 cannot hold."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return None if text is None else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _plain_logprobs(logprobs: TokenLogprobs) -> Json:
+    """Write null for the logarithm of probability 0, which JSON has no number for."""
+    return [
+        logprobs.distribution,
+        logprobs.tokens,
+        [None if value == -math.inf else value for value in logprobs.logprobs],
+        [[(token, None if value == -math.inf else value) for token, value in step] for step in logprobs.top],
+    ]
 
 
 def read_completion(row: Sequence[Any]) -> Completion:
@@ -88,17 +97,21 @@ def read_completion(row: Sequence[Any]) -> Completion:
 
 def _read_logprobs(plain: Json) -> TokenLogprobs:
     distribution, tokens, logprobs, top = plain
-    steps = tuple(tuple((str(token), float(logprob)) for token, logprob in step) for step in top)
-    return TokenLogprobs(distribution, tuple(tokens), tuple(logprobs), steps)
+    steps = tuple(tuple((str(token), _logprob(value)) for token, value in step) for step in top)
+    return TokenLogprobs(distribution, tuple(tokens), tuple(_logprob(value) for value in logprobs), steps)
+
+
+def _logprob(value: float | None) -> float:
+    return -math.inf if value is None else float(value)
 
 
 def read_settings(text: str) -> Mapping[str, SettingValue]:
     """Read settings; lists come back as the tuples that they were."""
     plain: dict[str, Any] = json.loads(text)
-    return {name: _frozen(value) for name, value in plain.items()}
+    return {name: frozen(value) for name, value in plain.items()}
 
 
-def _frozen(value: Any) -> Any:  # noqa: ANN401 - a JSON scalar or list
+def frozen(value: Any) -> Any:  # noqa: ANN401 - a JSON scalar or list
     """Return lists as the tuples that they were."""
     return tuple(cast("list[str]", value)) if isinstance(value, list) else value
 
@@ -110,7 +123,7 @@ def condition_text(condition: Condition) -> str:
 
 def read_condition(text: str) -> Condition:
     """Read what `condition_text` wrote."""
-    values: list[tuple[str, AxisValue]] = [(axis, _frozen(value)) for axis, value in json.loads(text)]
+    values: list[tuple[str, AxisValue]] = [(axis, frozen(value)) for axis, value in json.loads(text)]
     return Condition(tuple(values))
 
 

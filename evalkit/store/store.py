@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from evalkit.errors import UsageError, suggestion
 from evalkit.store import rows
-from evalkit.store.connection import open_database, store_errors, transaction
+from evalkit.store.connection import BUSY_TIMEOUT_S, open_database, store_errors, transaction
 from evalkit.types import Run, Scored
 
 if TYPE_CHECKING:
@@ -42,13 +42,18 @@ class Store:
     Use it as a context manager, or call `close`. One object belongs to one thread; other processes may have the same
     file open.
 
+    Args:
+        path: The file.
+        create: False refuses a file that is not there.
+        busy_timeout_s: How long to wait for another process that holds the file locked.
+
     Raises:
         StoreError: From every method, when the file cannot be read or written.
     """
 
-    def __init__(self, path: Path, *, create: bool = True) -> None:
+    def __init__(self, path: Path, *, create: bool = True, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
         self.path = path
-        self._connection = open_database(path, create=create)
+        self._connection = open_database(path, create=create, busy_timeout_s=busy_timeout_s)
 
     def __enter__(self) -> Self:
         return self
@@ -80,7 +85,7 @@ class Store:
             suite_name=suite.name,
             suite_version=suite.version,
             suite_hash=suite.hash,
-            suite_path=None if suite.path is None else str(suite.path),
+            suite_path=None if suite.path is None else str(suite.path.resolve()),
             document=suite.document,
             started_at=started.isoformat(timespec="milliseconds"),
             finished_at=None,
@@ -193,17 +198,21 @@ class Store:
 
     def drawn(self, run: str, provider: str) -> Iterator[Drawn]:
         """Yield a provider's probes with their completions, in order of position, without holding them all."""
-        with store_errors(self.path):
-            cursor = self._connection.execute(
-                f"SELECT {_DRAWN_COLUMNS} {_FROM_DRAWN} ORDER BY position", (run, provider, PROBE)
-            )
+        after = -1
         while True:
+            # One query a page: a cursor kept open would hold a snapshot, and a snapshot that another process has
+            # overtaken can no longer become a write (SQLITE_BUSY_SNAPSHOT), which scoring needs in between.
             with store_errors(self.path):
-                found = cursor.fetchmany(_READ_AT_ONCE)
-            if not found:
-                return
+                found = self._connection.execute(
+                    f"SELECT {_DRAWN_COLUMNS} {_FROM_DRAWN} AND position > ? ORDER BY position LIMIT {_READ_AT_ONCE}",
+                    (run, provider, PROBE, after),
+                ).fetchall()
             for row in found:
-                yield _read_drawn(row)
+                drawn = _read_drawn(row)
+                after = drawn.position
+                yield drawn
+            if len(found) < _READ_AT_ONCE:
+                return
 
     def write_scores(self, run: str, provider: str, scores: Sequence[tuple[int, Scored]]) -> None:
         """Write the verdicts of probes by position, replacing earlier ones."""

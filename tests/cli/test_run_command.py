@@ -7,7 +7,7 @@ import os
 import signal
 import sqlite3
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -27,11 +27,11 @@ options:
 """
 
 
-def the_report(folder: Path) -> dict[str, object]:
-    """Read the newest run's report.json."""
+def the_rows(folder: Path) -> list[dict[str, Any]]:
+    """Read the rows of the newest run's report.json."""
     newest = max((folder / "reports/runs").iterdir())
-    report: dict[str, object] = json.loads((newest / "report.json").read_text(encoding="utf-8"))
-    return report
+    rows: list[dict[str, Any]] = json.loads((newest / "report.json").read_text(encoding="utf-8"))["rows"]
+    return rows
 
 
 def drawn(folder: Path) -> int:
@@ -68,8 +68,7 @@ def test_table_goes_to_stdout_and_the_rest_to_stderr(evalkit: CommandLine) -> No
 def test_every_probe_is_in_the_report(evalkit: CommandLine) -> None:
     """Two temperatures, two systems, two cases and three repeats make 24 completions in four rows."""
     evalkit("run", "suites/small.yaml")
-    rows = the_report(evalkit.folder)["rows"]
-    assert isinstance(rows, list)
+    rows = the_rows(evalkit.folder)
     assert [row["completions"]["complete"] for row in rows] == [6, 6, 6, 6]
 
 
@@ -155,8 +154,7 @@ def test_errors_leave_the_run_incomplete(evalkit: CommandLine) -> None:
     evalkit.write("providers/script.yaml", "adapter: scripted\nmodel: script\noptions: {faults: {error: 0.5}}\n")
     done = evalkit("run", "suites/small.yaml", expect=3)
     assert "the run is incomplete" in done.stderr
-    rows = the_report(evalkit.folder)["rows"]
-    assert isinstance(rows, list)
+    rows = the_rows(evalkit.folder)
     errors = sum(row["completions"]["error"] for row in rows)
     assert 0 < errors < 24
     again = evalkit("run", "suites/small.yaml", "--resume", "last", expect=3)
@@ -167,7 +165,7 @@ def test_errors_leave_the_run_incomplete(evalkit: CommandLine) -> None:
 def test_killed_run_resumes_with_what_is_missing(evalkit: CommandLine, moment: int) -> None:
     """SIGKILL at any moment leaves a readable store; resuming draws only the rest, and the report is the same."""
     evalkit("run", "suites/small.yaml")
-    whole = the_report(evalkit.folder)["rows"]
+    whole = the_rows(evalkit.folder)
     evalkit.write("providers/script.yaml", SLOW_PROFILE)
     time.sleep(1.1)
     process = evalkit.start("run", "suites/small.yaml")
@@ -178,7 +176,7 @@ def test_killed_run_resumes_with_what_is_missing(evalkit: CommandLine, moment: i
     assert before < 48
     done = evalkit("run", "suites/small.yaml", "--resume", "last")
     assert drawn(evalkit.folder) == 48
-    assert the_report(evalkit.folder)["rows"] == whole
+    assert the_rows(evalkit.folder) == whole
     with sqlite3.connect(evalkit.folder / ".evalkit/runs.db") as connection:
         assert connection.execute("SELECT count(*) FROM completions").fetchone()[0] == 48
     assert "resuming run" in done.stderr
@@ -224,6 +222,5 @@ def test_unsupported_setting_is_a_cell_and_not_an_error(evalkit: CommandLine) ->
     evalkit.write("suites/small.yaml", suite.replace("axes:\n", "axes:\n  top_p: [0.5]\n"))
     done = evalkit("run", "suites/small.yaml")
     assert "script does not take `top_p`" in done.stdout
-    rows = the_report(evalkit.folder)["rows"]
-    assert isinstance(rows, list)
+    rows = the_rows(evalkit.folder)
     assert {row["unsupported"] for row in rows} == {"script does not take `top_p`"}

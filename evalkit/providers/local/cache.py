@@ -19,7 +19,7 @@ class GrowingLayer(DynamicLayer):
     """Keys and values of one layer, in a buffer of (batch, heads, capacity, head size)."""
 
     def __init__(self, capacity: int) -> None:
-        super().__init__()
+        super().__init__()  # pyright: ignore[reportUnknownMemberType] - the library's is untyped
         self._capacity = capacity
         self._length = 0
         self._key_room: Tensor | None = None
@@ -35,8 +35,7 @@ class GrowingLayer(DynamicLayer):
         end = self._length + key_states.shape[-2]
         self._key_room[:, :, self._length : end] = key_states
         self._value_room[:, :, self._length : end] = value_states
-        self._show(end)
-        return self.keys, self.values
+        return self._show(end)
 
     def batch_select_indices(self, indices: Tensor) -> None:
         """Keep these rows, in this order; a row may be taken several times."""
@@ -46,12 +45,14 @@ class GrowingLayer(DynamicLayer):
         self._value_room = _selected(self._value_room, indices, self._length)
         self._show(self._length)
 
-    def _show(self, length: int) -> None:
+    def _show(self, length: int) -> tuple[Tensor, Tensor]:
         assert self._key_room is not None
         assert self._value_room is not None
         self._length = length
-        self.keys = self._key_room[:, :, :length]  # (batch, heads, length, head size)
-        self.values = self._value_room[:, :, :length]
+        keys = self._key_room[:, :, :length]  # (batch, heads, length, head size)
+        values = self._value_room[:, :, :length]
+        self.keys, self.values = keys, values
+        return keys, values
 
 
 def growing_cache(config: Any, capacity: int) -> DynamicCache:  # noqa: ANN401 - the library's configuration classes

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from evalkit.types import Message
 
 PLAIN_TEMPLATE = (
-    "{% for message in messages %}"
-    "{{ {'system': 'System', 'user': 'User', 'assistant': 'Assistant'}[message['role']] }}: {{ message['content'] }}\n\n"
+    "{% for message in messages %}{{"
+    " {'system': 'System', 'user': 'User', 'assistant': 'Assistant'}[message['role']]"
+    " }}: {{ message['content'] }}\n\n"
     "{% endfor %}"
     "{% if add_generation_prompt %}Assistant:{% endif %}"
 )

@@ -1,5 +1,7 @@
 """Generates a batch: prompts padded on the left, rows that have finished leave, distinct prompts are read once."""
 
+# The library's classes carry no types: what comes out of them is Any.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -132,18 +134,7 @@ class _Batch:
         spread = torch.tensor([distinct.index(each.prompt) for each in self._requests], device=self._device)
         mask = mask.to(self._device)
         positions = (mask.cumsum(dim=-1) - 1).clamp(min=0)  # (distinct, longest); padding stands at 0, masked
-        logits = (
-            self._model(
-                input_ids=ids.to(self._device),
-                attention_mask=mask,
-                position_ids=positions,
-                past_key_values=self._cache,
-                use_cache=True,
-                logits_to_keep=1,
-            )
-            .logits[:, -1]
-            .float()
-        )  # (distinct, vocab)
+        logits = self._last_logits(ids.to(self._device), mask, positions)  # (distinct, vocab)
         self._cache.batch_select_indices(spread)
         self._mask = mask[spread]
         self._positions = positions[spread, -1]  # (rows,)
@@ -153,18 +144,20 @@ class _Batch:
         """Feed one token a row and return the next logits, (rows, vocab)."""
         self._positions = self._positions + 1
         self._mask = torch.cat([self._mask, self._mask.new_ones((len(tokens), 1))], dim=-1)
-        return (
-            self._model(
-                input_ids=tokens[:, None],
-                attention_mask=self._mask,
-                position_ids=self._positions[:, None],
-                past_key_values=self._cache,
-                use_cache=True,
-                logits_to_keep=1,
-            )
-            .logits[:, -1]
-            .float()
+        return self._last_logits(tokens[:, None], self._mask, self._positions[:, None])
+
+    def _last_logits(self, ids: Tensor, mask: Tensor, positions: Tensor) -> Tensor:
+        """Run new positions through the model, (rows, new), and return the last one's logits, (rows, vocab)."""
+        made = self._model(
+            input_ids=ids,
+            attention_mask=mask,
+            position_ids=positions,
+            past_key_values=self._cache,
+            use_cache=True,
+            logits_to_keep=1,
         )
+        logits: Tensor = made.logits[:, -1]
+        return logits.float()
 
     def _leave(self, remaining: Sequence[int], tokens: Tensor) -> Tensor:
         """Keep the rows at these places and return their tokens."""

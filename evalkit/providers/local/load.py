@@ -1,5 +1,7 @@
 """Loads a model with its tokenizer: the embedded one, a folder, or a name on the hub."""
 
+# The library's classes carry no types: what comes out of them is Any.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 from __future__ import annotations
 
 import os

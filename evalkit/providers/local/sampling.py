@@ -11,6 +11,8 @@ of the vocabulary, so two samples with the same seed meet the same noise whateve
 Source: Gumbel 1954; Maddison, Tarlow and Minka 2014, "A* Sampling", arXiv 1411.0030, section 2.
 """
 
+# The library's classes carry no types: what comes out of them is Any.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 from __future__ import annotations
 
 from dataclasses import dataclass

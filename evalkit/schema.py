@@ -1,0 +1,235 @@
+"""JSON Schemas of suites and profiles, for completion and checks in editors.
+
+They say what is allowed where; what depends on several places at once (an axis that nothing uses, more turns than a
+conversation has) is left to `evalkit check`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from evalkit.arguments import argument_schema
+from evalkit.constraints.registry import CONSTRAINTS
+from evalkit.load.build import FIXED_SETTINGS, MODES
+from evalkit.measures.registry import MEASURES
+from evalkit.settings import SETTINGS
+
+if TYPE_CHECKING:
+    from evalkit.settings import Setting
+    from evalkit.types import Json
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_NAME: Json = {"type": "string", "pattern": r"^[\w.-]+$"}
+_FILE: Json = {
+    "type": "object",
+    "properties": {"file": {"type": "string", "description": "Path beside the suite, inside the project."}},
+    "required": ["file"],
+    "additionalProperties": False,
+}
+_SCALAR: Json = {"type": ["string", "number", "boolean", "null"]}
+_VARIABLES: Json = {
+    "type": "object",
+    "description": "What templates may use, by name.",
+    "additionalProperties": _SCALAR,
+}
+
+
+def suite_schema() -> dict[str, Json]:
+    """Return the JSON Schema of a suite."""
+    return {
+        "$schema": _DIALECT,
+        "title": "evalkit suite",
+        "type": "object",
+        "required": ["suite", "providers", "cases"],
+        "additionalProperties": False,
+        "properties": {
+            "suite": {**_NAME, "description": "The suite's name."},
+            "version": {"type": "integer", "minimum": 1, "description": "Raise it when results stop being comparable."},
+            "description": {"type": "string"},
+            "providers": _one_or_more({**_NAME, "description": "A profile: providers/NAME.yaml."}),
+            "repeats": {"type": "integer", "minimum": 1, "description": "Draws of each case under each condition."},
+            "seed": {"type": "integer", "minimum": 0, "description": "Makes runs repeat their draws."},
+            "noise": _choice("Whether conditions of one case and repeat share random draws.", "common", "independent"),
+            "axes": _axes(),
+            "systems": _systems(),
+            "conversation": _conversation(),
+            "refresh": {
+                "type": "string",
+                "description": "Template around a restated system prompt, with {{ system }} and {{ message }}.",
+            },
+            "variables": _VARIABLES,
+            "constraints": _list("Constraints of every case.", "#/$defs/constraint"),
+            "cases": {"type": "array", "minItems": 1, "items": _case()},
+            "measures": _list("Statistics over repeated draws.", "#/$defs/measure"),
+            "gates": {"type": "array", "items": _gate()},
+            "truncated": _choice("How a text that was cut off is judged.", "undecided", "as_is"),
+            "refusals": _choice("Whether refusals are counted apart or score 0.", "apart", "fail"),
+            "tags": {"type": "array", "items": _NAME},
+            **{name: _setting(SETTINGS[name]) for name in FIXED_SETTINGS},
+        },
+        "$defs": {"constraint": argument_schema(CONSTRAINTS), "measure": argument_schema(MEASURES)},
+    }
+
+
+def profile_schema() -> dict[str, Json]:
+    """Return the JSON Schema of a provider profile."""
+    positive: Json = {"type": "number", "exclusiveMinimum": 0}
+    support: Json = {
+        "oneOf": [
+            {"type": "boolean"},
+            {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
+        ],
+        "description": "Whether the model applies it, or the range in which it does.",
+    }
+    return {
+        "$schema": _DIALECT,
+        "title": "evalkit provider profile",
+        "type": "object",
+        "required": ["adapter", "model"],
+        "additionalProperties": False,
+        "properties": {
+            "adapter": {"type": "string", "description": "An adapter's name, or ./file.py:Class beside this file."},
+            "model": {"type": "string", "description": "What the adapter should load or ask for."},
+            "description": {"type": "string"},
+            "key_env": {"type": ["string", "null"], "description": "Name of the variable that holds the key."},
+            "base_url": {"type": ["string", "null"]},
+            "limits": {
+                "type": "object",
+                "additionalProperties": positive,
+                "description": "How to run; shapes no answer.",
+            },
+            "timeout_s": {**positive, "description": "Seconds that one call may take."},
+            "settings": {
+                "type": "object",
+                "properties": {name: _setting(setting) for name, setting in SETTINGS.items()},
+                "additionalProperties": False,
+            },
+            "extra": {"type": "object", "description": "Passed on to the call as it is."},
+            "supports": {
+                "type": "object",
+                "properties": dict.fromkeys(SETTINGS, support),
+                "additionalProperties": False,
+            },
+            "options": {"type": "object", "description": "What this adapter needs besides; shapes answers."},
+        },
+    }
+
+
+def _setting(setting: Setting) -> Json:
+    if setting.kind == "strings":
+        return {**_one_or_more({"type": "string", "minLength": 1}), "description": setting.meaning}
+    schema: dict[str, Json] = {
+        "type": "integer" if setting.kind == "integer" else "number",
+        "description": setting.meaning,
+    }
+    if setting.low is not None:
+        schema["exclusiveMinimum" if setting.low_open else "minimum"] = setting.low
+    if setting.high is not None:
+        schema["maximum"] = setting.high
+    return schema
+
+
+def _axes() -> Json:
+    own: dict[str, Json] = {
+        "system": ("Keys of `systems`; null for no system message.", {"type": ["string", "null"]}),
+        "density": ("Share of rule words, above 0.", {"type": "number", "exclusiveMinimum": 0, "maximum": 1}),
+        "turns": ("Exchanges before the probe.", {"type": "integer", "minimum": 0}),
+        "refresh": (
+            "Restate the system prompt after so many exchanges.",
+            {"oneOf": [{"const": "never"}, {"type": "integer", "minimum": 1}]},
+        ),
+    }
+    properties = {name: {**_one_or_more(schema), "description": meaning} for name, (meaning, schema) in own.items()}
+    properties |= {
+        name: {**_one_or_more(_setting(setting)), "description": setting.meaning} for name, setting in SETTINGS.items()
+    }
+    return {
+        "type": "object",
+        "description": "What is varied; the sweep is the product. Other names are template variables.",
+        "properties": properties,
+        "additionalProperties": _one_or_more(_SCALAR),
+    }
+
+
+def _systems() -> Json:
+    sentences: Json = {"oneOf": [{"type": "array", "items": {"type": "string"}}, _FILE]}
+    diluted: Json = {
+        "type": "object",
+        "required": ["rules"],
+        "additionalProperties": False,
+        "properties": {"rules": sentences, "filler": sentences},
+    }
+    entry: Json = {"oneOf": [{"type": "null"}, {"type": "string"}, _FILE, diluted]}
+    return {
+        "type": "object",
+        "description": "System prompts by name; null is no system message.",
+        "minProperties": 1,
+        "additionalProperties": entry,
+    }
+
+
+def _conversation() -> Json:
+    exchange: Json = {
+        "type": "object",
+        "required": ["user"],
+        "additionalProperties": False,
+        "properties": {"user": {"type": "string"}, "assistant": {"type": "string"}},
+    }
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "file": {"type": "string", "description": "Path beside the suite, inside the project."},
+            "exchanges": {"type": "array", "minItems": 1, "items": exchange},
+            "mode": {"enum": list(MODES), "description": "Whose replies the history has, or none."},
+        },
+        "oneOf": [{"required": ["file"]}, {"required": ["exchanges"]}],
+    }
+
+
+def _case() -> Json:
+    return {
+        "type": "object",
+        "required": ["id", "prompt"],
+        "additionalProperties": False,
+        "properties": {
+            "id": _NAME,
+            "prompt": {"oneOf": [{"type": "string"}, _FILE], "description": "Template of the last user message."},
+            "variables": _VARIABLES,
+            "constraints": _list("What a completion must meet.", "#/$defs/constraint"),
+        },
+    }
+
+
+def _gate() -> Json:
+    return {
+        "type": "object",
+        "required": ["measure"],
+        "additionalProperties": False,
+        "properties": {
+            "measure": {"type": "string", "description": "adherence, full_adherence or a measure of the suite."},
+            "at_least": {"type": "number"},
+            "at_most": {"type": "number"},
+            "between": {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
+            "no_worse_than": {"const": "baseline"},
+            "margin": {"type": "number", "minimum": 0},
+            "on": _choice("What is compared with the threshold.", "interval", "estimate"),
+            "where": {
+                "type": "object",
+                "description": "Axis values that select conditions.",
+                "additionalProperties": _one_or_more(_SCALAR),
+            },
+        },
+    }
+
+
+def _one_or_more(schema: Json) -> dict[str, Json]:
+    return {"oneOf": [schema, {"type": "array", "minItems": 1, "items": schema}]}
+
+
+def _list(meaning: str, reference: str) -> Json:
+    return {"type": "array", "description": meaning, "items": {"$ref": reference}}
+
+
+def _choice(meaning: str, *choices: str) -> Json:
+    return {"enum": list(choices), "description": meaning}
