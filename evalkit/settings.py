@@ -78,20 +78,20 @@ def parse_setting(name: str, value: object) -> SettingValue:
     if setting.kind == "strings":
         return _strings(name, value)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ArgumentError(f"{name} must be {_article(setting)}, got {value!r}")
+        raise ArgumentError(f"{name} must be {_article(setting)}, got {value!r}", hint=_range(setting))
     if isinstance(value, float) and not math.isfinite(value):
-        raise ArgumentError(f"{name} must be a finite number, got {value}")
+        raise ArgumentError(f"{name} must be a finite number, got {value}", hint=_range(setting))
     if setting.kind == "integer" and value != int(value):
-        raise ArgumentError(f"{name} must be a whole number, got {value}")
+        raise ArgumentError(f"{name} must be a whole number, got {value}", hint=_range(setting))
     if setting.low is not None and (value < setting.low or (setting.low_open and value == setting.low)):
         bound = f"above {setting.low:g}" if setting.low_open else f"at least {setting.low:g}"
-        raise ArgumentError(f"{name} must be {bound}, got {value}")
+        raise ArgumentError(f"{name} must be {bound}, got {value}", hint=_range(setting))
     if setting.high is not None and value > setting.high:
-        raise ArgumentError(f"{name} must be at most {setting.high:g}, got {value}")
+        raise ArgumentError(f"{name} must be at most {setting.high:g}, got {value}", hint=_range(setting))
     try:
         return int(value) if setting.kind == "integer" else float(value)
     except OverflowError as error:
-        raise ArgumentError(f"{name} is too large a number") from error
+        raise ArgumentError(f"{name} is too large a number", hint=_range(setting)) from error
 
 
 def _strings(name: str, value: object) -> tuple[str, ...]:
@@ -104,6 +104,16 @@ def _strings(name: str, value: object) -> tuple[str, ...]:
             f"{name} must not hold an empty string", hint="an empty text would end every answer at once"
         )
     return strings
+
+
+def _range(setting: Setting) -> str:
+    """Say what a setting takes, as a hint."""
+    kind = "whole numbers" if setting.kind == "integer" else "numbers"
+    if setting.low is None:
+        return f"{setting.name} takes {kind}"
+    start = f"above {setting.low:g}" if setting.low_open else f"from {setting.low:g}"
+    end = "upwards" if setting.high is None else f"to {setting.high:g}"
+    return f"{setting.name} takes {kind} {start} {end}"
 
 
 def _article(setting: Setting) -> str:

@@ -9,31 +9,42 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from statistics import fmean, median
-from typing import TYPE_CHECKING
+from math import fsum, inf, isfinite
+from statistics import fmean
+from typing import TYPE_CHECKING, Literal
 
-from evalkit.findings import Estimate, Row
+from evalkit.errors import UsageError
+from evalkit.findings import Row
 from evalkit.measures.space import normalise_space
-from evalkit.statistics.bounds import mean_interval
-from evalkit.statistics.order import median_interval
+from evalkit.statistics.estimates import UNDECIDED, mean_over_cases, mean_over_draws, measure_over_cases
 from evalkit.types import OUTCOMES, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from evalkit.findings import Scope
+    from evalkit.findings import Estimate
     from evalkit.protocols import Measure
-    from evalkit.types import Cell, Completion, Condition, Draw, Outcome, SettingValue
+    from evalkit.types import Cell, Completion, Condition, Draw, Outcome, Scored, SettingValue
 
 NORMALISED = "_normalised"
+"""What follows a measure's label where white space was normalised before it was computed."""
+
+NOT_APPLIED = "not applied"
+"""Stands among the values of a setting that some completions of a row applied and others did not."""
+
+_Adherence = Literal["adherence", "full_adherence"]
+_ADHERENCES: tuple[_Adherence, ...] = ("adherence", "full_adherence")
 
 
 def summarise(cells: Iterable[Cell], measures: Sequence[Measure]) -> tuple[Row, ...]:
-    """Summarise cells, which come in order of provider, condition and case, holding the texts of one at a time.
+    """Summarise cells, holding the texts of one at a time.
 
     Args:
-        cells: What was drawn, scored.
+        cells: What was drawn, scored; in order of provider, condition and case.
         measures: What to compute over each cell's texts, raw and with white space normalised.
+
+    Raises:
+        UsageError: A measure returned what is not a number within its bounds.
     """
     return tuple(_rows(cells, measures))
 
@@ -52,44 +63,65 @@ def _rows(cells: Iterable[Cell], measures: Sequence[Measure]) -> Iterator[Row]:
 
 @dataclass(slots=True)
 class _Gathered:
-    """The numbers of one row so far: one for each case, and counts."""
+    """The numbers of one row so far: one for each case, and counts.
+
+    Attributes:
+        applied: How many completions with a text applied each value of each setting.
+        unsupported: For each case with unsupported draws, why.
+        input_tokens: Sum over the completions that `counted` counts, whose number of tokens is known.
+        costs: Known prices in US dollars, summed over each case.
+        unpriced: Answers whose price is not known.
+        cases: Numbers of the cases by measure; for the two adherences, means over the decided draws.
+        draws: The decided draws' own adherences in the last case that has any.
+    """
 
     provider: str
     model: str
     condition: Condition
     requested: Mapping[str, SettingValue]
+    cells: int = 0
     outcomes: Counter[Outcome] = field(default_factory=Counter["Outcome"])
     served: set[str] = field(default_factory=set[str])
-    applied: dict[str, set[SettingValue]] = field(default_factory=dict["str", "set[SettingValue]"])
-    unsupported: list[str | None] = field(default_factory=list["str | None"])
+    applied: dict[str, Counter[SettingValue]] = field(default_factory=dict["str", "Counter[SettingValue]"])
+    unsupported: list[str] = field(default_factory=list[str])
     decided: int = 0
     undecided: int = 0
     rule_shares: list[float] = field(default_factory=list[float])
-    input_tokens: list[int] = field(default_factory=list[int])
-    costs: list[float | None] = field(default_factory=list["float | None"])
+    input_tokens: int = 0
+    counted: int = 0
+    costs: list[float] = field(default_factory=list[float])
+    unpriced: int = 0
     cases: dict[str, list[float]] = field(default_factory=dict["str", "list[float]"])
-    """Numbers of the cases by measure; for adherence and full adherence, means over the decided draws."""
     draws: dict[str, list[float]] = field(default_factory=dict["str", "list[float]"])
-    """The decided draws' own numbers of the last case, which is the only one where there is one."""
 
     def add(self, cell: Cell, measures: Sequence[Measure]) -> None:
         """Take in one case."""
-        reasons = {draw.completion.error for draw in cell.draws if draw.completion.outcome == "unsupported"}
-        self.unsupported.append(next(iter(reasons)) if reasons else None)
+        self.cells += 1
         if cell.rule_share is not None:
             self.rule_shares.append(cell.rule_share)
+        reasons = [draw.completion.error for draw in cell.draws if draw.completion.outcome == "unsupported"]
+        if reasons:
+            self.unsupported.append(reasons[0] or "no reason was recorded")
         for draw in cell.draws:
             self._count(draw)
-        for name in ("adherence", "full_adherence"):
-            values = [value for draw in cell.draws if (value := getattr(draw.scored, name)) is not None]
-            self.draws[name] = values
-            if values:
-                self.cases.setdefault(name, []).append(fmean(values))
+        costs = [draw.completion.cost_usd for draw in cell.draws if draw.completion.cost_usd is not None]
+        if costs:
+            self.costs.append(fsum(costs))
+        for name in _ADHERENCES:
+            decided = [value for draw in cell.draws if (value := _adherence_of(draw.scored, name)) is not None]
+            if decided:
+                self.draws[name] = decided
+                self.cases.setdefault(name, []).append(fmean(decided))
+        self._compute(cell, measures)
+
+    def _compute(self, cell: Cell, measures: Sequence[Measure]) -> None:
+        if not measures:
+            return
         texts = [draw.completion.text for draw in cell.draws if draw.completion.scored]
-        normalised = [normalise_space(text) for text in texts] if measures else []
+        normalised = [normalise_space(text) for text in texts]
         for measure in measures:
-            for label, of in ((measure.label, texts), (measure.label + NORMALISED, normalised)):
-                value = measure.compute(of)
+            for label, written in _labelled(measure, texts, normalised):
+                value = _checked(measure, measure.compute(written))
                 if value is not None:
                     self.cases.setdefault(label, []).append(value)
 
@@ -106,96 +138,80 @@ class _Gathered:
         if completion.scored:
             self._note_applied(completion)
         if completion.usage.input_tokens is not None:
-            self.input_tokens.append(completion.usage.input_tokens)
-        if completion.outcome != "unsupported":
-            self.costs.append(completion.cost_usd)
+            self.input_tokens += completion.usage.input_tokens
+            self.counted += 1
+        if completion.cost_usd is None and completion.outcome not in ("error", "unsupported"):
+            self.unpriced += 1  # a refusal, too, is an answer and paid for
 
     def _note_applied(self, completion: Completion) -> None:
         for name, value in completion.applied.items():
-            # A seed differs from draw to draw by design.
-            if name != "seed":
-                self.applied.setdefault(name, set()).add(value)
+            if name != "seed":  # differs from draw to draw by design
+                self.applied.setdefault(name, Counter())[value] += 1
 
     def row(self, measures: Sequence[Measure]) -> Row:
         """Turn what was gathered into a row."""
-        estimates = {name: self._adherence(name) for name in ("adherence", "full_adherence")}
+        estimates: dict[str, Estimate] = {name: self._adherence(name) for name in _ADHERENCES}
         for measure in measures:
             for label in (measure.label, measure.label + NORMALISED):
-                estimates[label] = _estimate_measure(self.cases.get(label, []), measure)
-        costs = [cost for cost in self.costs if cost is not None]
+                estimates[label] = measure_over_cases(self.cases.get(label, []), measure.bounds)
+        scored = self.outcomes["complete"] + self.outcomes["truncated"]
         return Row(
             provider=self.provider,
             model=self.model,
             served=tuple(sorted(self.served)),
             condition=self.condition,
             requested=self.requested,
-            applied={name: _agreed(values) for name, values in self.applied.items()},
+            applied={name: _merged(counts, scored) for name, counts in self.applied.items()},
             unsupported=self._unsupported(),
             cases=len(self.cases.get("adherence", [])),
             completions={outcome: self.outcomes[outcome] for outcome in OUTCOMES},
             decided=self.decided,
             undecided=self.undecided,
             rule_share=fmean(self.rule_shares) if self.rule_shares else None,
-            input_tokens=fmean(self.input_tokens) if self.input_tokens else None,
-            cost_usd=sum(costs) if costs and len(costs) == len(self.costs) else None,
+            input_tokens=self.input_tokens / self.counted if self.counted else None,
+            cost_usd=fsum(self.costs) if self.costs and not self.unpriced else None,
             measures=estimates,
         )
 
     def _unsupported(self) -> str | None:
-        reasons = [reason for reason in self.unsupported if reason is not None]
-        if not reasons:
+        if not self.unsupported:
             return None
-        if len(reasons) == len(self.unsupported):
-            return reasons[0]
-        return f"{len(reasons)} of {len(self.unsupported)} cases: {reasons[0]}"
+        if self.outcomes["unsupported"] == self.outcomes.total():
+            return self.unsupported[0]
+        return f"{len(self.unsupported)} of {self.cells} cases: {self.unsupported[0]}"
 
-    def _adherence(self, name: str) -> Estimate:
+    def _adherence(self, name: _Adherence) -> Estimate:
         values = self.cases.get(name, [])
         if not values:
-            return Estimate(None, None, None, "nothing was decided")
-        if len(self.unsupported) == 1:
-            return _estimate_one_case(self.draws[name])
-        interval = mean_interval(values)
-        assert interval is not None
-        kind = "exact binomial (Clopper-Pearson)" if interval.exact else "Dirichlet bound"
-        return Estimate(fmean(values), interval.low, interval.high, f"{kind} over {_cases(len(values))}, 95 %")
+            return UNDECIDED
+        return mean_over_draws(self.draws[name]) if len(values) == 1 else mean_over_cases(values)
 
 
-def _estimate_one_case(draws: Sequence[float]) -> Estimate:
-    interval = mean_interval(draws)
-    assert interval is not None
-    kind = "exact binomial (Clopper-Pearson)" if interval.exact else "Dirichlet bound"
-    count = "its 1 draw" if len(draws) == 1 else f"its {len(draws)} draws"
-    method = f"{kind} over {count}, 95 %; speaks of this case alone"
-    return Estimate(fmean(draws), interval.low, interval.high, method, scope="case")
+def _adherence_of(scored: Scored, name: _Adherence) -> float | None:
+    return scored.adherence if name == "adherence" else scored.full_adherence
 
 
-def _estimate_measure(values: Sequence[float], measure: Measure) -> Estimate:
-    if not values:
-        return Estimate(None, None, None, "not defined for any case")
-    if measure.bounds is None:
-        ends = median_interval(values)
-        low, high = (None, None) if ends is None else ends
-        how = f"order statistics over {_cases(len(values))}, 95 %" if ends else "no interval below six cases"
-        return Estimate(float(median(values)), low, high, f"median; {how}", scope=_scope(values))
-    if len(values) == 1:
-        why = "no interval: one case, whose pairs of draws are not independent"
-        return Estimate(values[0], None, None, why, scope="case")
-    least, greatest = measure.bounds
-    interval = mean_interval(values, low=least, high=greatest)
-    assert interval is not None
-    kind = "exact binomial (Clopper-Pearson)" if interval.exact else "Dirichlet bound"
-    return Estimate(fmean(values), interval.low, interval.high, f"{kind} over {_cases(len(values))}, 95 %")
+def _labelled(measure: Measure, texts: list[str], normalised: list[str]) -> tuple[tuple[str, list[str]], ...]:
+    return (measure.label, texts), (measure.label + NORMALISED, normalised)
 
 
-def _scope(values: Sequence[float]) -> Scope:
-    return "case" if len(values) == 1 else "population"
+def _checked(measure: Measure, value: float | None) -> float | None:
+    """Refuse what a measure of the user's must not return, for it would spoil every number made of it."""
+    if value is None:
+        return None
+    low, high = measure.bounds or (-inf, inf)
+    if isfinite(value) and low <= value <= high:
+        return value
+    allowed = f"a number from {low:g} to {high:g}" if measure.bounds else "a finite number"
+    raise UsageError(
+        f"measure `{measure.name}` returned {value}, which is not {allowed}",
+        hint="a measure returns None where it is not defined",
+    )
 
 
-def _cases(count: int) -> str:
-    return "1 case" if count == 1 else f"{count} cases"
-
-
-def _agreed(values: set[SettingValue]) -> SettingValue:
-    """Return the one value that all draws had, or all that were met, as texts."""
-    return next(iter(values)) if len(values) == 1 else tuple(sorted(shown(value) for value in values))
+def _merged(counts: Counter[SettingValue], scored: int) -> SettingValue:
+    """Return the one value that every completion applied, or all that were met, as texts in order."""
+    if len(counts) == 1 and counts.total() == scored:
+        return next(iter(counts))
+    met = {shown(value) for value in counts}
+    return tuple(sorted(met if counts.total() == scored else met | {NOT_APPLIED}))

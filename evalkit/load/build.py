@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any, cast
 
@@ -219,7 +220,18 @@ def _construct(registry: Registry, cursor: Cursor, beside: Path | None) -> Any: 
             if not known:
                 break
             place = place.child(part)
-        place.fail(error.message, hint=error.hint, key=isinstance(place.value, dict | list) or len(error.path) == 1)
+        hint = error.hint or _example(registry, error.path)
+        place.fail(error.message, hint=hint, key=isinstance(place.value, dict | list) or len(error.path) == 1)
+
+
+def _example(registry: Registry, path: tuple[str | int, ...]) -> str | None:
+    """Show how the thing at fault is written, by the example that its class gives."""
+    names = [part for part in path if part in registry.builtins]
+    examples = getattr(registry.get(str(names[-1])), "examples", None) if names else None
+    if examples is None or examples.arguments is None:
+        return None
+    arguments = json.dumps(examples.arguments, ensure_ascii=False)
+    return f"for example `{names[-1]}: {arguments}`"
 
 
 def _constraints() -> Registry:

@@ -63,7 +63,7 @@ class Cursor:
         """Demand a mapping whose keys are all known, and that has the required ones."""
         keys: object = self.value
         if not is_mapping(keys):
-            self.fail(f"{self.name} must be a mapping, got {kind_of(keys)}")
+            self.fail(f"{self.name} must be a mapping, got {kind_of(keys)}", hint="a mapping is lines of `key: value`")
         if allowed is not None:
             known = list(allowed)
             for key in keys:
@@ -78,7 +78,9 @@ class Cursor:
         """Demand a list, and go through it."""
         values: object = self.value
         if not is_list(values):
-            self.fail(f"{self.name} must be a list, got {kind_of(values)}")
+            self.fail(
+                f"{self.name} must be a list, got {kind_of(values)}", hint="a list is `[a, b]`, or lines with `- `"
+            )
         return iter([self.child(index) for index in range(len(values))])
 
     def one_or_more(self) -> Iterator[Cursor]:
@@ -96,15 +98,17 @@ class Cursor:
     def whole(self, *, least: int) -> int:
         """Demand a whole number."""
         if isinstance(self.value, bool) or not isinstance(self.value, int):
-            self.fail(f"{self.name} must be a whole number, got {kind_of(self.value)}")
+            self.fail(
+                f"{self.name} must be a whole number, got {kind_of(self.value)}", hint=self._example(max(least, 4))
+            )
         if self.value < least:
-            self.fail(f"{self.name} must be at least {least}, got {self.value}")
+            self.fail(f"{self.name} must be at least {least}, got {self.value}", hint=self._example(max(least, 4)))
         return self.value
 
     def number(self) -> float:
         """Demand a number."""
         if isinstance(self.value, bool) or not isinstance(self.value, int | float):
-            self.fail(f"{self.name} must be a number, got {kind_of(self.value)}")
+            self.fail(f"{self.name} must be a number, got {kind_of(self.value)}", hint=self._example(0.5))
         return float(self.value)
 
     def choice(self, *choices: str) -> str:
@@ -119,8 +123,12 @@ class Cursor:
     def scalar(self) -> Scalar:
         """Demand a text, number, boolean or null."""
         if is_mapping(self.value) or is_list(self.value):
-            self.fail(f"{self.name} must be a single value, got {kind_of(self.value)}")
+            kind = kind_of(self.value)
+            self.fail(f"{self.name} must be a single value, got {kind}", hint="a text, a number, true, false or null")
         return cast("Scalar", self.value)
+
+    def _example(self, value: float) -> str:
+        return f"for example `{self.name}: {value:g}`"
 
     def _quote_hint(self) -> str | None:
         if isinstance(self.value, bool | int | float) or self.value is None:

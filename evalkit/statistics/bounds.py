@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import fsum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from evalkit.statistics.dirichlet import dirichlet_lower_bound
 
@@ -20,15 +20,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A two-sided interval for a mean.
-
-    Attributes:
-        binomial: True when every value was at one end of its range, so that it is a Clopper-Pearson interval.
-    """
+    """A two-sided interval, and how it was made."""
 
     low: float
     high: float
-    binomial: bool
+    method: Literal["clopper_pearson", "dirichlet", "order_statistics"]
 
 
 def mean_interval(
@@ -55,19 +51,24 @@ def mean_interval(
             raise ValueError(f"values must lie between {low} and {high}, got {value}")
     width = high - low
     scaled = [(value - low) / width for value in values]
-    binomial = all(value in (0.0, 1.0) for value in scaled)
-    if binomial:
-        bottom, top = clopper_pearson(round(fsum(scaled)), len(scaled), level=level)
+    if all(value in (0.0, 1.0) for value in scaled):
+        unit = clopper_pearson(round(fsum(scaled)), len(scaled), level=level)
     else:
-        alpha = (1 - level) / 2
-        bottom = dirichlet_lower_bound(scaled, alpha=alpha)
-        top = 1 - dirichlet_lower_bound([1 - value for value in scaled], alpha=alpha)
+        unit = _dirichlet(scaled, alpha=(1 - level) / 2)
     mean = fsum(values) / len(values)
     # Rounding alone could put an end on the wrong side of the mean, or outside the range.
-    return Interval(max(low, min(low + width * bottom, mean)), min(high, max(low + width * top, mean)), binomial)
+    bottom = max(low, min(low + width * unit.low, mean))
+    top = min(high, max(low + width * unit.high, mean))
+    return Interval(bottom, top, unit.method)
 
 
-def clopper_pearson(successes: int, trials: int, *, level: float = 0.95) -> tuple[float, float]:
+def _dirichlet(values: Sequence[float], *, alpha: float) -> Interval:
+    low = dirichlet_lower_bound(values, alpha=alpha)
+    high = 1 - dirichlet_lower_bound([1 - value for value in values], alpha=alpha)
+    return Interval(low, high, "dirichlet")
+
+
+def clopper_pearson(successes: int, trials: int, *, level: float = 0.95) -> Interval:
     """Return the exact interval for a proportion.
 
     Args:
@@ -83,4 +84,4 @@ def clopper_pearson(successes: int, trials: int, *, level: float = 0.95) -> tupl
     inverse: Any = betaincinv  # scipy has no types
     low = 0.0 if successes == 0 else float(inverse(successes, trials - successes + 1, alpha))
     high = 1.0 if successes == trials else float(inverse(successes + 1, trials - successes, 1 - alpha))
-    return low, high
+    return Interval(low, high, "clopper_pearson")

@@ -109,12 +109,15 @@ def _saddlepoint(distances: NDArray[np.float64]) -> tuple[float, float]:
     """
     low, high = 1 / float(distances.min()), 0.0
     point = low / 2
-    for _ in range(100):
+    while True:
         terms = distances / (1 - point * distances)
         gradient, curvature = float(terms.sum()), float((terms * terms).sum())
-        if abs(gradient) <= 1e-9 * math.sqrt(curvature):
-            break
-        low, high = (low, point) if gradient > 0 else (point, high)
+        if gradient > 0:
+            high = point
+        else:
+            low = point
         step = point - gradient / curvature
-        point = step if low < step < high else (low + high) / 2
-    return point, curvature
+        following = step if low < step < high else (low + high) / 2
+        if abs(following - point) <= 1e-9 * abs(point):
+            return point, curvature
+        point = following

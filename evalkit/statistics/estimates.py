@@ -15,13 +15,15 @@ from evalkit.statistics.order import median_interval
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from evalkit.statistics.bounds import Interval
-
 UNDECIDED = Estimate(None, None, None, "nothing was decided")
 NOT_DEFINED = Estimate(None, None, None, "not defined for any case")
 
-_CASE_ALONE = "speaks of this case alone"
-_PAIRS_DEPEND = "one case: no interval, because the pairs of its draws are not independent"
+_KINDS = {
+    "clopper_pearson": "exact binomial (Clopper-Pearson)",
+    "dirichlet": "Dirichlet bound",
+    "order_statistics": "order statistics",
+}
+_ONE_NUMBER = "no interval: the draws of one case make one number"
 _TOO_FEW = "no interval below 6 cases"
 
 
@@ -36,7 +38,8 @@ def mean_over_draws(draws: Sequence[float]) -> Estimate:
     if interval is None:
         return UNDECIDED
     over = "its only draw" if len(draws) == 1 else f"its {len(draws)} draws"
-    return Estimate(fmean(draws), interval.low, interval.high, f"{_kind(interval)} over {over}, 95 %; {_CASE_ALONE}", "case")
+    method = f"{_KINDS[interval.method]} over {over}, 95 %; speaks of that case alone"
+    return Estimate(fmean(draws), interval.low, interval.high, method, "case")
 
 
 def mean_over_cases(values: Sequence[float], *, low: float = 0.0, high: float = 1.0) -> Estimate:
@@ -53,7 +56,8 @@ def mean_over_cases(values: Sequence[float], *, low: float = 0.0, high: float = 
     interval = mean_interval(values, low=low, high=high)
     if interval is None:
         return UNDECIDED
-    return Estimate(fmean(values), interval.low, interval.high, f"{_kind(interval)} over {_cases(values)}, 95 %")
+    method = f"{_KINDS[interval.method]} over {_cases(values)}, 95 %"
+    return Estimate(fmean(values), interval.low, interval.high, method)
 
 
 def measure_over_cases(values: Sequence[float], bounds: tuple[float, float] | None) -> Estimate:
@@ -69,25 +73,20 @@ def measure_over_cases(values: Sequence[float], bounds: tuple[float, float] | No
     """
     if not values:
         return NOT_DEFINED
+    if len(values) == 1:
+        return Estimate(float(values[0]), None, None, _ONE_NUMBER, "case")
     if bounds is None:
         return _median(values)
-    if len(values) == 1:
-        return Estimate(float(values[0]), None, None, _PAIRS_DEPEND, "case")
     return mean_over_cases(values, low=bounds[0], high=bounds[1])
 
 
 def _median(values: Sequence[float]) -> Estimate:
     middle = float(median(values))
-    if len(values) == 1:
-        return Estimate(middle, None, None, _PAIRS_DEPEND, "case")
-    ends = median_interval(values)
-    if ends is None:
+    interval = median_interval(values)
+    if interval is None:
         return Estimate(middle, None, None, f"median over {_cases(values)}; {_TOO_FEW}")
-    return Estimate(middle, *ends, f"median over {_cases(values)}; order statistics, 95 %")
-
-
-def _kind(interval: Interval) -> str:
-    return "exact binomial (Clopper-Pearson)" if interval.binomial else "Dirichlet bound"
+    method = f"median over {_cases(values)}; {_KINDS[interval.method]}, 95 %"
+    return Estimate(middle, interval.low, interval.high, method)
 
 
 def _cases(values: Sequence[float]) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from math import comb
 from typing import TYPE_CHECKING
 
+from evalkit.statistics.bounds import Interval
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def median_interval(values: Sequence[float], *, level: float = 0.95) -> tuple[float, float] | None:
+def median_interval(values: Sequence[float], *, level: float = 0.95) -> Interval | None:
     """Bound the median of the population that independent values come from, by two of the values themselves.
 
     Args:
@@ -24,11 +26,11 @@ def median_interval(values: Sequence[float], *, level: float = 0.95) -> tuple[fl
     """
     count = len(values)
     ordered = sorted(values)
-    found: tuple[float, float] | None = None
+    found: Interval | None = None
     outside = 0.0
     for rank in range(count // 2):
         outside += 2 * comb(count, rank) / 2**count
         if 1 - outside < level:
             break
-        found = (ordered[rank], ordered[count - 1 - rank])
+        found = Interval(ordered[rank], ordered[count - 1 - rank], "order_statistics")
     return found

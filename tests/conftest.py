@@ -1,0 +1,130 @@
+"""What many tests start from: suites and profiles built in memory, a store, and a small project on disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from evalkit.load import load
+from evalkit.project import find_project
+from evalkit.store import Store
+from evalkit.types import Case, Profile, Suite
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from evalkit.project import Project
+
+PROFILE = """\
+adapter: scripted
+model: script
+options:
+  words: [3, 12]
+"""
+
+SUITE = """\
+suite: small
+version: 1
+providers: [script]
+repeats: 3
+seed: 11
+axes:
+  temperature: [0.0, 1.0]
+  system: [none, dense]
+systems:
+  none: null
+  dense: Answer in at most 8 words.
+constraints:
+  - max_words: 8
+cases:
+  - id: one
+    prompt: Say one thing.
+  - id: two
+    prompt: Say another thing.
+measures: [exact_agreement]
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SmallProject:
+    """A project folder with the suite `suites/small.yaml` and the profile `providers/script.yaml`."""
+
+    folder: Path
+
+    @property
+    def project(self) -> Project:
+        """The project as a command finds it."""
+        return find_project(root=self.folder)
+
+    def suite(self) -> Suite:
+        """Load the suite."""
+        return load(self.folder / "suites" / "small.yaml", self.project)
+
+    def write(self, relative: str, text: str) -> Path:
+        """Write a file of the project."""
+        path = self.folder / relative
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+
+@pytest.fixture
+def small_project(tmp_path: Path) -> SmallProject:
+    """Give a project whose suite asks the scripted provider for 24 samples."""
+    made = SmallProject(tmp_path)
+    made.write("pyproject.toml", "[tool.evalkit]\n")
+    made.write("providers/script.yaml", PROFILE)
+    made.write("suites/small.yaml", SUITE)
+    return made
+
+
+@pytest.fixture(scope="session")
+def make_suite() -> Callable[..., Suite]:
+    """Give a function that builds a suite in memory from the parts that a test cares about."""
+
+    def make(**parts: Any) -> Suite:  # noqa: ANN401 - any field of a suite
+        fields: dict[str, Any] = {
+            "name": "made",
+            "version": 1,
+            "description": "",
+            "providers": ("script",),
+            "repeats": 2,
+            "seed": 7,
+            "settings": {},
+            "axes": {},
+            "systems": {},
+            "conversation": None,
+            "refresh": "{{ system }}\n\n{{ message }}",
+            "cases": (Case("one", "Say one thing."),),
+            "measures": (),
+            "gates": (),
+            "noise": "common",
+            "truncated": "undecided",
+            "refusals": "apart",
+            "document": {"suite": "made", "version": 1},
+            "hash": "0" * 64,
+        }
+        return Suite(**{**fields, **parts})
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_profile() -> Callable[..., Profile]:
+    """Give a function that builds a profile of the scripted provider."""
+
+    def make(**parts: Any) -> Profile:  # noqa: ANN401 - any field of a profile
+        fields: dict[str, Any] = {"name": "script", "adapter": "scripted", "model": "script"}
+        return Profile(**{**fields, **parts})
+
+    return make
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """Give an empty store."""
+    with Store(tmp_path / ".evalkit" / "runs.db") as opened:
+        yield opened
