@@ -5,15 +5,26 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING, ClassVar, TextIO
 
+from evalkit.findings import Estimate
+from evalkit.reports.differences import row_differences, written_difference
+from evalkit.reports.format import printable
+from evalkit.reports.plain import plain
 from evalkit.types import OUTCOMES, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from evalkit.findings import Report
-    from evalkit.types import Cell
+    from evalkit.findings import Report, Row
+    from evalkit.types import AxisValue, Cell, Condition
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# The last four are full-width forms, which some spreadsheets take for the plain ones.
+_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_AFTER_AXES = (
+    "measure", "estimate", "low", "high", "scope", "method", "cases", *OUTCOMES, "decided", "undecided", "rule_share",
+    "input_tokens", "cost_usd", "requested_is_not_applied", "unsupported_reason", "left_out_reason",
+)  # fmt: skip
+_BEFORE_AXES = ("provider", "model", "served")
+_NO_MEASURE = Estimate(None, None, None, "")
 
 
 class CsvWriter:
@@ -22,28 +33,72 @@ class CsvWriter:
     filename: ClassVar[str] = "cells.csv"
 
     def write(self, report: Report, cells: Iterable[Cell], stream: TextIO) -> None:  # noqa: ARG002 - only rows are written
-        """Write a header and the lines; what is not known is an empty field."""
-        axes = list(dict.fromkeys(axis for row in report.summary.rows for axis, _ in row.condition.values))
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(
-            ["provider", "model", "served", *axes, "measure", "estimate", "low", "high", "scope", "method", "cases",
-             *OUTCOMES, "decided", "undecided", "unsupported_reason"]
-        )  # fmt: skip
-        for row in report.summary.rows:
-            values = [_text(shown(row.condition.get(axis))) for axis in axes]
-            counts = [row.completions.get(outcome, 0) for outcome in OUTCOMES]
-            for name, value in row.measures.items():
-                writer.writerow(
-                    [_text(row.provider), _text(row.model), _text(" ".join(row.served)), *values, name,
-                     value.estimate, value.low, value.high, value.scope, value.method, row.cases, *counts,
-                     row.decided, row.undecided, _text(row.unsupported or "")]
-                )  # fmt: skip
+        """Write a header and the lines; what is not known is an empty field, and every text is on one line.
+
+        A combination that was left out has a line without a measure, which says why.
+        """
+        summary = report.summary
+        conditions = [*(row.condition for row in summary.rows), *(each.condition for each in summary.left_out)]
+        axes = list(dict.fromkeys(axis for condition in conditions for axis, _ in condition.values))
+        headings = {axis: _heading(axis) for axis in axes}
+        names = [*_BEFORE_AXES, *headings.values(), *_AFTER_AXES]
+        lines = csv.DictWriter(stream, names, restval="", lineterminator="\n")
+        lines.writerow({name: _text(name) for name in names})
+        for row in summary.rows:
+            lines.writerows({**_axes(row.condition, headings), **line} for line in _lines(row))
+        for each in summary.left_out:
+            reason = _text(f"{each.axis}: {each.reason}")
+            lines.writerow({**_axes(each.condition, headings), "left_out_reason": reason})
+
+
+def _heading(axis: str) -> str:
+    """Name an axis's column; an axis may not take a name that the file needs."""
+    return f"axis_{axis}" if axis in _BEFORE_AXES or axis in _AFTER_AXES else axis
+
+
+def _axes(condition: Condition, headings: dict[str, str]) -> dict[str, str]:
+    return {headings[axis]: _axis_value(value) for axis, value in condition.values}
+
+
+def _axis_value(value: AxisValue) -> str:
+    if value is None:
+        return ""
+    return _text(value) if isinstance(value, str) else shown(value)
+
+
+def _lines(row: Row) -> Iterator[dict[str, str | float | None]]:
+    differing = "; ".join(written_difference(each) for each in row_differences(row))
+    shared: dict[str, str | float | None] = {
+        "provider": _text(row.provider),
+        "model": _text(row.model),
+        "served": _text("; ".join(row.served)),
+        "cases": row.cases,
+        **{outcome: row.completions.get(outcome, 0) for outcome in OUTCOMES},
+        "decided": row.decided,
+        "undecided": row.undecided,
+        "rule_share": row.rule_share,
+        "input_tokens": row.input_tokens,
+        "cost_usd": row.cost_usd,
+        "requested_is_not_applied": _text(differing),
+        "unsupported_reason": _text(row.unsupported or ""),
+    }
+    for name, value in (row.measures or {"": _NO_MEASURE}).items():
+        yield {
+            **shared,
+            "measure": _text(name),
+            "estimate": plain(value.estimate),
+            "low": plain(value.low),
+            "high": plain(value.high),
+            "scope": value.scope,
+            "method": _text(value.method),
+        }
 
 
 def _text(text: str) -> str:
-    """Keep a spreadsheet from taking a text for a formula; numbers stay numbers."""
-    try:
-        float(text)
-    except ValueError:
-        return f"'{text}" if text.startswith(_FORMULA) else text
-    return text
+    """Put a text on one line, and keep a spreadsheet from taking it for a formula.
+
+    >>> _text("=1+1")
+    "'=1+1"
+    """
+    line = printable(text)
+    return f"'{line}" if line.startswith(_FORMULA) else line

@@ -1,10 +1,12 @@
-"""How numbers, settings and lists of reasons are written, the same in every report."""
+"""How numbers, settings, texts and lists of reasons are written, the same in every report."""
 
 from __future__ import annotations
 
+import math
+import unicodedata
 from typing import TYPE_CHECKING
 
-from evalkit.types import shown
+from evalkit.types import OUTCOMES, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -13,33 +15,55 @@ if TYPE_CHECKING:
     from evalkit.types import AxisValue, LeftOut, SettingValue
 
 NOT_KNOWN = "–"  # noqa: RUF001 - an en dash, as everywhere for what does not apply or is not known
+NORMALISED = "_normalised"
+"""Ends the name of a measure over texts with white space normalised; only report.json and cells.csv show these."""
+
+# Characters that turn the direction of what follows, and so could make a line read as another one.
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def number(value: float | None) -> str:
-    """Write a number with two digits after the point; None is a dash."""
-    return NOT_KNOWN if value is None else f"{value:.2f}"
+    """Write a number with two digits after the point; None is a dash, and so is what is not finite."""
+    return NOT_KNOWN if value is None or not math.isfinite(value) else f"{value:.2f}"
 
 
 def estimate(value: Estimate | None) -> str:
-    """Write an estimate with its interval: `0.81 [0.60, 0.93]`."""
-    if value is None or value.estimate is None:
-        return NOT_KNOWN
-    if value.low is None or value.high is None:
-        return number(value.estimate)
+    """Write an estimate with its interval: `0.81 [0.60, 0.93]`; without one the number alone, None as a dash."""
+    if value is None or value.estimate is None or value.low is None or value.high is None:
+        return number(None if value is None else value.estimate)
     return f"{number(value.estimate)} [{number(value.low)}, {number(value.high)}]"
 
 
-def settings(values: Mapping[str, SettingValue]) -> str:
-    """Write settings in order of name."""
-    return ", ".join(f"{name} {shown(value)}" for name, value in sorted(values.items())) or "none"
+def count(amount: int, what: str) -> str:
+    """Write an amount with its noun: `1 row`, `1,200 rows`."""
+    return f"{amount:,} {what}" if amount == 1 else f"{amount:,} {what}s"
+
+
+def settings(values: Mapping[str, SettingValue | None]) -> str:
+    """Write settings or axis values in their order."""
+    return ", ".join(f"{name} {shown(value)}" for name, value in values.items())
+
+
+def printable(text: str) -> str:
+    r"""Put a text on one line that a terminal cannot take for a command; what is hidden is written as its code.
+
+    >>> printable("red \x1b[31m\nalert")
+    'red \\x1b[31m alert'
+    """
+    return "".join(_visible(character) for character in " ".join(text.split()))
+
+
+def _visible(character: str) -> str:
+    hidden = unicodedata.category(character) in ("Cc", "Cs") or character in _TURNING
+    return character.encode("unicode_escape").decode("ascii") if hidden else character
 
 
 def varied_axes(summary: Summary) -> list[str]:
     """Return the axes that have more than one value in the rows."""
-    seen: dict[str, set[AxisValue]] = {}
+    seen: dict[str, set[str]] = {}
     for row in summary.rows:
         for axis, value in row.condition.values:
-            seen.setdefault(axis, set()).add(value)
+            seen.setdefault(axis, set()).add(repr(value))  # as text, because 1 and true are equal in Python
     return [axis for axis, values in seen.items() if len(values) > 1]
 
 
@@ -49,65 +73,85 @@ def fixed_axes(summary: Summary) -> dict[str, AxisValue]:
     return {axis: value for row in summary.rows for axis, value in row.condition.values if axis not in varied}
 
 
+def common_settings(summary: Summary) -> dict[str, SettingValue]:
+    """Return the settings, axes aside, that every row with an answer applied with the same value."""
+    applied = [row.applied for row in summary.rows if answered(row)]
+    axes = {axis for row in summary.rows for axis, _ in row.condition.values}
+    shared = dict(applied[0]) if applied else {}
+    return {
+        name: value
+        for name, value in sorted(shared.items())
+        if name not in axes and all(name in other and other[name] == value for other in applied)
+    }
+
+
+def throughout(summary: Summary) -> str:
+    """Write what is the same in every row: axes, settings and the number of draws; empty when nothing is."""
+    same = [settings(fixed_axes(summary)), settings(common_settings(summary))]
+    draws = {sum(row.completions.values()) for row in summary.rows}
+    if len(draws) == 1:
+        same.append(count(draws.pop(), "draw"))
+    return ", ".join(filter(None, same))
+
+
+def answered(row: Row) -> bool:
+    """Tell whether any text came back; without one, nothing is known of the settings applied."""
+    return bool(row.completions.get("complete", 0) or row.completions.get("truncated", 0))
+
+
 def row_name(row: Row, axes: Sequence[str]) -> str:
     """Name a row by its provider and the axes that vary."""
     return ", ".join([row.provider, *(f"{axis} {shown(row.condition.get(axis))}" for axis in axes)])
 
 
-def differing_settings(row: Row) -> list[str]:
-    """Say which settings were applied otherwise than requested, or applied without being asked for."""
-    if not row.applied:
-        return []
-    lines: list[str] = []
-    for name in sorted({*row.requested, *row.applied} - {"seed"}):
-        asked, used = row.requested.get(name), row.applied.get(name)
-        if asked == used:
-            continue
-        if used is None:
-            lines.append(f"{name} {shown(asked)} was asked for and not applied")
-        elif asked is None:
-            lines.append(f"{name} {shown(used)} was applied without being asked for")
-        else:
-            lines.append(f"{name} {shown(asked)} was asked for, {shown(used)} applied")
-    return lines
-
-
-def grouped_differences(summary: Summary) -> list[str]:
-    """List differing settings once for all the rows that they hold for."""
-    rows: dict[tuple[str, str], int] = {}
+def grouped_unsupported(summary: Summary) -> list[str]:
+    """List each reason once a provider, with the row that it holds for or how many there are."""
+    axes = varied_axes(summary)
+    rows: dict[tuple[str, str], list[Row]] = {}
     for row in summary.rows:
-        for line in differing_settings(row):
-            rows[row.provider, line] = rows.get((row.provider, line), 0) + 1
-    return [f"{provider}: {line} ({_count(count, 'row')})" for (provider, line), count in rows.items()]
+        if row.unsupported is not None:
+            rows.setdefault((row.provider, row.unsupported), []).append(row)
+    return [f"{_rows_name(those, axes)}: {reason}" for (_, reason), those in rows.items()]
+
+
+def _rows_name(rows: Sequence[Row], axes: Sequence[str]) -> str:
+    return row_name(rows[0], axes) if len(rows) == 1 else f"{rows[0].provider} in {count(len(rows), 'row')}"
 
 
 def grouped_left_out(left_out: Sequence[LeftOut]) -> list[str]:
-    """List each reason once, with how many combinations it leaves out."""
-    counts: dict[tuple[str, str], int] = {}
+    """List each reason once, with the combination that it leaves out or how many there are."""
+    conditions: dict[tuple[str, str], list[str]] = {}
     for each in left_out:
-        counts[each.axis, each.reason] = counts.get((each.axis, each.reason), 0) + 1
-    return [f"{axis} in {_count(count, 'combination')}: {reason}" for (axis, reason), count in counts.items()]
+        conditions.setdefault((each.axis, each.reason), []).append(each.condition.label)
+    return [f"{axis} in {_combinations(labels)}: {reason}" for (axis, reason), labels in conditions.items()]
+
+
+def _combinations(labels: Sequence[str]) -> str:
+    return labels[0] if len(labels) == 1 and labels[0] else count(len(labels), "combination")
 
 
 def methods(summary: Summary) -> list[str]:
     """Say how the intervals were made: each method once, with the raw measures that it holds for."""
-    names: dict[str, list[str]] = {}
+    names: dict[str, dict[str, None]] = {}
     for row in summary.rows:
         for name, value in row.measures.items():
-            known = names.setdefault(value.method, [])
-            if value.estimate is not None and not name.endswith("_normalised") and name not in known:
-                known.append(name)
-    return [f"{method}: {', '.join(of)}" for method, of in names.items() if of]
+            if value.estimate is not None and not name.endswith(NORMALISED):
+                names.setdefault(value.method, {})[name] = None
+    return [f"{method}: {', '.join(measures)}" for method, measures in names.items()]
 
 
-def outcome_counts(summary: Summary) -> dict[str, int]:
-    """Count completions by outcome over all rows, and the verdicts that were not decided."""
-    counts: dict[str, int] = {}
+def absent_numbers(summary: Summary) -> list[str]:
+    """Say why raw measures have no number in rows that were supported."""
+    rows: dict[tuple[str, str], int] = {}
     for row in summary.rows:
-        for outcome, count in row.completions.items():
-            counts[outcome] = counts.get(outcome, 0) + count
-    return counts
+        for name, value in row.measures.items():
+            if value.estimate is None and row.unsupported is None and not name.endswith(NORMALISED):
+                rows[name, value.method] = rows.get((name, value.method), 0) + 1
+    return [f"{name} in {count(amount, 'row')}: {why}" for (name, why), amount in rows.items()]
 
 
-def _count(count: int, what: str) -> str:
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+def outcomes(summary: Summary) -> str:
+    """Count completions by how they ended and verdicts by whether they were reached, over all rows."""
+    ended = [f"{sum(row.completions.get(outcome, 0) for row in summary.rows):,} {outcome}" for outcome in OUTCOMES]
+    decided, undecided = sum(row.decided for row in summary.rows), sum(row.undecided for row in summary.rows)
+    return f"completions: {', '.join(ended)}; verdicts: {decided:,} decided, {undecided:,} undecided"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from importlib.metadata import version
 from typing import TYPE_CHECKING, ClassVar, TextIO
 
+from evalkit.reports.plain import write_json
 from evalkit.types import OUTCOMES
 
 if TYPE_CHECKING:
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from evalkit.types import Cell, Json
 
 FORMAT = 1
-_NUMBER: Json = {"type": ["number", "null"]}
-_TEXT: Json = {"type": ["string", "null"]}
-_COUNT: Json = {"type": "integer", "minimum": 0}
 
 
 class JsonWriter:
@@ -26,13 +23,12 @@ class JsonWriter:
     filename: ClassVar[str] = "report.json"
 
     def write(self, report: Report, cells: Iterable[Cell], stream: TextIO) -> None:  # noqa: ARG002 - only rows are written
-        """Write the report as indented JSON; NaN cannot appear."""
-        json.dump(report_json(report), stream, indent=1, ensure_ascii=False, allow_nan=False)
-        stream.write("\n")
+        """Write the report as indented JSON; what is not known is null, and NaN never appears."""
+        write_json(report_json(report), stream, indent=1)
 
 
 def report_json(report: Report) -> dict[str, Json]:
-    """Return the report as plain data."""
+    """Return the report as plain data, in the shape that `report_schema` describes."""
     summary = report.summary
     return {
         "format": FORMAT,
@@ -79,82 +75,87 @@ def _row(row: Row) -> dict[str, Json]:
     }
 
 
-_MEASURE: Json = {
-    "type": "object",
-    "required": ["estimate", "low", "high", "method"],
-    "properties": {
-        "estimate": _NUMBER,
-        "low": _NUMBER,
-        "high": _NUMBER,
-        "method": {"type": "string"},
-        "scope": {"enum": ["population", "case"]},
-    },
-}
-_ROW: Json = {
-    "type": "object",
-    "required": [
-        "provider", "model", "served", "condition", "applied", "unsupported", "cases", "completions", "scores",
-        "cost_usd", "measures",
-    ],
-    "properties": {
-        "provider": {"type": "string"},
-        "model": {"type": "string"},
-        "served": {"type": "array", "items": {"type": "string"}},
-        "condition": {"type": "object", "description": "One value for each axis; null where it had nothing to act on."},
-        "requested": {"type": "object", "description": "Settings asked for."},
-        "applied": {"type": "object", "description": "Settings really used; a list where draws differ."},
-        "unsupported": {**_TEXT, "description": "Why this cell could not be run as asked."},
-        "cases": {**_COUNT, "description": "Cases with at least one decided completion."},
-        "completions": {"type": "object", "additionalProperties": _COUNT},
-        "scores": {"type": "object", "required": ["decided", "undecided"], "additionalProperties": _COUNT},
-        "rule_share": _NUMBER,
-        "input_tokens": {**_NUMBER, "description": "Mean over the completions."},
-        "cost_usd": _NUMBER,
-        "measures": {"type": "object", "additionalProperties": _MEASURE},
-    },
-}  # fmt: skip
-
-
 def report_schema() -> dict[str, Json]:
-    """Return the JSON Schema of report.json."""
+    """Return the JSON Schema (draft 2020-12) of report.json."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "evalkit report",
-        "description": "null means not known; fields may be added, and are never changed without a new `format`.",
-        "type": "object",
-        "required": ["format", "evalkit", "suite", "run", "rows", "gates"],
-        "properties": {
-            "format": {"const": FORMAT},
-            "evalkit": {"type": "string"},
-            "suite": {
-                "type": "object",
-                "required": ["name", "version", "hash"],
-                "properties": {
-                    "name": {"type": "string"},
-                    "version": {"type": "integer"},
-                    "hash": {"type": "string"},
+        "description": "null means not known. Fields may be added; none is changed without a new `format`.",
+        **_object(
+            {
+                "format": {"const": FORMAT},
+                "evalkit": {"type": "string", "description": "The version that wrote this."},
+                "suite": _object({"name": _STRING, "version": {"type": "integer"}, "hash": _STRING}),
+                "run": _STRING,
+                "rows": {"type": "array", "items": {"$ref": "#/$defs/row"}},
+                "gates": {"type": "array", "items": {"$ref": "#/$defs/gate"}},
+                "left_out": {
+                    "type": "array",
+                    "description": "Combinations that were not run, because `axis` had nothing to act on.",
+                    "items": _object({"condition": {"$ref": "#/$defs/condition"}, "axis": _STRING, "reason": _STRING}),
                 },
-            },
-            "run": {"type": "string"},
-            "rows": {"type": "array", "items": _ROW},
-            "gates": {
-                "type": "array",
-                "items": {
+                "missing": {**_COUNT, "description": "Samples that the run still has to draw."},
+                "notes": {"type": "array", "items": _STRING},
+                "environment": {
                     "type": "object",
-                    "required": ["name", "verdict", "why"],
-                    "properties": {
-                        "name": {"type": "string"},
-                        "verdict": {"enum": ["passed", "failed", "worse", "not_worse", "undecided"]},
-                        "why": {"type": "string"},
-                    },
+                    "description": "What each provider ran on.",
+                    "additionalProperties": {"type": "object"},
                 },
             },
-            "left_out": {
-                "type": "array",
-                "items": {"type": "object", "required": ["condition", "axis", "reason"]},
-            },
-            "missing": _COUNT,
-            "notes": {"type": "array", "items": {"type": "string"}},
-            "environment": {"type": "object"},
-        },
+            optional=("left_out", "missing", "notes", "environment"),
+        ),
+        "$defs": {"row": _ROW, "measure": _MEASURE, "condition": _CONDITION, "settings": _SETTINGS, "gate": _GATE},
     }
+
+
+def _object(properties: dict[str, Json], *, optional: tuple[str, ...] = ()) -> dict[str, Json]:
+    """Describe an object whose properties are required, but for those named; others may be added."""
+    required = [name for name in properties if name not in optional]
+    return {"type": "object", "required": required, "properties": properties}
+
+
+_STRING: Json = {"type": "string"}
+_NUMBER: Json = {"type": ["number", "null"]}
+_COUNT: Json = {"type": "integer", "minimum": 0}
+_VALUES: Json = {"type": ["string", "number", "boolean", "null", "array"], "items": _STRING}
+_CONDITION: Json = {
+    "type": "object",
+    "description": "One value for each axis; null where it had nothing to act on.",
+    "additionalProperties": _VALUES,
+}
+_SETTINGS: Json = {"type": "object", "additionalProperties": _VALUES}
+_GATE: Json = _object(
+    {"name": _STRING, "verdict": {"enum": ["passed", "failed", "worse", "not_worse", "undecided"]}, "why": _STRING}
+)
+_MEASURE: Json = _object(
+    {
+        "estimate": {**_NUMBER, "description": "null when nothing was decided."},
+        "low": {**_NUMBER, "description": "Lower end of the 95 % interval; null when there is none."},
+        "high": _NUMBER,
+        "method": {**_STRING, "description": "How the interval was made, or why there is none."},
+        "scope": {
+            "enum": ["population", "case"],
+            "description": "Whether it speaks of cases like these or of the one case there is.",
+        },
+    },
+    optional=("scope",),
+)
+_ROW: Json = _object(
+    {
+        "provider": _STRING,
+        "model": {**_STRING, "description": "The model asked for."},
+        "served": {"type": "array", "items": _STRING, "description": "The models that say they answered."},
+        "condition": {"$ref": "#/$defs/condition"},
+        "requested": {"$ref": "#/$defs/settings", "description": "Settings asked for."},
+        "applied": {"$ref": "#/$defs/settings", "description": "Settings really used; a list where draws differ."},
+        "unsupported": {"type": ["string", "null"], "description": "Why this cell could not be run as asked."},
+        "cases": {**_COUNT, "description": "Cases with at least one decided completion."},
+        "completions": _object(dict.fromkeys(OUTCOMES, _COUNT), optional=("unsupported",)),
+        "scores": {**_object({"decided": _COUNT, "undecided": _COUNT}), "description": "Verdicts of constraints."},
+        "rule_share": {**_NUMBER, "description": "Mean share of rule words reached; null where density does not act."},
+        "input_tokens": {**_NUMBER, "description": "Mean tokens of the prompt."},
+        "cost_usd": _NUMBER,
+        "measures": {"type": "object", "additionalProperties": {"$ref": "#/$defs/measure"}},
+    },
+    optional=("requested", "rule_share", "input_tokens"),
+)

@@ -6,15 +6,18 @@ import re
 from typing import TYPE_CHECKING, ClassVar, TextIO
 
 from evalkit.reports import format as written
-from evalkit.types import OUTCOMES, shown
+from evalkit.reports.columns import columns
+from evalkit.reports.differences import grouped_differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from evalkit.findings import Report, Row, Summary
-    from evalkit.types import Cell, Outcome
+    from evalkit.findings import Estimate, Report, Row, Summary
+    from evalkit.types import Cell
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
+# What could start emphasis, code, a link, HTML, an entity or another table cell. An underscore inside a word and
+# brackets that no address follows cannot, and stay readable in the source.
+_SPECIAL = re.compile(r"[\\`*<>|&~]|(?<!\w)_|_(?!\w)|\](?=[(\[:])")
 
 
 class MarkdownWriter:
@@ -23,130 +26,151 @@ class MarkdownWriter:
     filename: ClassVar[str] = "report.md"
 
     def write(self, report: Report, cells: Iterable[Cell], stream: TextIO) -> None:  # noqa: ARG002 - only rows are written
-        """Write verdicts first, then the table, then how to read it."""
-        stream.writelines(block.rstrip() + "\n\n" for block in _blocks(report))
+        """Write verdicts first, then what ran, the table, and how to read it."""
+        stream.write("\n\n".join(_blocks(report)) + "\n")
+
+
+def escape(text: str) -> str:
+    """Keep text on one line and from being read as Markdown or HTML; it must not stand at the start of a line."""
+    return _SPECIAL.sub(r"\\\g<0>", written.printable(text))
+
+
+def table(summary: Summary) -> str:
+    """Write the rows as a Markdown table."""
+    shown_columns = columns(summary)
+    if not summary.rows:
+        return "No condition was run."
+    rule = ["---" if column.kind in ("provider", "axis", "measure") else "---:" for column in shown_columns]
+    cells = [
+        [escape(cell) for cell in column.cells] if column.kind in ("provider", "axis") else column.cells
+        for column in shown_columns
+    ]
+    lines = [[escape(column.heading) for column in shown_columns], rule, *zip(*cells, strict=True)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _blocks(report: Report) -> Iterator[str]:
     summary = report.summary
     yield f"# {escape(summary.suite_name)}"
-    if report.gates:
-        lines = [
-            f"- **{gate.verdict.replace('_', ' ')}**: {escape(gate.name)} ({escape(gate.why)})" for gate in report.gates
-        ]
-        yield "\n".join(lines)
-    if summary.missing:
-        yield f"**Incomplete: {summary.missing:,} samples are missing.**"
+    yield _list(_verdicts(report))
+    yield "## What ran"
+    yield _list(_what_ran(report))
+    yield "## What was measured"
     yield table(summary)
-    extremes = _extremes(summary)
-    if extremes:
-        yield extremes
-    yield "\n".join(["## How to read it", "", *_reading(summary)])
-    yield "\n".join(["## What was run", "", *_what_was_run(report)])
+    says = _extremes(summary)
+    if says:
+        yield "## What it says"
+        yield says
+    yield "## Requested and applied"
+    yield _requested_and_applied(summary)
+    yield "## What was left out"
+    yield _list(_left_out(summary))
+    yield "## How to read it"
+    yield _list(_reading(summary))
 
 
-def table(summary: Summary) -> str:
-    """Write the rows as a table: axes that vary, counts, and every raw measure with its interval."""
-    axes = written.varied_axes(summary)
-    several = len({row.provider for row in summary.rows}) > 1
-    names = list(
-        dict.fromkeys(name for row in summary.rows for name in row.measures if not name.endswith("_normalised"))
-    )
-    extra = outcomes_met(summary)
-    header = [*(["provider"] if several else []), *axes, "cases", "draws", *names, *extra]
-    lines = [_line(header), _line(["---"] * len(header))]
-    for row in summary.rows:
-        start = [*([row.provider] if several else []), *(shown(row.condition.get(axis)) for axis in axes)]
-        draws = sum(row.completions.values())
-        if row.unsupported is not None and not row.cases:
-            body = [f"unsupported: {row.unsupported}", *[""] * (len(names) - 1)]
-        else:
-            body = [written.estimate(row.measures.get(name)) for name in names]
-        counts = [f"{count_of(row, name):,}" for name in extra]
-        lines.append(_line([*map(escape, start), str(row.cases), f"{draws:,}", *map(escape, body), *counts]))
-    return "\n".join(lines)
+def _list(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
 
 
-def outcomes_met(summary: Summary) -> list[str]:
-    """Return what besides complete answers there was, and is worth a column."""
-    met = [outcome for outcome in OUTCOMES[1:] if any(row.completions.get(outcome) for row in summary.rows)]
-    undecided = ["undecided"] if any(row.undecided for row in summary.rows) else []
-    return [*met, *undecided]
+def _verdicts(report: Report) -> Iterator[str]:
+    for gate in report.gates:
+        yield f"**{gate.verdict.replace('_', ' ')}**: {escape(gate.name)} ({escape(gate.why)})"
+    if not report.gates:
+        yield "This suite has no gates, so nothing passed or failed."
+    if report.summary.missing:
+        yield f"**incomplete**: {written.count(report.summary.missing, 'sample')} of this run still missing"
 
 
-def count_of(row: Row, name: str) -> int:
-    """Return how many completions ended like this, or how many verdicts were `undecided`."""
-    if name == "undecided":
-        return row.undecided
-    outcome: Outcome = next(each for each in OUTCOMES if each == name)
-    return row.completions.get(outcome, 0)
+def _what_ran(report: Report) -> Iterator[str]:
+    summary = report.summary
+    suite = f"{escape(summary.suite_name)}, version {summary.suite_version}, hash {escape(summary.suite_hash[:12])}"
+    yield f"Suite {suite}; run {escape(summary.run)}"
+    for provider in dict.fromkeys(row.provider for row in summary.rows):
+        rows = [row for row in summary.rows if row.provider == provider]
+        models = ", ".join(sorted({row.model for row in rows}))
+        served = ", ".join(sorted({each for row in rows for each in row.served})) or "a model that was not named"
+        yield f"Provider {escape(provider)}: asked for {escape(models)}; answered by {escape(served)}"
+    for provider, facts in report.environment.items():
+        yield f"Environment of {escape(provider)}: {escape(written.settings(facts))}"
+    same = written.throughout(summary)
+    if same:
+        yield f"The same in every row: {escape(same)}"
+    yield f"Cost: {_cost(summary.rows)}"
+    for note in summary.notes:
+        yield f"Note: {escape(note)}"
 
 
-def _line(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cells) + " |"
-
-
-def escape(text: str) -> str:
-    """Keep text from being read as Markdown or HTML, and on one line."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+def _cost(rows: Sequence[Row]) -> str:
+    """Add up what is known; a row without an answer that could cost anything is not missing."""
+    asked = [row for row in rows if sum(row.completions.values()) > row.completions.get("unsupported", 0)]
+    known = [row.cost_usd for row in asked if row.cost_usd is not None]
+    if not known:
+        return "not known"
+    unknown = len(asked) - len(known)
+    return f"{sum(known):.4f} USD" + (f", and not known for {written.count(unknown, 'row')}" if unknown else "")
 
 
 def _extremes(summary: Summary) -> str | None:
-    """Name the rows with the highest and the lowest adherence, and whether their intervals overlap."""
-    rows = [row for row in summary.rows if _adherence(row) is not None]
-    if len(rows) < 2:
+    """Name the rows with the highest and the lowest adherence; None where there are no two to tell apart."""
+    known = [
+        (value.estimate, value, row)
+        for row in summary.rows
+        if (value := row.measures.get("adherence")) is not None and value.estimate is not None
+    ]
+    if len(known) < 2:
         return None
-    axes = written.varied_axes(summary)
-    best = max(rows, key=lambda row: _adherence(row) or 0.0)
-    worst = min(rows, key=lambda row: _adherence(row) or 0.0)
-    if _adherence(best) == _adherence(worst):
-        return "Adherence is the same in every row."
-    high, low = best.measures["adherence"], worst.measures["adherence"]
-    apart = high.low is not None and low.high is not None and high.low > low.high
-    overlap = "Their intervals do not overlap." if apart else "Their intervals overlap."
+    best, worst = max(estimate for estimate, _, _ in known), min(estimate for estimate, _, _ in known)
+    if best == worst:
+        return f"Adherence is {written.number(best)} in every row that has a number."
+    high, highest = _rows_at(best, known, written.varied_axes(summary))
+    low, lowest = _rows_at(worst, known, written.varied_axes(summary))
+    if high.low is None or low.high is None:
+        overlap = "Without both intervals nothing says whether they differ."
+    elif high.low > low.high:
+        overlap = "Their intervals do not overlap."
+    else:
+        overlap = "Their intervals overlap, which does not settle whether they differ."
     return (
-        f"Highest adherence: {escape(written.row_name(best, axes))}: {written.estimate(high)}. "
-        f"Lowest: {escape(written.row_name(worst, axes))}: {written.estimate(low)}. {overlap} "
-        "The extremes of many rows lie further apart than two rows chosen beforehand would."
+        f"Adherence is highest for {highest}: {written.estimate(high)}, and lowest for {lowest}: "
+        f"{written.estimate(low)}. {overlap} They were picked from {written.count(len(known), 'row')} after the fact, "
+        "and such extremes lie further apart than two rows chosen beforehand."
     )
 
 
-def _adherence(row: Row) -> float | None:
-    value = row.measures.get("adherence")
-    return None if value is None else value.estimate
+def _rows_at(extreme: float, known: Sequence[tuple[float, Estimate, Row]], axes: Sequence[str]) -> tuple[Estimate, str]:
+    """Return the first row's estimate at an extreme, and the row's name with how many more rows are there."""
+    there = [(value, row) for estimate, value, row in known if estimate == extreme]
+    value, row = there[0]
+    more = f" (and {written.count(len(there) - 1, 'more row')})" if len(there) > 1 else ""
+    return value, f"{escape(written.row_name(row, axes))}{more}"
+
+
+def _requested_and_applied(summary: Summary) -> str:
+    lines = [escape(line) for line in grouped_differences(summary)]
+    if lines:
+        return _list(f"Provider {line}" for line in lines)
+    if any(written.answered(row) for row in summary.rows):
+        return "Every setting was applied as it was requested."
+    return "Nothing answered, so nothing is known of the settings applied."
+
+
+def _left_out(summary: Summary) -> Iterator[str]:
+    yield written.outcomes(summary)
+    for line in written.grouped_unsupported(summary):
+        yield f"unsupported: {escape(line)}"
+    for line in written.grouped_left_out(summary.left_out):
+        yield f"not run: {escape(line)}"
+    if any(name.endswith(written.NORMALISED) for row in summary.rows for name in row.measures):
+        yield "not shown here: the measures with white space normalised, which report.json and cells.csv hold"
 
 
 def _reading(summary: Summary) -> Iterator[str]:
-    yield "- *adherence* is the share of constraints met, *full\\_adherence* the share of completions that meet all."
-    yield "- Brackets hold 95 % intervals. The case is the unit: repeats of one case are not independent cases."
+    yield "adherence is the share of constraints met, full_adherence the share of completions that meet all of theirs"
+    yield "errors, refusals and unsupported cells are counted apart and not scored, unless a note says otherwise"
+    yield f"cases are those with a decided completion, draws all completions; {written.NOT_KNOWN} is not known"
+    yield "brackets hold 95 % intervals with the case as the unit: repeats of one case are not independent cases"
     for method in written.methods(summary):
-        yield f"- {escape(method)}."
-    counts = written.outcome_counts(summary)
-    yield "- Completions: " + ", ".join(f"{counts.get(outcome, 0):,} {outcome}" for outcome in OUTCOMES) + "."
-    decided, undecided = sum(row.decided for row in summary.rows), sum(row.undecided for row in summary.rows)
-    yield f"- Verdicts: {decided:,} decided, {undecided:,} undecided."
-    for note in summary.notes:
-        yield f"- Note: {escape(note)}."
-
-
-def _what_was_run(report: Report) -> Iterator[str]:
-    summary = report.summary
-    name, digest = escape(summary.suite_name), summary.suite_hash[:12]
-    yield f"- Suite {name}, version {summary.suite_version}, hash {digest}; run {summary.run}."
-    for axis, value in written.fixed_axes(summary).items():
-        yield f"- {escape(axis)} is {escape(shown(value))} throughout."
-    for provider in dict.fromkeys(row.provider for row in summary.rows):
-        models = {row.model for row in summary.rows if row.provider == provider}
-        served = {each for row in summary.rows if row.provider == provider for each in row.served}
-        asked, answered = ", ".join(sorted(models)), ", ".join(sorted(served)) or "not known"
-        yield f"- {escape(provider)}: asked for {escape(asked)}; served by {escape(answered)}."
-    for difference in written.grouped_differences(summary):
-        yield f"- Requested is not applied: {escape(difference)}."
-    for reason in written.grouped_left_out(summary.left_out):
-        yield f"- Left out: {escape(reason)}."
-    for provider, facts in report.environment.items():
-        yield (
-            f"- {escape(provider)} ran on "
-            + escape(", ".join(f"{name} {shown(value)}" for name, value in facts.items()))
-            + "."
-        )
+        yield f"interval: {escape(method)}"
+    for line in written.absent_numbers(summary):
+        yield f"no number: {escape(line)}"

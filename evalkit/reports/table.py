@@ -2,116 +2,141 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 from evalkit.reports import format as written
-from evalkit.reports.markdown import count_of, outcomes_met
-from evalkit.types import shown
+from evalkit.reports.columns import MAIN_MEASURES, Column, columns
+from evalkit.reports.differences import grouped_differences
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from rich.console import Console
 
-    from evalkit.findings import Report, Row, Summary
+    from evalkit.findings import Report
 
-_ESSENTIAL = ("adherence", "full_adherence")
 _GAP = 2
+_LISTED = 8
 
 
 def print_table(report: Report, console: Console) -> None:
     """Print the rows, and below them what a reader must know.
 
-    On a narrow terminal measures are left out from the right until the table fits, and named below it.
+    On a narrow terminal columns are left out, the least essential first, and named below the table. What the console's
+    encoding lacks is written as a code.
     """
     summary = report.summary
-    console.print(f"{summary.suite_name}, run {summary.run}", markup=False)
-    columns, dropped = _fitting(summary, console.width)
-    _print_rows(columns, console)
-    for line in _below(report, dropped):
-        console.print(line, markup=False)
+    _print_lines([f"{written.printable(summary.suite_name)}, run {summary.run}", ""], console)
+    kept, dropped = _fitting([_encodable_column(column, console) for column in columns(summary)], console.width)
+    if summary.rows:
+        _print_rows(kept, console)
+    else:
+        _print_lines(["no condition was run"], console)
+    _print_lines(["", *_below(report, dropped)], console)
 
 
-def _columns(summary: Summary) -> dict[str, list[str]]:
-    """Return every column by its heading; the first ones name the row."""
-    axes = written.varied_axes(summary)
-    columns: dict[str, list[str]] = {}
-    if len({row.provider for row in summary.rows}) > 1:
-        columns["provider"] = [row.provider for row in summary.rows]
-    for axis in axes:
-        columns[axis] = [shown(row.condition.get(axis)) for row in summary.rows]
-    columns["n"] = [f"{row.cases}x{_draws(row)}" for row in summary.rows]
-    names = dict.fromkeys(name for row in summary.rows for name in row.measures if not name.endswith("_normalised"))
-    for name in names:
-        columns[name] = [
-            "unsupported"
-            if row.unsupported is not None and name == "adherence"
-            else written.estimate(row.measures.get(name))
-            for row in summary.rows
-        ]
-    for name in outcomes_met(summary):
-        columns[name] = [f"{count_of(row, name):,}" for row in summary.rows]
-    return columns
+def _fitting(table: Sequence[Column], width: int) -> tuple[list[Column], list[Column]]:
+    """Part the columns into those that fit and those to leave out; what names a row and adherence always stay."""
+    kept = list(table)
+    measures = [column for column in table if column.kind == "measure"]
+    others = [column for column in measures if column.heading not in MAIN_MEASURES]
+    full = [column for column in measures if column.heading == "full_adherence"]
+    shares = [column for column in table if column.kind == "share"]
+    outcomes = [column for column in table if column.kind == "outcome"]
+    cases, draws = (column for column in table if column.kind == "size")
+    for column in (*reversed(others), *shares, *reversed(outcomes), draws, *full, cases):
+        if _width(kept, width) <= width:
+            break
+        kept.remove(column)
+    return kept, [column for column in table if column not in kept]
 
 
-def _draws(row: Row) -> str:
-    """Write the draws of each case: a number, or about how many."""
-    total = sum(row.completions.values())
-    if not row.cases:
-        return str(total)
-    return f"{total / row.cases:g}" if total % row.cases == 0 else f"~{total / row.cases:.1f}"
+def _width(table: Sequence[Column], available: int) -> int:
+    from rich.cells import cell_len
+
+    widths = (
+        min(max(map(cell_len, (column.heading, *column.cells)), default=0), _widest(column, available))
+        for column in table
+    )
+    return sum(widths) + _GAP * (len(table) - 1)
 
 
-def _fitting(summary: Summary, width: int) -> tuple[dict[str, list[str]], list[str]]:
-    """Leave columns out from the right, the least essential first, until the rest fits."""
-    columns = _columns(summary)
-    measures = [name for name in columns if any(name in row.measures for row in summary.rows)]
-    optional = ["full_adherence", *outcomes_met(summary), *(name for name in measures if name not in _ESSENTIAL)]
-    dropped: list[str] = []
-    while optional and _width(columns) > width:
-        name = optional.pop()
-        if columns.pop(name, None) is not None:
-            dropped.insert(0, name)
-    return columns, dropped
+def _widest(column: Column, available: int) -> int:
+    """Let what names a row take several lines, so that one long text does not push the numbers out."""
+    if column.kind not in ("provider", "axis"):
+        return available
+    return max(available // 5, min(len(column.heading), available // 3), 12)
 
 
-def _width(columns: dict[str, list[str]]) -> int:
-    return sum(max(map(len, [name, *cells]), default=0) + _GAP for name, cells in columns.items()) - _GAP
-
-
-def _print_rows(columns: dict[str, list[str]], console: Console) -> None:
+def _print_rows(table: Sequence[Column], console: Console) -> None:
+    from rich.box import Box
     from rich.table import Table
+    from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
-    for name in columns:
-        table.add_column(name, no_wrap=True, overflow="fold")
-    for cells in zip(*columns.values(), strict=True):
-        table.add_row(*(_plain(cell) for cell in cells))
-    console.print(table)
+    ruled = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
+    grid = Table(box=ruled, show_edge=False, pad_edge=False, padding=(0, _GAP - 1, 0, 0), header_style="bold")
+    for column in table:
+        grid.add_column(
+            Text(column.heading),
+            no_wrap=column.kind not in ("provider", "axis"),
+            overflow="fold",
+            max_width=_widest(column, console.width),
+            justify="right" if column.kind in ("size", "share", "outcome") else "left",
+        )
+    for cells in zip(*(column.cells for column in table), strict=True):
+        grid.add_row(*map(Text, cells))
+    console.print(grid)
 
 
-def _plain(text: str) -> str:
-    """Keep rich from reading brackets as markup."""
-    from rich.markup import escape
+def _print_lines(lines: Sequence[str], console: Console) -> None:
+    for line in lines:
+        wrapped = textwrap.wrap(
+            _encodable(line, console), console.width, subsequent_indent="  ", break_on_hyphens=False
+        )
+        console.print("\n".join(wrapped), markup=False, highlight=False, emoji=False, soft_wrap=True)
 
-    return escape(text)
+
+def _encodable(text: str, console: Console) -> str:
+    """Write the dash for "not known" in ASCII, and other characters as codes, where the encoding lacks them."""
+    try:
+        text.encode(console.encoding)
+    except UnicodeEncodeError:
+        plainer = text.replace(written.NOT_KNOWN, "-")
+        return plainer.encode(console.encoding, "backslashreplace").decode(console.encoding)
+    return text
 
 
-def _below(report: Report, dropped: list[str]) -> list[str]:
+def _encodable_column(column: Column, console: Console) -> Column:
+    cells = tuple(_encodable(cell, console) for cell in column.cells)
+    return Column(column.kind, _encodable(column.heading, console), cells)
+
+
+def _below(report: Report, dropped: Sequence[Column]) -> Iterator[str]:
     summary = report.summary
-    lines = [""]
-    lines.append("n is cases x draws of each; brackets are 95 % intervals with the case as the unit")
-    lines += [f"  {method}" for method in written.methods(summary)]
-    fixed = written.fixed_axes(summary)
-    if fixed:
-        lines.append("throughout: " + ", ".join(f"{axis} {shown(value)}" for axis, value in fixed.items()))
+    yield "brackets hold 95 % intervals with the case as the unit"
+    yield from _listed("interval", written.methods(summary))
+    yield from _listed("no number", written.absent_numbers(summary))
+    same = written.throughout(summary)
+    if same:
+        yield written.printable(f"in every row: {same}")
     if dropped:
-        lines.append(f"not shown at this width: {', '.join(dropped)}")
-    counts = written.outcome_counts(summary)
-    lines.append("completions: " + ", ".join(f"{count:,} {outcome}" for outcome, count in counts.items() if count))
-    lines += [f"unsupported: {reason}" for reason in dict.fromkeys(row.unsupported for row in summary.rows) if reason]
-    lines += [f"requested is not applied: {line}" for line in written.grouped_differences(summary)]
-    lines += [f"left out: {line}" for line in written.grouped_left_out(summary.left_out)]
-    lines += [f"note: {note}" for note in summary.notes]
-    lines += [f"gate {gate.verdict.replace('_', ' ')}: {gate.name} ({gate.why})" for gate in report.gates]
+        yield f"not shown at this width: {', '.join(column.heading for column in dropped)}"
+    yield written.outcomes(summary)
+    yield from _listed("unsupported", written.grouped_unsupported(summary))
+    yield from _listed("requested is not applied", grouped_differences(summary))
+    yield from _listed("left out", written.grouped_left_out(summary.left_out))
+    for note in summary.notes:
+        yield written.printable(f"note: {note}")
+    for gate in report.gates:
+        yield written.printable(f"gate {gate.verdict.replace('_', ' ')}: {gate.name} ({gate.why})")
     if summary.missing:
-        lines.append(f"incomplete: {summary.missing:,} samples are missing")
-    return lines
+        yield f"incomplete: {written.count(summary.missing, 'sample')} of this run still missing"
+
+
+def _listed(label: str, lines: Sequence[str]) -> Iterator[str]:
+    """Put a label before each line; beyond a few the rest is counted."""
+    for line in lines[:_LISTED]:
+        yield written.printable(f"{label}: {line}")
+    if len(lines) > _LISTED:
+        yield f"{label}: and {len(lines) - _LISTED:,} more, which report.md lists"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, ClassVar, TextIO
+
+from evalkit.reports.differences import differences
+from evalkit.reports.plain import write_json
+from evalkit.types import OUTCOMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from evalkit.findings import Report
-    from evalkit.types import Cell, Json
+    from evalkit.types import Cell, Draw, Json, Verdict
 
 
 class VerdictsWriter:
@@ -21,54 +24,73 @@ class VerdictsWriter:
         """Write the verdicts of the conditions that the report holds; completions without verdicts have no line."""
         reported = {(row.provider, row.condition) for row in report.summary.rows}
         for cell in cells:
-            if (cell.provider, cell.condition) not in reported:
-                continue
-            head = {"provider": cell.provider, "condition": cell.condition.as_dict(), "case": cell.case_id}
-            for draw in cell.draws:
-                for verdict in draw.scored.verdicts:
-                    line: dict[str, Json] = {
-                        **head,
-                        "repeat": draw.repeat,
-                        "sample": draw.position,
-                        "outcome": draw.completion.outcome,
-                        "constraint": verdict.constraint,
-                        "ifeval_id": None,
-                        "strict": _met(verdict.value),
-                        "loose": _met(verdict.loose),
-                        "reason": verdict.reason,
-                        "spans": [[span.start, span.end] for span in verdict.spans],
-                    }
-                    stream.write(json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n")
+            if (cell.provider, cell.condition) in reported:
+                for draw in cell.draws:
+                    _write_draw(cell, draw, stream)
+
+
+def _write_draw(cell: Cell, draw: Draw, stream: TextIO) -> None:
+    head: dict[str, Json] = {
+        "provider": cell.provider,
+        "condition": cell.condition.as_dict(),
+        "case": cell.case_id,
+        "repeat": draw.repeat,
+        "sample": draw.position,
+        "outcome": draw.completion.outcome,
+    }
+    differing = differences(cell.requested, draw.completion.applied) if draw.completion.scored else ()
+    tail = {"differing": {each.setting: {"requested": each.requested, "applied": each.applied} for each in differing}}
+    for verdict in draw.scored.verdicts:
+        write_json({**head, **_verdict(verdict), **tail}, stream)
+
+
+def _verdict(verdict: Verdict) -> dict[str, Json]:
+    return {
+        "constraint": verdict.constraint,
+        "ifeval_id": None,
+        "strict": _met(verdict.value),
+        "loose": _met(verdict.loose),
+        "reason": verdict.reason,
+        "spans": [[span.start, span.end] for span in verdict.spans],
+    }
 
 
 def _met(value: float | None) -> bool | None:
+    """Call a constraint met only when it is met in full; None is undecided."""
     return None if value is None else value == 1.0
 
 
 def verdict_schema() -> dict[str, Json]:
-    """Return the JSON Schema of one line."""
+    """Return the JSON Schema (draft 2020-12) of one line."""
     verdict: Json = {"type": ["boolean", "null"], "description": "null is undecided."}
+    count: Json = {"type": "integer", "minimum": 0}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "evalkit verdict",
+        "description": "Fields may be added; those named here keep their meaning.",
         "type": "object",
         "required": ["case", "repeat", "constraint", "ifeval_id", "strict", "loose", "reason", "spans"],
         "properties": {
             "provider": {"type": "string"},
-            "condition": {"type": "object"},
+            "condition": {"type": "object", "description": "One value for each axis."},
             "case": {"type": "string"},
-            "repeat": {"type": "integer", "minimum": 0},
-            "sample": {"type": "integer", "minimum": 0},
-            "outcome": {"enum": ["complete", "truncated", "refusal"]},
+            "repeat": count,
+            "sample": {**count, "description": "Number in the run, as `evalkit show RUN SAMPLE` takes it."},
+            "outcome": {"enum": list(OUTCOMES)},
             "constraint": {"type": "string"},
-            "ifeval_id": {"type": ["string", "null"]},
+            "ifeval_id": {"type": ["string", "null"], "description": "null when IFEval has no such instruction."},
             "strict": verdict,
             "loose": verdict,
             "reason": {"type": "string"},
             "spans": {
                 "type": "array",
                 "description": "Half-open ranges of characters in the completion's text.",
-                "items": {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 2, "maxItems": 2},
+                "items": {"type": "array", "items": count, "minItems": 2, "maxItems": 2},
+            },
+            "differing": {
+                "type": "object",
+                "description": "Settings that were applied otherwise than requested; null is not asked or not applied.",
+                "additionalProperties": {"type": "object", "required": ["requested", "applied"]},
             },
         },
     }

@@ -43,6 +43,31 @@ def open_folder() -> Iterator[Path]:
         yield folder
 
 
+def _write(connection: sqlite3.Connection, path: Path, *digests: str, size: int = 1) -> None:
+    """Write prompts in one transaction, as the store does."""
+    with store_errors(path), transaction(connection):
+        for digest in digests:
+            connection.execute("INSERT INTO prompts VALUES (?, ?, NULL)", (digest, "x" * size))
+
+
+def _open_and_write(path: Path, *digests: str) -> None:
+    connection = open_database(path)
+    try:
+        _write(connection, path, *digests)
+    finally:
+        connection.close()
+
+
+def _interrupt(connection: sqlite3.Connection) -> None:
+    with transaction(connection):
+        connection.execute("INSERT INTO prompts VALUES ('d', 'm', NULL)")
+        raise KeyboardInterrupt
+
+
+def _digests(connection: sqlite3.Connection) -> list[str]:
+    return [digest for (digest,) in connection.execute("SELECT digest FROM prompts ORDER BY digest")]
+
+
 def _assert_useful(error: StoreError, path: Path) -> None:
     """One sentence without a full stop that names the file, and a hint."""
     assert str(path) in error.message
@@ -104,22 +129,15 @@ def test_a_folder_that_is_read_only(open_folder: Path) -> None:
 def test_a_file_that_is_read_only(open_folder: Path) -> None:
     """What was committed stays; nothing can be added."""
     path = open_folder / "runs.db"
-    connection = open_database(path)
-    connection.execute("INSERT INTO prompts VALUES ('d', 'm', NULL)")
-    connection.close()
+    _open_and_write(path, "before")
     path.chmod(0o444)
     open_folder.chmod(0o777)
     with _without_privileges(), pytest.raises(StoreError) as raised:
-        connection = open_database(path)
-        try:
-            with store_errors(path), transaction(connection):
-                connection.execute("INSERT INTO prompts VALUES ('e', 'm', NULL)")
-        finally:
-            connection.close()
+        _open_and_write(path, "after")
     _assert_useful(raised.value, path)
     path.chmod(0o644)
     connection = open_database(path)
-    assert connection.execute("SELECT digest FROM prompts").fetchall() == [("d",)]
+    assert _digests(connection) == ["before"]
     connection.close()
 
 
@@ -149,14 +167,12 @@ def test_a_file_that_another_process_holds_locked(tmp_path: Path) -> None:
     holder = open_database(path)
     other = open_database(path, busy_timeout_s=0.05)
     holder.execute("BEGIN EXCLUSIVE")
-    with pytest.raises(StoreError, match="another process holds it locked") as raised, store_errors(path):
-        with transaction(other):
-            other.execute("INSERT INTO prompts VALUES ('d', 'm', NULL)")
+    with pytest.raises(StoreError, match="another process holds it locked") as raised:
+        _write(other, path, "early")
     _assert_useful(raised.value, path)
     holder.rollback()
-    with store_errors(path), transaction(other):
-        other.execute("INSERT INTO prompts VALUES ('d', 'm', NULL)")
-    assert holder.execute("SELECT digest FROM prompts").fetchall() == [("d",)]
+    _write(other, path, "late")
+    assert _digests(holder) == ["late"]
     holder.close()
     other.close()
 
@@ -175,28 +191,26 @@ def test_a_full_disk_keeps_what_was_committed(tmp_path: Path) -> None:
     """SQLite refuses the page that does not fit; the transaction is undone and the next may go on."""
     path = tmp_path / "runs.db"
     connection = open_database(path)
-    connection.execute("INSERT INTO prompts VALUES ('before', 'm', NULL)")
+    _write(connection, path, "before")
     pages = connection.execute("PRAGMA page_count").fetchone()[0]
     connection.execute(f"PRAGMA max_page_count = {pages + 1}")
-    with pytest.raises(StoreError, match="the disk is full") as raised, store_errors(path), transaction(connection):
-        connection.execute("INSERT INTO prompts VALUES ('first', 'm', NULL)")
-        connection.execute("INSERT INTO prompts VALUES ('second', ?, NULL)", ("x" * 100_000,))
+    with pytest.raises(StoreError, match="the disk is full") as raised:
+        _write(connection, path, "first", "second", size=50_000)
     _assert_useful(raised.value, path)
-    assert connection.execute("SELECT digest FROM prompts").fetchall() == [("before",)]
+    assert _digests(connection) == ["before"]
     connection.execute(f"PRAGMA max_page_count = {pages + 1000}")
-    with transaction(connection):
-        connection.execute("INSERT INTO prompts VALUES ('after', 'm', NULL)")
+    _write(connection, path, "first", "second", size=50_000)
+    assert _digests(connection) == ["before", "first", "second"]
     connection.close()
 
 
 def test_a_transaction_is_all_or_nothing(tmp_path: Path) -> None:
     """An error of any kind inside undoes it."""
     connection = open_database(tmp_path / "runs.db")
-    with pytest.raises(KeyboardInterrupt), transaction(connection):
-        connection.execute("INSERT INTO prompts VALUES ('d', 'm', NULL)")
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        _interrupt(connection)
     assert not connection.in_transaction
-    assert connection.execute("SELECT count(*) FROM prompts").fetchone() == (0,)
+    assert _digests(connection) == []
     connection.close()
 
 
@@ -207,8 +221,7 @@ def test_a_commit_that_fails_leaves_no_transaction_open(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.IntegrityError), transaction(connection):
         connection.execute("INSERT INTO child VALUES ('nowhere')")
     assert not connection.in_transaction
-    with transaction(connection):
-        connection.execute("INSERT INTO prompts VALUES ('d', 'm', NULL)")
+    _write(connection, tmp_path / "runs.db", "after")
     assert connection.execute("SELECT count(*) FROM child").fetchone() == (0,)
     connection.close()
 
@@ -217,6 +230,6 @@ def test_an_error_without_a_sentence_of_its_own_keeps_sqlites(tmp_path: Path) ->
     """Nothing is hidden."""
     path = tmp_path / "runs.db"
     connection = open_database(path)
-    with pytest.raises(StoreError, match="no such table: nothing"), store_errors(path):
-        connection.execute("SELECT * FROM nothing")
+    with pytest.raises(StoreError, match="no such table: absent"), store_errors(path):
+        connection.execute("SELECT * FROM absent")
     connection.close()

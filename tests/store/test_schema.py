@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +11,7 @@ from evalkit.store import open_database
 from evalkit.store.schema import MIGRATIONS
 
 if TYPE_CHECKING:
+    import sqlite3
     from pathlib import Path
 
 OLDER = (("CREATE TABLE notes (id INTEGER PRIMARY KEY, word TEXT NOT NULL) STRICT",),)
@@ -56,7 +56,7 @@ def test_a_newer_file_is_refused_and_left_alone(tmp_path: Path) -> None:
 def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
     """A file is at one version or at another, never in between."""
     _older_file(tmp_path / "runs.db")
-    broken = (*OLDER, ("ALTER TABLE notes ADD COLUMN length INTEGER", "UPDATE nothing SET length = 1"))
+    broken = (*OLDER, ("ALTER TABLE notes ADD COLUMN length INTEGER", "UPDATE absent SET length = 1"))
     with pytest.raises(StoreError, match="no such table"):
         open_database(tmp_path / "runs.db", migrations=broken)
     connection = open_database(tmp_path / "runs.db", migrations=OLDER)

@@ -1,0 +1,161 @@
+"""A report with everything that a report can hold, made by hand: two providers, three axes, and hostile text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from evalkit.findings import Estimate, JudgedGate, Report, Row, Summary
+from evalkit.types import Cell, Completion, Condition, Draw, LeftOut, Scored, Span, Verdict
+
+if TYPE_CHECKING:
+    from evalkit.types import Outcome, Scalar, SettingValue
+
+HOSTILE = "=1+1|\n<script>alert(1)</script> [a](http://x) \x1b[31m"
+DIRICHLET = "Dirichlet bound over 3 cases, 95 %"
+NOTHING = Estimate(None, None, None, "nothing was decided")
+
+
+def condition(temperature: float, system: str, refresh: str | None = None) -> Condition:
+    """Make a condition on the four axes; `language` is the same throughout."""
+    return Condition((("temperature", temperature), ("system", system), ("refresh", refresh), ("language", "en")))
+
+
+def row(
+    provider: str,
+    where: Condition,
+    measures: dict[str, Estimate],
+    completions: dict[Outcome, int],
+    *,
+    applied: dict[str, SettingValue] | None = None,
+    unsupported: str | None = None,
+    undecided: int = 0,
+    cost_usd: float | None = None,
+) -> Row:
+    """Make a row; requested settings are those of the condition and 48 tokens."""
+    temperature = where.get("temperature")
+    assert isinstance(temperature, float)
+    answered = completions.get("complete", 0) + completions.get("truncated", 0)
+    return Row(
+        provider=provider,
+        model=f"{provider}-1",
+        served=(f"{provider}-1-0901",) if answered else (),
+        condition=where,
+        requested={"temperature": temperature, "max_tokens": 48},
+        applied=applied or {},
+        unsupported=unsupported,
+        cases=3 if answered else 0,
+        completions=completions,
+        decided=answered * 2 - undecided,
+        undecided=undecided,
+        rule_share=None,
+        input_tokens=31.5 if answered else None,
+        cost_usd=cost_usd,
+        measures=measures,
+    )
+
+
+def rows() -> tuple[Row, ...]:
+    """Make a full row, one with dashes, one whose settings were not applied as asked, and an unsupported one."""
+    return (
+        row(
+            "local",
+            condition(0.0, "dense", "4"),
+            {
+                "adherence": Estimate(0.9375, 0.7001, 0.9949, DIRICHLET),
+                "full_adherence": Estimate(0.875, 0.61, 0.98, DIRICHLET),
+                "exact_agreement": Estimate(1.0, 0.29, 1.0, "exact binomial (Clopper-Pearson) over 3 cases, 95 %"),
+                "exact_agreement_normalised": Estimate(1.0, 0.29, 1.0, DIRICHLET),
+                "first_divergence": Estimate(12.0, None, None, "median; no interval below six cases"),
+            },
+            {"complete": 24, "truncated": 0, "refusal": 0, "error": 0},
+            applied={"temperature": 0.0, "max_tokens": 48},
+        ),
+        row(
+            "local",
+            condition(0.8, HOSTILE),
+            {
+                "adherence": Estimate(0.25, 0.05, 0.62, DIRICHLET),
+                "full_adherence": NOTHING,
+                "exact_agreement": Estimate(0.0, 0.0, 0.71, DIRICHLET),
+                "exact_agreement_normalised": Estimate(0.0, 0.0, 0.71, DIRICHLET),
+                "first_divergence": Estimate(None, None, None, "not defined for any case"),
+            },
+            {"complete": 20, "truncated": 3, "refusal": 0, "error": 1},
+            applied={"temperature": 0.8, "max_tokens": 48},
+            undecided=5,
+        ),
+        row(
+            "hosted",
+            condition(0.0, "dense", "4"),
+            {
+                "adherence": Estimate(0.75, 0.45, 0.94, DIRICHLET),
+                "full_adherence": Estimate(0.5, 0.2, 0.8, DIRICHLET),
+                "exact_agreement": Estimate(0.4, 0.1, 0.7, DIRICHLET),
+            },
+            {"complete": 22, "truncated": 0, "refusal": 2, "error": 0},
+            applied={"max_tokens": 64, "top_p": ("0.9", "1.0")},
+            cost_usd=0.0125,
+        ),
+        row(
+            "hosted",
+            condition(0.8, "dense", "4"),
+            {"adherence": NOTHING, "full_adherence": NOTHING},
+            {"unsupported": 24},
+            unsupported="hosted-1 does not take `temperature` | **see** <a href=x>",
+        ),
+    )
+
+
+def left_out() -> tuple[LeftOut, ...]:
+    """Make combinations left out for one reason, and a single one for another."""
+    many = [
+        LeftOut(condition(half / 2, "none", "4"), "refresh", "system none has nothing to restate") for half in range(3)
+    ]
+    return (*many, LeftOut(condition(0.8, "dense", "9"), "refresh", "4 turns are fewer than refresh 9"))
+
+
+@pytest.fixture
+def report() -> Report:
+    """Return the report."""
+    summary = Summary(
+        run="20260102-030405-abcd",
+        suite_name="brokers | <script>",
+        suite_version=2,
+        suite_hash="0123456789abcdef" * 4,
+        rows=rows(),
+        left_out=left_out(),
+        missing=3,
+        notes=("truncated completions are scored as if they were whole (`truncated: as_is`)", "seed 7, from the suite"),
+    )
+    gates = (
+        JudgedGate("adherence at least 0.8 where system dense", "failed", "hosted, temperature 0.0: 0.75 [0.45, 0.94]"),
+        JudgedGate("full_adherence at least 0.5", "undecided", "local, system =1+1| <script>: nothing was decided"),
+        JudgedGate("adherence no worse than baseline by 0.05", "not_worse", "difference 0.01 [-0.02, 0.04]"),
+    )
+    environment: dict[str, dict[str, Scalar]] = {
+        "local": {"torch": "2.9.0", "threads": 2, "gpu": None},
+        "hosted": {"sdk": "1.2 | x"},
+    }
+    return Report(summary, gates, environment)
+
+
+@pytest.fixture
+def cells() -> list[Cell]:
+    """Return one cell with each outcome, and a cell of a condition that the report does not hold."""
+    met = Verdict("max_words", 1.0, 1.0, "4 words, limit 60", (Span(0, 12),))
+    partly = Verdict("not contains_any", 0.5, 1.0, f"says {HOSTILE}", (Span(0, 3), Span(9, 12)))
+    open_ = Verdict("contains_all", None, None, "`Kafka` may still come")
+    applied: dict[str, SettingValue] = {"temperature": 0.8}
+    draws = (
+        Draw(0, Completion("complete", "four words are here", applied=applied), Scored((met, partly), 0.75, 0.0), 40),
+        Draw(1, Completion("truncated", "four", applied={"max_tokens": 48}), Scored((open_,)), 41),
+        Draw(2, Completion("refusal", applied=applied), Scored(), 42),
+        Draw(3, Completion("error", error="timed out"), Scored(), 43),
+    )
+    requested: dict[str, SettingValue] = {"temperature": 0.8}
+    return [
+        Cell("local", "local-1", condition(0.8, HOSTILE), "kafka", requested, None, draws),
+        Cell("local", "local-1", condition(1.2, "dense"), "kafka", requested, None, draws),
+    ]

@@ -1,0 +1,59 @@
+"""The columns of a report's table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from evalkit.findings import Estimate
+from evalkit.reports.columns import columns
+
+if TYPE_CHECKING:
+    from evalkit.findings import Report
+
+
+def headings(report: Report) -> list[str]:
+    """Name the columns."""
+    return [column.heading for column in columns(report.summary)]
+
+
+def test_only_what_varies_or_came_up_has_a_column(report: Report) -> None:
+    """One provider, one outcome and fixed axes need no column."""
+    first = report.summary.rows[0]
+    plain_rows = replace(report, summary=replace(report.summary, rows=(first, first)))
+    assert headings(plain_rows) == [
+        "cases",
+        "draws",
+        "adherence",
+        "full_adherence",
+        "exact_agreement",
+        "first_divergence",
+    ]
+
+
+def test_every_outcome_that_came_up_is_counted_apart(report: Report) -> None:
+    """Truncated, refused, failed, unsupported and undecided each have their own column."""
+    assert headings(report)[-5:] == ["truncated", "refusal", "error", "unsupported", "undecided"]
+
+
+def test_measures_of_adherence_come_first(report: Report) -> None:
+    """Adherence and full adherence lead, however the measures are ordered in the rows."""
+    first = report.summary.rows[0]
+    row = replace(first, measures=dict(sorted(first.measures.items(), reverse=True)))
+    shuffled = replace(report, summary=replace(report.summary, rows=(row,)))
+    assert headings(shuffled)[2:4] == ["adherence", "full_adherence"]
+
+
+def test_unsupported_in_part_keeps_its_number(report: Report) -> None:
+    """A row of which some cases ran shows what they came to."""
+    measures = {"adherence": Estimate(0.5, 0.2, 0.8, "how")}
+    row = replace(report.summary.rows[0], unsupported="1 of 2 cases: too long", measures=measures)
+    (adherence,) = [column for column in columns(replace(report.summary, rows=(row,))) if column.heading == "adherence"]
+    assert adherence.cells == ("0.50 [0.20, 0.80]",)
+
+
+def test_share_of_rules_is_shown_where_density_acts(report: Report) -> None:
+    """The share that was reached has a column once a row has one."""
+    row = replace(report.summary.rows[0], rule_share=0.4815)
+    table = columns(replace(report.summary, rows=(row,)))
+    assert [column.cells for column in table if column.kind == "share"] == [("0.48",)]

@@ -1,0 +1,100 @@
+"""How numbers, texts and reasons are written."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from evalkit.findings import Estimate
+from evalkit.reports import format as written
+from evalkit.types import Condition, LeftOut
+
+if TYPE_CHECKING:
+    from evalkit.findings import Report
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(None, "–"), (math.nan, "–"), (0.0, "0.00"), (0.005, "0.01"), (1.0, "1.00"), (123.456, "123.46")],  # noqa: RUF001 - the dash
+    ids=["not known", "not a number", "zero", "rounds up", "one", "above one"],
+)
+def test_numbers_have_two_digits(value: float | None, text: str) -> None:
+    """A number has two digits after the point; what is not known is a dash and never a zero."""
+    assert written.number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Estimate(0.81, 0.6, 0.93, "how"), "0.81 [0.60, 0.93]"),
+        (Estimate(0.81, None, None, "how"), "0.81"),
+        (Estimate(None, None, None, "why"), "–"),  # noqa: RUF001 - the dash
+        (None, "–"),  # noqa: RUF001 - the dash
+    ],
+    ids=["interval", "no interval", "undecided", "not measured"],
+)
+def test_estimates_carry_their_interval(value: Estimate | None, text: str) -> None:
+    """An estimate is followed by its interval where there is one."""
+    assert written.estimate(value) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("two\nlines\tand  tabs", "two lines and tabs"),
+        ("\x1b[2J", r"\x1b[2J"),
+        ("\u202egnp.exe", r"\u202egnp.exe"),
+        ("größer 大きい \U0001f600", "größer 大きい \U0001f600"),
+    ],
+    ids=["line break", "escape sequence", "turned direction", "other scripts"],
+)
+def test_printable_text_is_one_harmless_line(text: str, line: str) -> None:
+    """Line breaks become spaces, control characters their codes, and readable text stays."""
+    assert written.printable(text) == line
+
+
+def test_left_out_combinations_share_a_line() -> None:
+    """A hundred combinations left out for one reason are one line; a single one is named."""
+    many = [LeftOut(Condition((("turns", turns),)), "refresh", "nothing to restate") for turns in range(100)]
+    one = LeftOut(Condition((("turns", 4), ("refresh", 9))), "refresh", "too few turns")
+    assert written.grouped_left_out([*many, one]) == [
+        "refresh in 100 combinations: nothing to restate",
+        "refresh in turns 4, refresh 9: too few turns",
+    ]
+
+
+def test_axis_that_varies_is_not_fixed(report: Report) -> None:
+    """Each axis is either varied or fixed; 1 and true are two values."""
+    rows = tuple(
+        replace(row, condition=Condition((("flag", flag), ("language", "en"))))
+        for row, flag in zip(report.summary.rows[:2], (1, True), strict=True)
+    )
+    summary = replace(report.summary, rows=rows)
+    assert written.varied_axes(summary) == ["flag"]
+    assert written.fixed_axes(summary) == {"language": "en"}
+
+
+def test_settings_of_rows_without_an_answer_are_not_common(report: Report) -> None:
+    """What is the same in every row counts only rows that answered, and leaves the axes out."""
+    local = replace(report.summary, rows=(*report.summary.rows[:2], report.summary.rows[3]))
+    assert written.common_settings(local) == {"max_tokens": 48}
+    assert written.common_settings(report.summary) == {}
+
+
+def test_missing_numbers_say_why(report: Report) -> None:
+    """A dash in a supported row is explained; an unsupported row has its own reason."""
+    assert written.absent_numbers(report.summary) == [
+        "full_adherence in 1 row: nothing was decided",
+        "first_divergence in 1 row: not defined for any case",
+    ]
+
+
+def test_unsupported_rows_are_grouped_by_reason(report: Report) -> None:
+    """Rows of one provider with one reason share a line that counts them."""
+    row = replace(report.summary.rows[3], unsupported="fixed temperature")
+    assert written.grouped_unsupported(replace(report.summary, rows=(row, row, row))) == [
+        "hosted in 3 rows: fixed temperature"
+    ]

@@ -1,0 +1,209 @@
+"""Gates held against rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from evalkit.compare import compare
+from evalkit.findings import Estimate, JudgedGate, Row, Summary
+from evalkit.types import Condition, Gate
+
+if TYPE_CHECKING:
+    from evalkit.types import AxisValue
+
+METHOD = "Dirichlet bound over 6 cases, 95 %"
+NO_INTERVAL = Estimate(0.9, None, None, "no interval: the draws of one case make one number", "case")
+NOTHING = Estimate(None, None, None, "nothing was decided")
+
+
+def _estimate(low: float, estimate: float, high: float) -> Estimate:
+    return Estimate(estimate, low, high, METHOD)
+
+
+def _row(
+    adherence: Estimate, *, unsupported: str | None = None, complete: int = 8, refused: int = 0, **axes: AxisValue
+) -> Row:
+    return Row(
+        provider="local",
+        model="model",
+        served=(),
+        condition=Condition(tuple(axes.items())),
+        requested={},
+        applied={},
+        unsupported=unsupported,
+        cases=6,
+        completions={"complete": complete, "truncated": 0, "refusal": 0, "error": 0, "unsupported": refused},
+        decided=8,
+        undecided=0,
+        rule_share=None,
+        input_tokens=None,
+        cost_usd=None,
+        measures={"adherence": adherence, "distinct_2_normalised": _estimate(0.1, 0.2, 0.3)},
+    )
+
+
+def _judge(gate: Gate, *rows: Row) -> JudgedGate:
+    (judged,) = compare(Summary("run", "suite", 1, "hash", rows), [gate]).gates
+    return judged
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [(0.8, 0.9, "passed"), (0.79, 0.9, "undecided"), (0.5, 0.8, "undecided"), (0.5, 0.79, "failed")],
+    ids=["low at the threshold", "low below it", "high at the threshold", "high below it"],
+)
+def test_at_least_judges_the_interval(low: float, high: float, verdict: str) -> None:
+    """The whole interval must lie at or above the threshold to pass, and below it to fail."""
+    assert _judge(Gate("adherence", at_least=0.8), _row(_estimate(low, 0.75, high))).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [(0.1, 0.2, "passed"), (0.1, 0.21, "undecided"), (0.2, 0.4, "undecided"), (0.21, 0.4, "failed")],
+    ids=["high at the threshold", "high above it", "low at the threshold", "low above it"],
+)
+def test_at_most_judges_the_interval_the_other_way(low: float, high: float, verdict: str) -> None:
+    """The whole interval must lie at or below the threshold to pass, and above it to fail."""
+    assert _judge(Gate("adherence", at_most=0.2), _row(_estimate(low, 0.2, high))).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [(0.3, 0.6, "passed"), (0.2, 0.6, "undecided"), (0.1, 0.2, "failed"), (0.8, 0.9, "failed")],
+    ids=["within", "across the lower end", "below", "above"],
+)
+def test_both_thresholds_hold_together(low: float, high: float, verdict: str) -> None:
+    """An interval must lie between two thresholds to pass, and outside on one side to fail."""
+    assert _judge(Gate("adherence", at_least=0.3, at_most=0.7), _row(_estimate(low, 0.4, high))).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("estimate", "verdict"), [(0.8, "passed"), (0.79, "failed")], ids=["at the threshold", "below it"]
+)
+def test_a_gate_on_the_estimate_decides_and_warns(estimate: float, verdict: str) -> None:
+    """The interval is ignored, and the reason says what that costs."""
+    judged = _judge(Gate("adherence", at_least=0.8, on="estimate"), _row(_estimate(0.1, estimate, 1.0)))
+    assert judged.verdict == verdict
+    assert judged.why.endswith("a gate on the estimate has no error rate")
+
+
+def test_a_gate_on_the_estimate_needs_no_interval() -> None:
+    """A number without an interval decides such a gate."""
+    assert _judge(Gate("adherence", at_least=0.8, on="estimate"), _row(NO_INTERVAL)).verdict == "passed"
+
+
+def test_one_failed_row_fails_the_gate_and_is_named() -> None:
+    """The reason holds provider, condition, estimate and interval of what failed, and of nothing else."""
+    judged = _judge(
+        Gate("adherence", at_least=0.8),
+        _row(_estimate(0.85, 0.9, 0.95), temperature=0.0),
+        _row(_estimate(0.5, 0.6, 0.7), temperature=0.8, system="dense"),
+        _row(_estimate(0.5, 0.9, 0.95), temperature=1.2),
+    )
+    assert judged == JudgedGate(
+        "adherence at least 0.8", "failed", "local, temperature 0.8, system dense: 0.6 [0.5, 0.7]"
+    )
+
+
+def test_one_undecided_row_leaves_the_gate_undecided() -> None:
+    """A gate passes only when every row does."""
+    rows = _row(_estimate(0.85, 0.9, 0.95), turns=0), _row(_estimate(0.5, 0.9, 0.95), turns=4)
+    judged = _judge(Gate("adherence", at_least=0.8), *rows)
+    assert judged.verdict == "undecided"
+    assert judged.why == "local, turns 4: 0.9 [0.5, 0.95]"
+
+
+def test_a_long_list_of_rows_is_cut_and_counted() -> None:
+    """Three rows are named; a reader learns how many more there are."""
+    rows = [_row(_estimate(0.1, 0.2, 0.3), turns=turns) for turns in range(5)]
+    judged = _judge(Gate("adherence", at_least=0.8), *rows)
+    assert judged.why.count("local") == 3
+    assert judged.why.endswith("; and 2 more")
+
+
+def test_where_chooses_the_rows() -> None:
+    """A row that `where` does not select cannot fail the gate."""
+    rows = _row(_estimate(0.85, 0.9, 0.95), turns=0), _row(_estimate(0.1, 0.2, 0.3), turns=4)
+    assert _judge(Gate("adherence", at_least=0.8, where={"turns": (0,)}), *rows).verdict == "passed"
+
+
+def test_a_gate_that_selects_nothing_is_undecided() -> None:
+    """Nothing to judge is no pass."""
+    gate = Gate("adherence", at_least=0.0, where={"turns": (9,)})
+    judged = _judge(gate, _row(_estimate(0.85, 0.9, 0.95), turns=0))
+    assert (judged.verdict, judged.why) == ("undecided", "it selects no condition of this run")
+
+
+def test_unsupported_rows_alone_are_undecided() -> None:
+    """What could not be run as asked is neither good nor bad."""
+    judged = _judge(Gate("adherence", at_least=0.0), _row(NOTHING, unsupported="no top_k", complete=0, refused=8))
+    assert (judged.verdict, judged.why) == ("undecided", "every condition that it selects is unsupported")
+
+
+def test_unsupported_rows_beside_others_are_left_out_and_counted() -> None:
+    """The gate judges what could be run, and says what could not."""
+    judged = _judge(
+        Gate("adherence", at_least=0.8),
+        _row(_estimate(0.85, 0.9, 0.95), turns=0),
+        _row(NOTHING, unsupported="no top_k", complete=0, refused=8, turns=4),
+    )
+    assert judged.verdict == "passed"
+    assert judged.why.endswith("; 1 of 2 conditions are unsupported and not judged")
+
+
+def test_a_row_of_which_some_cases_could_be_run_is_judged_by_those() -> None:
+    """It can fail the gate, and the reason says what was missing."""
+    row = _row(_estimate(0.1, 0.2, 0.3), unsupported="1 of 6 cases: too long", refused=1)
+    judged = _judge(Gate("adherence", at_least=0.8), row)
+    assert (judged.verdict, judged.why) == ("failed", "local: 0.2 [0.1, 0.3] (1 of 6 cases: too long)")
+
+
+@pytest.mark.parametrize("on", ["interval", "estimate"])
+def test_nothing_decided_is_undecided(on: str) -> None:
+    """An estimate that is not known meets no threshold, not even 0."""
+    gate = Gate("adherence", at_least=0.0, on="estimate" if on == "estimate" else "interval")
+    judged = _judge(gate, _row(NOTHING))
+    assert judged.verdict == "undecided"
+    assert judged.why.startswith("local: nothing was decided")
+
+
+def test_an_estimate_without_an_interval_is_undecided() -> None:
+    """The reason repeats why there is none."""
+    judged = _judge(Gate("adherence", at_least=0.0), _row(NO_INTERVAL))
+    assert judged.verdict == "undecided"
+    assert judged.why == "local: 0.9 without an interval (no interval: the draws of one case make one number)"
+
+
+def test_a_gate_on_a_measure_that_the_run_lacks_is_undecided() -> None:
+    """The reason names the measure."""
+    judged = _judge(Gate("unique_ratio", at_least=0.0), _row(_estimate(0.8, 0.9, 1.0)))
+    assert (judged.verdict, judged.why) == ("undecided", "the run has no measure `unique_ratio`")
+
+
+def test_a_gate_may_ask_for_a_normalised_measure() -> None:
+    """Any column of the summary can be gated."""
+    assert _judge(Gate("distinct_2_normalised", at_least=0.1), _row(_estimate(0, 0, 0))).verdict == "passed"
+
+
+def test_without_a_baseline_no_worse_than_is_undecided() -> None:
+    """There is nothing to compare with, however good the numbers are."""
+    judged = _judge(Gate("adherence", no_worse_than="baseline", margin=0.05), _row(_estimate(1, 1, 1)))
+    assert (judged.verdict, judged.why) == ("undecided", "no baseline was given to compare with")
+
+
+def test_a_threshold_beside_a_baseline_can_fail_but_not_pass() -> None:
+    """Missing the threshold is enough to fail; meeting it is not enough to pass without the baseline."""
+    gate = Gate("adherence", at_least=0.8, no_worse_than="baseline")
+    assert _judge(gate, _row(_estimate(0.1, 0.2, 0.3))).verdict == "failed"
+    assert _judge(gate, _row(_estimate(0.9, 0.95, 1.0))).verdict == "undecided"
+
+
+def test_a_report_keeps_summary_and_environment() -> None:
+    """What the run was made on comes along; without gates there are no verdicts."""
+    summary = Summary("run", "suite", 1, "hash", ())
+    report = compare(summary, (), {"local": {"torch": "2.9"}})
+    assert report.summary is summary
+    assert report.gates == ()
+    assert report.environment == {"local": {"torch": "2.9"}}
