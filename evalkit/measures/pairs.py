@@ -39,7 +39,7 @@ class FirstDivergence:
 class EditSimilarity:
     """How alike two draws are: 1 less their Levenshtein distance over the longer one's length, averaged over all pairs.
 
-    Counted in characters. 1 when all are the same; 0 when every pair takes an edit for each character of the longer one.
+    Counted in characters. 1 when all are the same; 0 when every pair takes as many edits as the longer one is long.
 
     Source: Levenshtein 1966; the distance is rapidfuzz's `Levenshtein.normalized_distance`.
     """
