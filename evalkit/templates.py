@@ -50,7 +50,8 @@ def render(text: str, variables: Mapping[str, AxisValue]) -> str:
             pieces.append(piece)
     except SecurityError as error:
         raise SuiteError(
-            f"template reaches outside its sandbox: {error}", hint="templates may use variables, filters and loops only"
+            f"template reaches outside its sandbox: {str(error).rstrip('.')}",
+            hint="templates may use variables, filters and loops only",
         ) from error
     except UndefinedError as error:
         missing = sorted(variables_of(text) - set(variables))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from importlib.metadata import version
@@ -73,6 +74,9 @@ def evalkit(context: click.Context, project: Path | None, debug: bool) -> None: 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with the code that the outcome has."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that knows no UTF-8 is no reason to fail
     sys.exit(_guarded(given))
 
 

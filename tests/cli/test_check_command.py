@@ -47,4 +47,4 @@ def test_wrong_suite_exits_2_with_its_place(evalkit: CommandLine) -> None:
     evalkit.write("suites/small.yaml", suite.replace("max_words", "max_word"))
     done = evalkit("check", "suites/small.yaml", expect=2)
     assert "suites/small.yaml:13:" in done.stderr
-    assert "did you mean `max_words`?" in done.stderr
+    assert "did you mean `max_words`" in done.stderr

@@ -36,10 +36,11 @@ def test_no_file_has_more_than_500_lines() -> None:
 
 
 def test_no_function_body_has_more_than_40_lines() -> None:
-    """Signature and docstring are not counted, and a single statement (a table, a schema) is no long function."""
+    """Signature and docstring are not counted; a single statement (a table, a schema) and a test may be longer."""
     lengths = {
         f"{_shown(source)}: {function.name}": _body_lines(function)
         for source in SOURCES
+        if not source.is_relative_to(ROOT / "tests")
         for function in ast.walk(ast.parse(source.read_text(encoding="utf-8")))
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
     }

@@ -1,0 +1,162 @@
+"""Reading a run back cell by cell, and judging what has not been judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+import pytest
+
+from evalkit.cells import scored_cells
+from evalkit.expand import Plan, expand, slots
+from evalkit.types import Case, Completion, Condition, Profile, Score
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from evalkit.store import Store
+    from evalkit.types import Outcome, Run, Suite
+
+
+@dataclass(frozen=True)
+class Shorter:
+    """A constraint that notes what it is asked."""
+
+    name: ClassVar[str] = "shorter"
+
+    than: int
+    judged: list[str] = field(default_factory=list[str], compare=False)
+
+    def score(self, text: str, *, whole: bool) -> Score:
+        """Judge by length; what is cut may still grow."""
+        self.judged.append(text)
+        if len(text) >= self.than:
+            return Score(0.0, "too long")
+        return Score(1.0 if whole else None, "short")
+
+
+CONDITIONS = tuple(Condition((("temperature", temperature),)) for temperature in (1.0, 0.0))
+PROVIDERS = (Profile("second", "scripted", "m-2"), Profile("first", "scripted", "m-1"))
+
+
+def _suite(make_suite: Callable[..., Suite], constraint: Shorter, **parts: object) -> Suite:
+    cases = (Case("two", "Say two.", {}, (constraint,)), Case("one", "Say one."))
+    return make_suite(cases=cases, repeats=3, settings={"max_tokens": 9}, **parts)
+
+
+def _drawn(store: Store, suite: Suite, *, outcomes: tuple[Outcome, ...] = ("complete",), keep: int = 99) -> Run:
+    """Store a run whose texts grow with their position."""
+    run = store.create_run(
+        suite,
+        seed=7,
+        seed_from="suite",
+        selection={"providers": [profile.name for profile in PROVIDERS], "repeats": 3, "cases": [], "axes": {}},
+        planned=24,
+        versions={},
+        profiles=PROVIDERS,
+    )
+    for profile in PROVIDERS:
+        plan = Plan(suite, profile, 7, seed_drawn=False)
+        samples = list(expand(plan, slots(CONDITIONS, suite.cases, 3)))[:keep]
+        store.commit(
+            run.id,
+            [
+                (sample, Completion(outcomes[sample.position % len(outcomes)], text="x" * sample.position))
+                for sample in samples
+            ],
+        )
+    return run
+
+
+def test_cells_come_by_provider_condition_and_case(store: Store, make_suite: Callable[..., Suite]) -> None:
+    """In the order of the run, with every repeat and its number."""
+    suite = _suite(make_suite, Shorter(2))
+    cells = list(scored_cells(store, _drawn(store, suite), suite))
+    assert [(cell.provider, cell.model, cell.condition, cell.case_id) for cell in cells] == [
+        (profile.name, profile.model, condition, case)
+        for profile in PROVIDERS
+        for condition in CONDITIONS
+        for case in ("two", "one")
+    ]
+    assert [[(draw.repeat, draw.position) for draw in cell.draws] for cell in cells[:2]] == [
+        [(0, 0), (1, 1), (2, 2)],
+        [(0, 3), (1, 4), (2, 5)],
+    ]
+    assert cells[0].requested == {"max_tokens": 9, "temperature": 1.0}
+    assert [draw.scored.adherence for draw in cells[0].draws] == [1, 1, 0]
+    assert [draw.scored.verdicts for draw in cells[1].draws] == [()] * 3
+
+
+def test_a_verdict_is_made_once(store: Store, make_suite: Callable[..., Suite]) -> None:
+    """The second reading takes it from the store."""
+    constraint = Shorter(2)
+    suite = _suite(make_suite, constraint)
+    run = _drawn(store, suite)
+    first = list(scored_cells(store, run, suite))
+    asked = len(constraint.judged)
+    assert asked > 0
+    assert list(scored_cells(store, run, suite)) == first
+    assert len(constraint.judged) == asked
+
+
+def test_only_what_is_new_is_judged(store: Store, make_suite: Callable[..., Suite]) -> None:
+    """After a run has gone on."""
+    constraint = Shorter(99)
+    suite = _suite(make_suite, constraint)
+    run = _drawn(store, suite, keep=2)
+    list(scored_cells(store, run, suite))
+    assert sorted(constraint.judged) == ["", "", "x", "x"]
+    plan = Plan(suite, PROVIDERS[0], 7, seed_drawn=False)
+    third = list(expand(plan, slots(CONDITIONS, suite.cases, 3)))[2]
+    store.commit(run.id, [(third, Completion("complete", text="new"))])
+    cells = list(scored_cells(store, run, suite))
+    assert [len(cell.draws) for cell in cells] == [3, 2]
+    assert [text for text in constraint.judged if text == "new"] == ["new"]
+    assert len(constraint.judged) == 5
+
+
+def test_judging_again_replaces_verdicts(store: Store, make_suite: Callable[..., Suite]) -> None:
+    """By another suite with the same cases; the store keeps the later ones."""
+    suite = _suite(make_suite, Shorter(2))
+    run = _drawn(store, suite)
+    list(scored_cells(store, run, suite))
+    stricter = _suite(make_suite, Shorter(1))
+    again = list(scored_cells(store, run, stricter, again=True))
+    assert [draw.scored.adherence for draw in again[0].draws] == [1, 0, 0]
+    assert list(scored_cells(store, run, suite)) == again
+
+
+@pytest.mark.parametrize(
+    ("parts", "adherence"),
+    [
+        ({}, [None, None, 1]),
+        ({"truncated": "as_is"}, [1, None, 1]),
+        ({"refusals": "fail"}, [None, 0, 1]),
+    ],
+    ids=["apart", "as it is", "refusals fail"],
+)
+def test_the_suite_says_how_cut_texts_and_refusals_count(
+    store: Store, make_suite: Callable[..., Suite], parts: dict[str, str], adherence: list[float | None]
+) -> None:
+    """A truncated text, a refusal and a complete one, of one case."""
+    suite = _suite(make_suite, Shorter(99), **parts)
+    run = _drawn(store, suite, outcomes=("truncated", "refusal", "complete"))
+    first = next(scored_cells(store, run, suite))
+    assert [draw.scored.adherence for draw in first.draws] == adherence
+
+
+def test_a_reading_that_stops_early_leaves_the_store_free(store: Store, make_suite: Callable[..., Suite]) -> None:
+    """Another run can be written while one is half read."""
+    suite = _suite(make_suite, Shorter(2))
+    cells = scored_cells(store, _drawn(store, suite), suite)
+    next(cells)
+    other = _drawn(store, suite)
+    next(cells)
+    assert len(list(cells)) == 6
+    assert store.drawn_count(other.id) == 24
+
+
+def test_a_run_without_draws_has_no_cells(store: Store, make_suite: Callable[..., Suite]) -> None:
+    """Nothing is made up."""
+    suite = _suite(make_suite, Shorter(2))
+    assert list(scored_cells(store, _drawn(store, suite, keep=0), suite)) == []

@@ -1,0 +1,80 @@
+"""JSON Schemas of suites and profiles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from evalkit.schema import profile_schema, suite_schema
+
+GOOD: dict[str, Any] = {
+    "suite": "s",
+    "providers": ["script"],
+    "repeats": 2,
+    "max_tokens": 9,
+    "axes": {"temperature": [0, 0.5], "system": ["a", None], "refresh": ["never", 2], "tone": "kind"},
+    "systems": {"a": "Be brief.", "b": {"rules": ["x"], "filler": {"file": "f.txt"}}, "c": None},
+    "conversation": {"file": "talk.yaml", "mode": "live"},
+    "cases": [{"id": "a", "prompt": {"file": "p.md"}, "constraints": [{"max_words": 8}, {"not": "valid_json"}]}],
+    "measures": ["exact_agreement", {"distinct_n": 3}],
+    "gates": [{"measure": "adherence", "at_least": 0.5, "where": {"system": ["a"]}}],
+}
+
+
+def problems(changes: dict[str, Any]) -> list[str]:
+    """Return what the schema says against the good suite with some keys changed."""
+    import jsonschema
+
+    checker: Any = jsonschema.Draft202012Validator(suite_schema())
+    return [error.message for error in checker.iter_errors({**GOOD, **changes})]
+
+
+def test_schemas_are_schemas() -> None:
+    """Both follow the dialect that they name."""
+    import jsonschema
+
+    for schema in (suite_schema(), profile_schema()):
+        jsonschema.Draft202012Validator.check_schema(schema)
+
+
+def test_good_suite_is_valid() -> None:
+    """All of the language in one suite."""
+    assert problems({}) == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"repets": 2}, id="unknown key"),
+        pytest.param({"repeats": 0}, id="no repeats"),
+        pytest.param({"axes": {"temperature": [-1]}}, id="temperature below 0"),
+        pytest.param({"axes": {"top_p": []}}, id="empty axis"),
+        pytest.param({"cases": []}, id="no cases"),
+        pytest.param({"cases": [{"id": "a", "prompt": "x", "constraints": [{"max_word": 3}]}]}, id="no constraint"),
+        pytest.param({"cases": [{"id": "a", "prompt": "x", "constraints": [{"max_words": "3"}]}]}, id="argument"),
+        pytest.param({"conversation": {"mode": "live"}}, id="no exchanges"),
+        pytest.param({"measures": ["exact_agrement"]}, id="no measure"),
+        pytest.param({"truncated": "asis"}, id="unknown choice"),
+        pytest.param({"gates": [{"measure": "adherence", "atleast": 1}]}, id="key of a gate"),
+    ],
+)
+def test_typos_are_not_valid(changes: dict[str, Any]) -> None:
+    """What the loader refuses for its form, an editor marks."""
+    assert problems(changes)
+
+
+def test_every_key_has_a_meaning_for_the_editor() -> None:
+    """Settings carry the table's own words."""
+    schema = suite_schema()
+    assert "logits" in schema["properties"]["temperature"]["description"]
+    assert "logits" in schema["properties"]["axes"]["properties"]["temperature"]["description"]
+
+
+def test_profile_with_a_key_in_it_is_not_valid() -> None:
+    """Only the name of a variable may stand in a file."""
+    import jsonschema
+
+    checker: Any = jsonschema.Draft202012Validator(profile_schema())
+    assert checker.is_valid({"adapter": "scripted", "model": "m", "key_env": "KEY", "supports": {"top_p": False}})
+    assert not checker.is_valid({"adapter": "scripted", "model": "m", "api_key": "abc"})
