@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from evalkit.errors import EvalkitError, ProviderError
+from evalkit.errors import EvalkitError, ProfileError, ProviderError
 from evalkit.expand import expand, live_sample, slots
 from evalkit.support import unsupported_reason
 from evalkit.types import Completion
@@ -159,7 +159,7 @@ class _Engine:
             for turn in range(deepest if self.work.live else 0):
                 await self._drain(self._live_samples(turn))
             await self._drain(self._live_samples(None) if self.work.live else self._samples())
-        except ProviderError as error:
+        except (ProviderError, ProfileError) as error:
             self.tally.failures[name] = error
             self.watcher.drawn(self.tally)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -240,12 +240,14 @@ def report(
         suite_name=run.suite_name,
         suite_version=run.suite_version,
         suite_hash=run.suite_hash,
-        rows=tuple(row for row in rows if row.condition.matches(where)),
+        rows=rows,
         left_out=chosen.left_out,
         missing=run.planned - finished,
         notes=_notes(run, judge),
     )
-    return compare(summary, judge.gates, store.environment(run.id))
+    whole = compare(summary, judge.gates, store.environment(run.id))
+    # Gates are judged on the whole run, whatever part of it is shown.
+    return replace(whole, summary=replace(summary, rows=tuple(row for row in rows if row.condition.matches(where))))
 
 
 def _notes(run: Run, suite: Suite) -> tuple[str, ...]:

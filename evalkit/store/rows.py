@@ -39,10 +39,13 @@ COMPLETION_COLUMNS = ", ".join(
     )
 )
 
+# Kept, because `json.dumps` with such arguments makes a new one at every call.
+_ENCODER = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), allow_nan=False)
+
 
 def to_json(value: Json) -> str:
     """Write plain data compactly; NaN is refused, lone surrogates survive as escapes."""
-    return json.dumps(value, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def completion_row(completion: Completion) -> tuple[object, ...]:
