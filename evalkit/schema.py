@@ -224,7 +224,7 @@ def _gate() -> Json:
 
 
 def _one_or_more(schema: Json) -> dict[str, Json]:
-    return {"oneOf": [schema, {"type": "array", "minItems": 1, "items": schema}]}
+    return {"anyOf": [schema, {"type": "array", "minItems": 1, "items": schema}]}
 
 
 def _list(meaning: str, reference: str) -> Json:

@@ -13,34 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
-PROFILE = """\
-adapter: scripted
-model: script
-options:
-  words: [3, 12]
-"""
-
-SUITE = """\
-suite: small
-version: 1
-providers: [script]
-repeats: 3
-seed: 11
-axes:
-  temperature: [0.0, 1.0]
-  system: [none, dense]
-systems:
-  none: null
-  dense: Answer in at most 8 words.
-constraints:
-  - max_words: 8
-cases:
-  - id: one
-    prompt: Say one thing.
-  - id: two
-    prompt: Say another thing.
-measures: [exact_agreement]
-"""
+    from tests.conftest import SmallProject
 
 
 @dataclass(frozen=True)
@@ -80,13 +53,9 @@ class CommandLine:
 
 
 @pytest.fixture
-def evalkit(tmp_path: Path) -> CommandLine:
-    """Give a project with the suite `suites/small.yaml` on the scripted provider `script`."""
-    line = CommandLine(tmp_path)
-    line.write("pyproject.toml", "[tool.evalkit]\n")
-    line.write("providers/script.yaml", PROFILE)
-    line.write("suites/small.yaml", SUITE)
-    return line
+def evalkit(small_project: SmallProject) -> CommandLine:
+    """Give the command line in a project with the suite `suites/small.yaml` on the scripted provider `script`."""
+    return CommandLine(small_project.folder)
 
 
 @pytest.fixture
