@@ -153,6 +153,10 @@ class _Engine:
     async def work_off(self) -> None:
         """Draw every wave: for live conversations one for each exchange, then the probes."""
         name = self.work.provider.profile.name
+        probes = len(self.work.conditions) * len(self.work.cases) * self.work.repeats
+        if len(self.store.done(self.run, name)) == probes:
+            self.tally.already += self.work.calls
+            return  # without loading a model for nothing
         try:
             await self.work.provider.prepare(lambda what, share: self.watcher.preparing(name, what, share))
             deepest = max((_turns(condition) for condition in self.work.conditions), default=0)

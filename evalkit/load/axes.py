@@ -35,7 +35,7 @@ def read_axes(
         # A list under `stop` is one value only inside another list; as the axis itself it lists values.
         for each in values.one_or_more():
             value = _value(axis, each, systems, conversation)
-            if any(value == other and type(value) is type(other) for other in read):
+            if value in read:
                 each.fail(f"axis `{axis}` has the value {each.value} twice")
             read.append(value)
         if not read:

@@ -285,7 +285,7 @@ class Store:
         )
 
     def _ids(self) -> list[str]:
-        return [row[0] for row in self._connection.execute("SELECT id FROM runs")]
+        return [row[0] for row in self._connection.execute("SELECT id FROM runs ORDER BY rowid DESC LIMIT 10")]
 
 
 @dataclass(frozen=True, slots=True)

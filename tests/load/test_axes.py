@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from evalkit.errors import SuiteError
 from evalkit.load.axes import reserved
 from tests.load.conftest import BASE
 
@@ -24,10 +25,12 @@ def test_stop_axis_takes_lists_as_values(loader: Loader) -> None:
     assert suite.axes["stop"] == (("END",), ("A", "B"))
 
 
-def test_one_and_true_are_two_values(loader: Loader) -> None:
-    """Values of another kind are other values."""
-    text = BASE.replace("axes:\n", "axes:\n  flag: [1, true]\n").replace("Hello", "Hello {{ flag }}")
-    assert loader(text).axes["flag"] == (1, True)
+@pytest.mark.parametrize("values", ["[1, true]", "[1, 1.0]", "[a, a]"])
+def test_values_that_are_equal_are_one_value(loader: Loader, values: str) -> None:
+    """Two values that compare equal would be one condition under two names."""
+    text = BASE.replace("axes:\n", f"axes:\n  flag: {values}\n").replace("Hello", "Hello {{ flag }}")
+    with pytest.raises(SuiteError, match=r"axis `flag` has the value .* twice"):
+        loader(text)
 
 
 @pytest.mark.parametrize(
