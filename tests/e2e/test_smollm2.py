@@ -40,7 +40,7 @@ cases:
   - {id: bread, prompt: How is bread made?, constraints: [max_words: 8]}
 measures: [exact_agreement, first_divergence, edit_similarity]
 """
-PROBES = 64
+PROBES = 112
 
 
 def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
