@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.arguments import argument_schema
 from evalkit.constraints.registry import CONSTRAINTS
-from evalkit.load.build import FIXED_SETTINGS, MODES
+from evalkit.load.build import FIXED_SETTINGS, MODES, MOST_REPEATS
 from evalkit.measures.registry import MEASURES
 from evalkit.settings import SETTINGS
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from evalkit.types import Json
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_NAME: Json = {"type": "string", "pattern": r"^[\w.-]+$"}
+_NAME: Json = {"type": "string", "pattern": r"^\w[\w.-]*$"}
 _FILE: Json = {
     "type": "object",
     "properties": {"file": {"type": "string", "description": "Path beside the suite, inside the project."}},
@@ -47,7 +47,12 @@ def suite_schema() -> dict[str, Json]:
             "version": {"type": "integer", "minimum": 1, "description": "Raise it when results stop being comparable."},
             "description": {"type": "string"},
             "providers": _one_or_more({**_NAME, "description": "A profile: providers/NAME.yaml."}),
-            "repeats": {"type": "integer", "minimum": 1, "description": "Draws of each case under each condition."},
+            "repeats": {
+                "type": "integer",
+                "minimum": 1,
+                "maximum": MOST_REPEATS,
+                "description": "Draws of each case under each condition.",
+            },
             "seed": {"type": "integer", "minimum": 0, "description": "Makes runs repeat their draws."},
             "noise": _choice("Whether conditions of one case and repeat share random draws.", "common", "independent"),
             "axes": _axes(),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from evalkit.errors import SuiteError, suggestion
 
@@ -11,13 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jinja2 import Template
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+    from evalkit.sandbox import Sandbox
     from evalkit.types import AxisValue
 
-MAX_RENDERED_CHARACTERS = 4 * 1024 * 1024
-_MAX_RANGE = 10_000
-_MAX_REPEATED = 100_000
+_ALLOWED = "templates may use variables, filters and loops only"
 _MARKS = ("{{", "{%", "{#")
 
 
@@ -38,33 +37,38 @@ def render(text: str, variables: Mapping[str, AxisValue]) -> str:
     from jinja2 import TemplateError, UndefinedError  # noqa: PLC0415 - jinja2 is only needed where templates are
     from jinja2.exceptions import SecurityError  # noqa: PLC0415 - the same
 
+    from evalkit.sandbox import MAX_CHARACTERS, start_counting  # noqa: PLC0415 - the same
+
+    start_counting()
     pieces: list[str] = []
     size = 0
     try:
         for piece in _compiled(text).generate(variables):
             size += len(piece)
-            if size > MAX_RENDERED_CHARACTERS:
-                raise SuiteError(
-                    f"template grows beyond {MAX_RENDERED_CHARACTERS:,} characters", hint="repeat less in it"
-                )
+            if size > MAX_CHARACTERS:
+                raise SuiteError(f"template grows beyond {MAX_CHARACTERS:,} characters", hint="repeat less in it")
+            piece.encode()  # half a surrogate pair is no text that could be sent or kept
             pieces.append(piece)
     except SecurityError as error:
-        raise SuiteError(
-            f"template reaches outside its sandbox: {str(error).rstrip('.')}",
-            hint="templates may use variables, filters and loops only",
-        ) from error
+        problem = str(error).rstrip(".")
+        raise SuiteError(f"template reaches outside its sandbox: {problem}", hint=_ALLOWED) from error
     except UndefinedError as error:
-        missing = sorted(variables_of(text) - set(variables))
-        if not missing:
-            raise SuiteError(f"template cannot be rendered: {error}") from error
-        raise SuiteError(
-            f"template uses `{missing[0]}`, which is no variable here", hint=suggestion(missing[0], variables)
-        ) from error
+        raise _undefined(text, variables, error) from error
+    except (MemoryError, RecursionError) as error:
+        raise SuiteError("template takes more memory than a prompt may", hint="repeat less in it") from error
     except (TemplateError, ArithmeticError, TypeError, ValueError, LookupError) as error:
-        raise SuiteError(f"template cannot be rendered: {error}") from error
-    except (MemoryError, OverflowError, RecursionError) as error:
-        raise SuiteError("template takes more memory than a prompt may") from error
+        problem = str(error).rstrip(".")
+        raise SuiteError(f"template cannot be rendered: {problem}", hint="see what its variables hold") from error
     return "".join(pieces)
+
+
+def _undefined(text: str, variables: Mapping[str, AxisValue], error: Exception) -> SuiteError:
+    """Say which variable is missing, or what a variable lacks."""
+    missing = sorted(variables_of(text) - set(variables))
+    if not missing:
+        return SuiteError(f"template cannot be rendered: {error}", hint="see what its variables hold")
+    known = suggestion(missing[0], variables) or "give it under `variables`, or as an axis"
+    return SuiteError(f"template uses `{missing[0]}`, which is no variable here", hint=known)
 
 
 @lru_cache(maxsize=4096)
@@ -89,47 +93,26 @@ def _compiled(text: str) -> Template:
     try:
         return _environment().from_string(text)
     except TemplateSyntaxError as error:
-        raise SuiteError(f"template is malformed in its line {error.lineno}: {error.message}") from error
+        problem = str(error.message).rstrip(".")
+        raise SuiteError(
+            f"template is malformed in its line {error.lineno}: {problem}", hint=_syntax_hint(problem)
+        ) from error
+    except (SyntaxError, RecursionError, MemoryError, OverflowError) as error:
+        raise SuiteError("template is nested too deep", hint="write it with fewer brackets and blocks") from error
+
+
+def _syntax_hint(problem: str) -> str:
+    unknown = re.match(r"No (filter|test) named '(\w+)'", problem)
+    if unknown is not None:
+        known = set(_environment().filters if unknown[1] == "filter" else _environment().tests) - {"counted"}
+        return suggestion(unknown[2], known) or _ALLOWED
+    if "not allowed" in problem or "unknown tag" in problem:
+        return _ALLOWED
+    return "to send such brackets as they are, put the text between {% raw %} and {% endraw %}"
 
 
 @lru_cache(maxsize=1)
-def _environment() -> ImmutableSandboxedEnvironment:
-    from jinja2 import StrictUndefined  # noqa: PLC0415 - as above
-    from jinja2.exceptions import SecurityError  # noqa: PLC0415 - as above
-    from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415 - as above
+def _environment() -> Sandbox:
+    from evalkit.sandbox import Sandbox  # noqa: PLC0415 - jinja2 is only needed where templates are
 
-    class Sandbox(ImmutableSandboxedEnvironment):
-        """Jinja2's sandbox, which guards attributes but not sizes, with limits on the operators that multiply."""
-
-        intercepted_binops = frozenset({"*", "**", "%"})
-
-        def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401 - any value
-            """Refuse powers, wide formats and long repetitions."""
-            if operator == "**":
-                raise SecurityError("powers are not allowed")
-            if operator == "%" and isinstance(left, str):
-                raise SecurityError("formatting with % is not allowed")
-            if operator == "*":
-                for text, times in ((left, right), (right, left)):
-                    if isinstance(text, str | list | tuple) and isinstance(times, int) and times > 0:  # pyright: ignore[reportUnknownArgumentType] - only the length is used
-                        size: int = len(text)  # pyright: ignore[reportUnknownArgumentType] - as above
-                        if size * times > _MAX_REPEATED:
-                            raise SecurityError(f"a repetition of {size * times:,} is not allowed")
-            return super().call_binop(context, operator, left, right)
-
-    environment = Sandbox(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)
-    allowed: dict[str, Any] = {"range": _short_range}
-    environment.globals.clear()
-    environment.globals.update(allowed)
-    for wide in ("center", "format", "indent", "wordwrap", "pprint", "tojson", "xmlattr", "urlize"):
-        environment.filters.pop(wide, None)
-    return environment
-
-
-def _short_range(*bounds: int) -> range:
-    numbers = range(*bounds)
-    if len(numbers) > _MAX_RANGE:
-        from jinja2.exceptions import SecurityError  # noqa: PLC0415 - as above
-
-        raise SecurityError(f"a range of {len(numbers):,} is not allowed")
-    return numbers
+    return Sandbox()

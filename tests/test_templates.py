@@ -27,6 +27,22 @@ def test_rendered(text: str, rendered: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "{{ '{:999999999}'.format(1) }}",
+        "{{ '{a.__class__}'.format_map({'a': 1}) }}",
+        "{{ range(10000000) | list }}",
+        "{% macro f(n) %}{{ f(n) }}{{ f(n) }}{% endmacro %}{{ f(1) }}",
+        "{% for i in [1] recursive %}{{ loop([1]) }}{% endfor %}",
+        "{% for i in range(9999) %}{% for j in range(9999) %}{% endfor %}{% endfor %}",
+        "{{ a | round(400000000, 'ceil') }}",
+        "{{ 'ab' | random }}",
+        "{{ [1, 2] }}",
+        "{{ range }}",
+        "{{ '\\ud800' }}",
+        "{{ 'a' | nosuchfilter }}",
+        "{{ 'a' | e }}",
+        "{% set x %}a{% endset %}",
+        "{% if 1 %}" * 200 + "{% endif %}" * 200,
+        "{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}",
         "{{ ''.__class__.__mro__ }}",
         "{{ a.__init__.__globals__ }}",
         "{{ ''['__class__'] }}",
@@ -56,6 +72,8 @@ def test_refused(text: str) -> None:
     with pytest.raises(SuiteError) as caught:
         render(text, {"a": 1})
     assert "\n" not in str(caught.value)
+    assert not str(caught.value).endswith(".")
+    assert caught.value.hint
 
 
 def test_unknown_variable_is_named_with_a_near_one() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from evalkit.errors import SuiteError, suggestion
 from evalkit.expand.conditions import NEVER, RESERVED_AXES
 from evalkit.expand.dilute import dilute
 from evalkit.load.profile import setting_value
 from evalkit.settings import SETTINGS
+from evalkit.types import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,13 +37,32 @@ def read_axes(
         for each in values.one_or_more():
             value = _value(axis, each, systems, conversation)
             if value in read:
-                each.fail(f"axis `{axis}` has the value {each.value} twice")
+                _fail_twice(axis, each, value, read[read.index(value)])
             read.append(value)
         if not read:
             values.fail(f"axis `{axis}` has no values", hint="a sweep over nothing would have no samples")
         axes[axis] = tuple(read)
+    _check_absent(cursor, axes, systems)
     _check_refresh(cursor, axes)
     return axes
+
+
+def _fail_twice(axis: str, cursor: Cursor, value: AxisValue, other: AxisValue) -> NoReturn:
+    """Refuse a value that equals another: results are kept by value, and 1, 1.0 and true are equal."""
+    hint = "a condition would be run twice under one name"
+    if shown(value) != shown(other):
+        hint = f"it equals {shown(other)}; put quotes around one of them to tell them apart"
+    cursor.fail(f"axis `{axis}` has the value {'null' if value is None else shown(value)} twice", hint=hint)
+
+
+def _check_absent(cursor: Cursor, axes: Mapping[str, tuple[AxisValue, ...]], systems: Mapping[str, System]) -> None:
+    """Refuse two names for no system message at all."""
+    absent = [name for name in axes.get("system", ()) if name is None or systems[str(name)].absent]
+    if len(absent) > 1:
+        names = " and ".join("null" if name is None else f"`{name}`" for name in absent[:2])
+        cursor.child("system").fail(
+            f"axis `system` has {names}, which are both no system message", hint="one of them is enough"
+        )
 
 
 def _value(axis: str, cursor: Cursor, systems: Mapping[str, System], conversation: Conversation | None) -> AxisValue:
@@ -81,10 +101,14 @@ def _system(cursor: Cursor, systems: Mapping[str, System]) -> AxisValue:
 def _density(cursor: Cursor, systems: Mapping[str, System]) -> AxisValue:
     density = cursor.number()
     if not 0 < density <= 1:
-        cursor.fail(f"density must be above 0 and at most 1, got {density:g}")
+        cursor.fail(f"density must be above 0 and at most 1, got {density:g}", hint="1 is the rules alone")
     dilutable = {name: system for name, system in systems.items() if system.rules}
     if not dilutable:
-        cursor.fail("density needs an entry of `systems` with `rules` and `filler`", key=True)
+        cursor.fail(
+            "density needs an entry of `systems` with rules",
+            hint="write one as `{rules: [...], filler: [...]}`",
+            key=True,
+        )
     for name, system in dilutable.items():
         try:
             # Templates may change the number of words; what the file itself says is checked here, the rest when drawn.
@@ -97,7 +121,7 @@ def _density(cursor: Cursor, systems: Mapping[str, System]) -> AxisValue:
 def _turns(cursor: Cursor, conversation: Conversation | None) -> AxisValue:
     turns = cursor.whole(least=0)
     if conversation is None:
-        cursor.fail("turns needs a `conversation`", key=True)
+        cursor.fail("turns needs a `conversation`", hint="for example `conversation: {file: talk.yaml}`", key=True)
     there = len(conversation.exchanges)
     if turns > there:
         cursor.fail(f"turns asks for {turns} exchanges, the conversation has {there}", hint=f"use at most {there}")

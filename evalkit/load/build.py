@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from evalkit.errors import ArgumentError
 from evalkit.load.axes import read_axes
-from evalkit.load.cursor import is_list, is_mapping
-from evalkit.load.gates import read_gates
+from evalkit.load.cursor import is_list, is_mapping, kind_of
+from evalkit.load.gates import SHARES, read_gates
 from evalkit.load.profile import setting_value
 from evalkit.load.wording import check_templates
 from evalkit.settings import SETTINGS
@@ -51,7 +51,8 @@ SUITE_KEYS = (
 CASE_KEYS = ("id", "prompt", "variables", "constraints")
 DEFAULT_REFRESH = "{{ system }}\n\n{{ message }}"
 MODES: tuple[ConversationMode, ...] = ("scripted", "live", "padding")
-_NAME = re.compile(r"[\w.-]+")
+MOST_REPEATS = 1_000_000
+_NAME = re.compile(r"\w[\w.-]*")
 
 
 def build_suite(top: Cursor, *, path: Path | None, digest: str) -> Suite:
@@ -69,7 +70,7 @@ def build_suite(top: Cursor, *, path: Path | None, digest: str) -> Suite:
     beside = None if path is None else path.parent
     systems: Mapping[str, System] = _systems(keys["systems"]) if "systems" in keys else {}
     conversation = _conversation(keys["conversation"]) if "conversation" in keys else None
-    measures = tuple(_construct(_measures(), each, beside) for each in _listed(keys, "measures"))
+    measures = _built_measures(keys, beside)
     axes = read_axes(keys.get("axes"), systems=systems, conversation=conversation)
     suite = Suite(
         name=_name(keys["suite"]),
@@ -84,7 +85,7 @@ def build_suite(top: Cursor, *, path: Path | None, digest: str) -> Suite:
         conversation=conversation,
         refresh=keys["refresh"].text() if "refresh" in keys else DEFAULT_REFRESH,
         cases=_cases(keys, beside),
-        measures=cast("tuple[Measure, ...]", measures),
+        measures=measures,
         gates=read_gates(keys.get("gates"), axes, [measure.label for measure in measures]),
         noise=_choice(keys, "noise", "common", "independent"),
         truncated=_choice(keys, "truncated", "undecided", "as_is"),
@@ -93,11 +94,24 @@ def build_suite(top: Cursor, *, path: Path | None, digest: str) -> Suite:
         hash=digest,
         path=path,
     )
+    if not any(case.constraints for case in suite.cases):
+        _refuse_gates_on_nothing(keys)
     if "tags" in keys:
         for tag in keys["tags"].list():
             _name(tag)
     check_templates(suite, top)
     return suite
+
+
+def _refuse_gates_on_nothing(keys: Mapping[str, Cursor]) -> None:
+    """Refuse gates that could never be decided, because there is nothing to adhere to."""
+    for gate in _listed(keys, "gates"):
+        measure = gate.child("measure")
+        if measure.value in SHARES:
+            measure.fail(
+                f"{measure.value} is the share of constraints that are met, and no case has any",
+                hint="add `constraints`",
+            )
 
 
 def _choice(keys: Mapping[str, Cursor], key: str, default: str, other: str) -> Any:  # noqa: ANN401 - a literal of the caller's
@@ -112,7 +126,8 @@ def _name(cursor: Cursor) -> str:
     text = cursor.text()
     if not _NAME.fullmatch(text):
         cursor.fail(
-            f"`{text}` is not a name", hint="a name is made of letters, digits, `.`, `_` and `-`, without spaces"
+            f"`{text[:60]}` is not a name",
+            hint="a name is made of letters, digits, `_`, `.` and `-`, and begins with none of the last two",
         )
     return text
 
@@ -121,7 +136,7 @@ def _names(cursor: Cursor) -> tuple[str, ...]:
     names: list[str] = []
     for each in cursor.one_or_more():
         if _name(each) in names:
-            each.fail(f"`{each.value}` is named twice")
+            each.fail(f"`{each.value}` is named twice", hint="once is enough")
         names.append(each.value)
     if not names:
         cursor.fail(f"{cursor.name} must name at least one", hint="`evalkit providers` lists those there are")
@@ -134,7 +149,7 @@ def _repeats(cursor: Cursor) -> int:
             "repeats must be a whole number; drawing until an interval is narrow is not available in this version",
             hint="give the number of draws, for example `repeats: 8`",
         )
-    return cursor.whole(least=1)
+    return cursor.whole(least=1, most=MOST_REPEATS)
 
 
 def _systems(cursor: Cursor) -> Mapping[str, System]:
@@ -148,20 +163,24 @@ def _systems(cursor: Cursor) -> Mapping[str, System]:
             parts = entry.mapping(("rules", "filler"), required=("rules",))
             rules = tuple(rule.text() for rule in parts["rules"].list())
             if not rules:
-                parts["rules"].fail("rules must hold at least one sentence")
+                parts["rules"].fail("rules must hold at least one sentence", hint="a text alone needs no `rules`")
             filler = tuple(each.text() for each in parts["filler"].list()) if "filler" in parts else ()
             systems[name] = System(rules=rules, filler=filler)
         else:
-            entry.fail(f"system `{name}` must be a text, null, {{file: ...}} or {{rules: ..., filler: ...}}")
+            entry.fail(
+                f"system `{name}` must be a text, null, {{file: ...}} or {{rules: ..., filler: ...}}, got "
+                f"{kind_of(entry.value)}",
+                hint="put quotes around it to make it a text" if not is_list(entry.value) else "name a list `rules`",
+            )
     if not systems:
-        cursor.fail("systems must have at least one entry")
+        cursor.fail("systems must have at least one entry", hint="for example `systems: {brief: Be brief.}`")
     return systems
 
 
 def _conversation(cursor: Cursor) -> Conversation:
     keys = cursor.mapping(("file", "exchanges", "mode"))
     if "exchanges" not in keys:
-        cursor.fail("conversation needs `file` or `exchanges`")
+        cursor.fail("conversation needs `file` or `exchanges`", hint="for example `conversation: {file: talk.yaml}`")
     mode = cast("ConversationMode", keys["mode"].choice(*MODES)) if "mode" in keys else "scripted"
     exchanges: list[Exchange] = []
     for each in keys["exchanges"].list():
@@ -171,8 +190,27 @@ def _conversation(cursor: Cursor) -> Conversation:
         reply = turn["assistant"].text(empty=True) if "assistant" in turn else None
         exchanges.append(Exchange(turn["user"].text(), reply))
     if not exchanges:
-        keys["exchanges"].fail("a conversation needs at least one exchange")
+        keys["exchanges"].fail(
+            "a conversation needs at least one exchange", hint="each is `- user: ...` with `assistant: ...` below it"
+        )
     return Conversation(tuple(exchanges), mode)
+
+
+def _built_measures(keys: Mapping[str, Cursor], beside: Path | None) -> tuple[Measure, ...]:
+    measures: dict[str, Measure] = {}
+    for each in keys["measures"].list() if "measures" in keys else ():
+        measure = cast("Measure", _construct(_measures(), each, beside))
+        if measure.label in measures:
+            each.fail(f"measure `{measure.label}` stands twice", hint="once is enough")
+        measures[measure.label] = measure
+    return tuple(measures.values())
+
+
+def _prompt(cursor: Cursor) -> str:
+    """Read a prompt; where it names a file, that has been written out already."""
+    if is_mapping(cursor.value):
+        cursor.fail("prompt must be a text, got a mapping", hint="a file is named by `{file: path}` alone")
+    return cursor.text()
 
 
 def _cases(keys: Mapping[str, Cursor], beside: Path | None) -> tuple[Case, ...]:
@@ -187,7 +225,7 @@ def _cases(keys: Mapping[str, Cursor], beside: Path | None) -> tuple[Case, ...]:
         own = tuple(_construct(_constraints(), spec, beside) for spec in _listed(parts, "constraints"))
         cases[name] = Case(
             id=name,
-            prompt=parts["prompt"].text(),
+            prompt=_prompt(parts["prompt"]),
             variables={**everywhere, **(_variables(parts["variables"]) if "variables" in parts else {})},
             constraints=cast("tuple[Constraint, ...]", (*shared, *own)),
         )
@@ -220,18 +258,24 @@ def _construct(registry: Registry, cursor: Cursor, beside: Path | None) -> Any: 
             if not known:
                 break
             place = place.child(part)
-        hint = error.hint or _example(registry, error.path)
+        hint = error.hint or _example(registry, error.path or (cursor.value,))
         place.fail(error.message, hint=hint, key=isinstance(place.value, dict | list) or len(error.path) == 1)
 
 
 def _example(registry: Registry, path: tuple[str | int, ...]) -> str | None:
     """Show how the thing at fault is written, by the example that its class gives."""
+    from evalkit.arguments import arguments_of  # noqa: PLC0415 - pulls in pydantic
+
     names = [part for part in path if part in registry.builtins]
-    examples = getattr(registry.get(str(names[-1])), "examples", None) if names else None
-    if examples is None or examples.arguments is None:
-        return None
-    arguments = json.dumps(examples.arguments, ensure_ascii=False)
-    return f"for example `{names[-1]}: {arguments}`"
+    if not names:
+        return "code of your own is looked for beside the suite" if path and str(path[0]).startswith("./") else None
+    cls = registry.get(str(names[-1]))
+    examples = getattr(cls, "examples", None)
+    if examples is not None:
+        shown = examples.arguments
+    else:
+        shown = next((argument.default for argument in arguments_of(cls) if not argument.required), None)
+    return None if shown is None else f"for example `{names[-1]}: {json.dumps(shown, ensure_ascii=False)}`"
 
 
 def _constraints() -> Registry:

@@ -53,7 +53,13 @@ class Cursor:
 
     def fail(self, message: str, *, hint: str | None = None, key: bool = False) -> NoReturn:
         """Raise an error that points here, or at the key that leads here."""
-        raise SuiteError(message, location=self.document.at(self.path, key=key), hint=hint)
+        one_line = " ".join(message.splitlines())
+        raise SuiteError(one_line, location=self.document.at(self.path, key=key), hint=hint)
+
+    @property
+    def _subject(self) -> str:
+        """What messages about a text or mapping call it: an entry of a list is not the list."""
+        return f"each entry of {self.name}" if self.path and isinstance(self.path[-1], int) else self.name
 
     def child(self, part: str | int) -> Cursor:
         """Step into a mapping or list."""
@@ -63,7 +69,9 @@ class Cursor:
         """Demand a mapping whose keys are all known, and that has the required ones."""
         keys: object = self.value
         if not is_mapping(keys):
-            self.fail(f"{self.name} must be a mapping, got {kind_of(keys)}", hint="a mapping is lines of `key: value`")
+            self.fail(
+                f"{self._subject} must be a mapping, got {kind_of(keys)}", hint="a mapping is lines of `key: value`"
+            )
         if allowed is not None:
             known = list(allowed)
             for key in keys:
@@ -71,7 +79,7 @@ class Cursor:
                     self.child(key).fail(f"unknown key `{key}`", hint=suggestion(key, known), key=True)
         for key in required:
             if key not in keys:
-                self.fail(f"{self.name} lacks the key `{key}`")
+                self.fail(f"{self._subject} lacks the key `{key}`", hint=f"add a line `{key}: ...`")
         return {key: self.child(key) for key in keys}
 
     def list(self) -> Iterator[Cursor]:
@@ -90,26 +98,31 @@ class Cursor:
     def text(self, *, empty: bool = False) -> str:
         """Demand a text."""
         if not isinstance(self.value, str):
-            self.fail(f"{self.name} must be a text, got {kind_of(self.value)}", hint=self._quote_hint())
+            self.fail(f"{self._subject} must be a text, got {kind_of(self.value)}", hint=self._quote_hint())
         if not empty and not self.value.strip():
-            self.fail(f"{self.name} must not be empty")
+            self.fail(f"{self._subject} must not be empty", hint="give it a text, or leave it out")
         return self.value
 
-    def whole(self, *, least: int) -> int:
-        """Demand a whole number."""
+    def whole(self, *, least: int, most: int = 2**63 - 1) -> int:
+        """Demand a whole number; the store has no room for more than 63 bits."""
         if isinstance(self.value, bool) or not isinstance(self.value, int):
             self.fail(
                 f"{self.name} must be a whole number, got {kind_of(self.value)}", hint=self._example(max(least, 4))
             )
         if self.value < least:
             self.fail(f"{self.name} must be at least {least}, got {self.value}", hint=self._example(max(least, 4)))
+        if self.value > most:
+            self.fail(f"{self.name} must be at most {most}, got {self.value}", hint=self._example(max(least, 4)))
         return self.value
 
     def number(self) -> float:
         """Demand a number."""
         if isinstance(self.value, bool) or not isinstance(self.value, int | float):
             self.fail(f"{self.name} must be a number, got {kind_of(self.value)}", hint=self._example(0.5))
-        return float(self.value)
+        try:
+            return float(self.value)
+        except OverflowError:
+            self.fail(f"{self.name} is too large a number", hint=self._example(0.5))
 
     def choice(self, *choices: str) -> str:
         """Demand one of a few words."""
@@ -124,13 +137,17 @@ class Cursor:
         """Demand a text, number, boolean or null."""
         if is_mapping(self.value) or is_list(self.value):
             kind = kind_of(self.value)
-            self.fail(f"{self.name} must be a single value, got {kind}", hint="a text, a number, true, false or null")
+            self.fail(
+                f"{self._subject} must be a single value, got {kind}", hint="a text, a number, true, false or null"
+            )
         return cast("Scalar", self.value)
 
     def _example(self, value: float) -> str:
         return f"for example `{self.name}: {value:g}`"
 
     def _quote_hint(self) -> str | None:
-        if isinstance(self.value, bool | int | float) or self.value is None:
+        if self.value is None:
+            return "give it a text, or leave it out"
+        if isinstance(self.value, bool | int | float):
             return "put quotes around it to make it a text"
-        return None
+        return "for example `a text`, between quotes if it holds `: ` or begins with a bracket"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any
 
 from evalkit.errors import suggestion
-from evalkit.load.cursor import is_list
+from evalkit.load.cursor import is_list, is_mapping, kind_of
 from evalkit.types import Gate, shown
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from evalkit.types import AxisValue
 
 GATE_KEYS = ("measure", "at_least", "at_most", "between", "no_worse_than", "margin", "on", "where")
+SHARES = ("adherence", "full_adherence")
 _DEMANDS = ("at_least", "at_most", "between", "no_worse_than")
 
 
@@ -33,7 +34,7 @@ def read_gates(
     """
     if cursor is None:
         return ()
-    known = ["adherence", "full_adherence", *labels, *(f"{label}_normalised" for label in labels)]
+    known = [*SHARES, *labels, *(f"{label}_normalised" for label in labels)]
     return tuple(_gate(each, axes, known) for each in cursor.list())
 
 
@@ -52,14 +53,21 @@ def _gate(cursor: Cursor, axes: Mapping[str, tuple[AxisValue, ...]], known: Sequ
     if "between" in keys:
         ends = [end.number() for end in keys["between"].list()]
         if len(ends) != 2 or ends[0] > ends[1]:
-            keys["between"].fail(f"between must be [least, greatest], got {keys['between'].value}")
+            keys["between"].fail(
+                f"between must be [least, greatest], got {keys['between'].value}",
+                hint="for example `between: [0.2, 0.8]`",
+            )
         low, high = ends
+    if low is not None and high is not None and low > high:
+        keys["at_most"].fail(f"at_most {high:g} lies below at_least {low:g}", hint="no value could pass")
+    if measure in SHARES:
+        _check_share(keys)
     against = keys["no_worse_than"].choice("baseline") if "no_worse_than" in keys else None
     if "margin" in keys and against is None:
-        keys["margin"].fail("margin goes with no_worse_than", key=True)
+        keys["margin"].fail("margin goes with no_worse_than", hint="add `no_worse_than: baseline`", key=True)
     margin = keys["margin"].number() if "margin" in keys else None
     if margin is not None and margin < 0:
-        keys["margin"].fail(f"margin must be at least 0, got {margin:g}")
+        keys["margin"].fail(f"margin must be at least 0, got {margin:g}", hint="for example `margin: 0.05`")
     on = keys["on"].choice("interval", "estimate") if "on" in keys else "interval"
     return Gate(
         measure=measure,
@@ -72,6 +80,16 @@ def _gate(cursor: Cursor, axes: Mapping[str, tuple[AxisValue, ...]], known: Sequ
     )
 
 
+def _check_share(keys: Mapping[str, Cursor]) -> None:
+    """Refuse thresholds of a share that are no share, such as a percentage."""
+    for key in _DEMANDS:
+        if key in keys and key != "no_worse_than":
+            for each in keys[key].one_or_more():
+                if not 0 <= each.number() <= 1:
+                    share = f"{keys['measure'].value} lies between 0 and 1"
+                    each.fail(f"{share}, got {each.number():g}", hint="80 % is written 0.8")
+
+
 def _where(cursor: Cursor, axes: Mapping[str, tuple[AxisValue, ...]]) -> Mapping[str, tuple[AxisValue, ...]]:
     where: dict[str, tuple[AxisValue, ...]] = {}
     for axis, values in cursor.mapping().items():
@@ -79,12 +97,20 @@ def _where(cursor: Cursor, axes: Mapping[str, tuple[AxisValue, ...]]) -> Mapping
             values.fail(f"the suite has no axis `{axis}`", hint=suggestion(axis, axes), key=True)
         chosen: list[AxisValue] = []
         for each in values.one_or_more():
-            value = cast("AxisValue", tuple(each.value) if is_list(each.value) else each.value)
-            if value not in axes[axis]:
-                there = ", ".join(shown(other) for other in axes[axis])
-                each.fail(f"axis `{axis}` has no value {shown(value)}", hint=f"it has {there}")
+            value = _as_axis_value(each.value, axes[axis])
+            if not any(value == other and isinstance(value, bool) is isinstance(other, bool) for other in axes[axis]):
+                there = ", ".join("null" if other is None else shown(other) for other in axes[axis])
+                met = kind_of(value) if is_mapping(value) or is_list(value) or value is None else shown(value)
+                each.fail(f"axis `{axis}` has no value {met}", hint=f"it has {there}")
             chosen.append(value)
         if not chosen:
-            values.fail(f"where chooses no value of `{axis}`")
+            values.fail(f"where chooses no value of `{axis}`", hint="name one, or leave the axis out")
         where[axis] = tuple(chosen)
     return where
+
+
+def _as_axis_value(value: Any, axis: tuple[AxisValue, ...]) -> Any:  # noqa: ANN401 - what YAML holds
+    """Return the value as an axis has it: the texts of `stop` are tuples there, even one alone."""
+    if is_list(value) and all(isinstance(text, str) for text in value):
+        return tuple(value)
+    return (value,) if (value,) in axis else value

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalkit.errors import ArgumentError, ProfileError, SuiteError, suggestion
-from evalkit.load.cursor import Cursor, is_mapping
+from evalkit.load.cursor import Cursor, is_list, is_mapping
 from evalkit.load.document import read_document
 from evalkit.settings import SETTINGS, parse_setting
 from evalkit.types import Profile
@@ -31,7 +32,9 @@ PROFILE_KEYS = (
     "options",
     "description",
 )
-_SECRETS = ("key", "api_key", "token", "secret", "password")
+_SECRETS = ("key", "api_key", "apikey", "auth_token", "token", "secret", "password")
+_NAME = re.compile(r"\w[\w.-]{0,199}")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def shipped_profiles() -> Path:
@@ -41,7 +44,7 @@ def shipped_profiles() -> Path:
 
 def profile_names(project: Project) -> list[str]:
     """Return the names of every profile, the project's own first."""
-    own = [path.stem for path in sorted(project.providers.glob("*.yaml"))]
+    own = [path.stem for path in sorted(project.providers.glob("*.yaml")) if path.is_file()]
     shipped = [path.stem for path in sorted(shipped_profiles().glob("*.yaml"))]
     return [*own, *(name for name in shipped if name not in own)]
 
@@ -54,32 +57,36 @@ def load_profile(name: str, project: Project) -> Profile:
     """
     for folder in (project.providers, shipped_profiles()):
         file = folder / f"{name}.yaml"
-        if "/" not in name and file.is_file():
+        if _NAME.fullmatch(name) and file.is_file():
+            if not any(file.resolve().is_relative_to(allowed) for allowed in (project.root, folder.resolve())):
+                raise ProfileError(f"`{project.relative(file)}` lies outside the project", hint="copy it there")
             try:
                 return _read(name, file, project.relative(file))
             except SuiteError as error:
-                raise ProfileError(error.message, hint=error.hint) from error
-    raise ProfileError(f"no provider `{name}`", hint=suggestion(name, profile_names(project)))
+                raise as_profile_error(error) from error
+    raise ProfileError(f"no provider `{name[:60]}`", hint=suggestion(name, profile_names(project)))
+
+
+def as_profile_error(error: SuiteError) -> ProfileError:
+    """Turn what the reader of YAML raised into a profile's error, with its place."""
+    wrong = ProfileError(error.message, hint=error.hint)
+    wrong.location = error.location  # the message names it already
+    return wrong
 
 
 def _read(name: str, file: Path, shown: str) -> Profile:
     document = read_document(file, shown)
     top = Cursor(document, document.data)
     if is_mapping(top.value):
-        for key in _SECRETS:
-            if key in top.value:
-                top.child(key).fail(
-                    f"`{key}` does not belong into a file",
-                    hint="name the variable that holds it: `key_env: NAME`",
-                    key=True,
-                )
+        for place in (top, *(top.child(part) for part in ("extra", "options") if is_mapping(top.value.get(part)))):
+            _refuse_secrets(place)
     keys = top.mapping(PROFILE_KEYS, required=("adapter", "model"))
     limits: Mapping[str, Cursor] = keys["limits"].mapping() if "limits" in keys else {}
     return Profile(
         name=name,
         adapter=keys["adapter"].text(),
         model=keys["model"].text(),
-        key_env=_optional_text(keys, "key_env"),
+        key_env=_key_variable(keys),
         base_url=_optional_text(keys, "base_url"),
         limits={limit: _above_zero(cursor) for limit, cursor in limits.items()},
         timeout_s=_above_zero(keys["timeout_s"]) if "timeout_s" in keys else 60.0,
@@ -91,6 +98,23 @@ def _read(name: str, file: Path, shown: str) -> Profile:
     )
 
 
+def _refuse_secrets(cursor: Cursor) -> None:
+    for key in _SECRETS:
+        if key in cursor.value:
+            cursor.child(key).fail(
+                f"`{key}` does not belong into a file",
+                hint="name the variable that holds it: `key_env: NAME`",
+                key=True,
+            )
+
+
+def _key_variable(keys: Mapping[str, Cursor]) -> str | None:
+    name = _optional_text(keys, "key_env")
+    if name is not None and not _VARIABLE.fullmatch(name):  # what stands there may be the key, so it is not shown
+        keys["key_env"].fail("key_env must name a variable", hint="for example `key_env: MY_API_KEY`, never the key")
+    return name
+
+
 def _optional_text(keys: Mapping[str, Cursor], key: str) -> str | None:
     return keys[key].text() if key in keys and keys[key].value is not None else None
 
@@ -98,7 +122,7 @@ def _optional_text(keys: Mapping[str, Cursor], key: str) -> str | None:
 def _above_zero(cursor: Cursor) -> float:
     number = cursor.number()
     if number <= 0:
-        cursor.fail(f"{cursor.name} must be above 0, got {number:g}")
+        cursor.fail(f"{cursor.name} must be above 0, got {number:g}", hint="leave it out for the default")
     return number
 
 
@@ -124,8 +148,8 @@ def _supports(cursor: Cursor) -> Mapping[str, Support]:
         if isinstance(each.value, bool):
             supports[name] = each.value
             continue
-        ends = [end.number() for end in each.list()]
+        ends = [end.number() for end in each.list()] if is_list(each.value) else []
         if len(ends) != 2 or ends[0] > ends[1]:
-            each.fail(f"{name} must be true, false or a range [least, greatest]")
+            each.fail(f"{name} must be true, false or a range [least, greatest]", hint=f"for example `{name}: [0, 1]`")
         supports[name] = (ends[0], ends[1])
     return supports

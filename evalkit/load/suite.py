@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from evalkit.errors import SuiteError
 from evalkit.load.build import build_suite
 from evalkit.load.cursor import Cursor, is_list, is_mapping
-from evalkit.load.document import Document, read_document
+from evalkit.load.document import Document, decode, read_document
 from evalkit.project import inside
 
 if TYPE_CHECKING:
@@ -107,14 +107,16 @@ def _file(cursor: Cursor, folder: Path, project: Project) -> Path:
 def _text(cursor: Cursor, folder: Path, project: Project) -> str:
     path = _file(cursor.child("file"), folder, project)
     try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        cursor.fail(f"`{project.relative(path)}` is not UTF-8 text", hint="save the file as UTF-8")
+        return decode(path.read_bytes(), project.relative(path)).replace("\r\n", "\n")
+    except OSError as error:
+        cursor.fail(f"`{project.relative(path)}` cannot be read: {error.strerror}", hint="see who may read it")
 
 
 def _graft(document: Document, conversation: Cursor, path: Path, project: Project) -> None:
     """Put a conversation file's exchanges in the place of its name."""
     inner = read_document(path, project.relative(path))
+    if is_mapping(inner.data) and "exchanges" in inner.data:
+        Cursor(inner, inner.data).mapping(("exchanges",))
     exchanges = inner.data.get("exchanges") if is_mapping(inner.data) else inner.data
     if not is_list(exchanges):
         raise SuiteError(

@@ -6,6 +6,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from evalkit.errors import SuiteError, suggestion
+from evalkit.expand.conditions import NEVER, system_of
 from evalkit.load.axes import reserved
 from evalkit.load.cursor import is_mapping
 from evalkit.templates import is_template, render, variables_of
@@ -60,12 +61,22 @@ def _try(cursor: Cursor, suite: Suite, variables: Mapping[str, AxisValue]) -> No
     first = {axis: values[0] for axis, values in suite.axes.items()}
     axes = [axis for axis in suite.axes if axis in used]
     message = {"system": "", "message": ""} if cursor.path == ("refresh",) else {}
-    for values in product(*(suite.axes[axis] for axis in axes)):
+    for values in product(*(_values(suite, axis, cursor) for axis in axes)):
         chosen = dict(zip(axes, values, strict=True))
         try:
             render(cursor.value, {**variables, **first, **chosen, **message})
         except SuiteError as error:
             cursor.fail(error.message, hint=error.hint)
+
+
+def _values(suite: Suite, axis: str, cursor: Cursor) -> tuple[AxisValue, ...]:
+    """Return what a template may meet; None besides the axis's values where density or refresh may have no effect."""
+    values = suite.axes[axis]
+    if axis == "density":
+        systems = [cursor.path[1]] if cursor.path[0] == "systems" else suite.axes.get("system", (None,))
+        inert = any(not system_of(suite, str(name) if name is not None else None).rules for name in systems)
+        return (*values, None) if inert else values
+    return (*values, None) if axis == "refresh" and NEVER not in values else values
 
 
 def _variables(cursor: Cursor) -> frozenset[str]:

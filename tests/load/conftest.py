@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from evalkit.errors import SuiteError
 from evalkit.load import load
 from evalkit.project import find_project
 
@@ -34,6 +35,22 @@ cases:
 """
 
 
+def changed(old: str, new: str) -> str:
+    """Change one place of the base suite."""
+    assert BASE.count(old) == 1, old
+    return BASE.replace(old, new)
+
+
+def with_axis(line: str) -> str:
+    """Add an axis to the base suite, in its fifth line."""
+    return changed("axes:\n", f"axes:\n  {line}\n")
+
+
+def conversation(count: int) -> str:
+    """Return a conversation of so many exchanges."""
+    return "conversation:\n  exchanges:\n" + "    - {user: Hi., assistant: Hello.}\n" * count
+
+
 @dataclass(frozen=True)
 class Loader:
     """Loads suites in a project of its own; the working directory is the project."""
@@ -50,6 +67,17 @@ class Loader:
     def __call__(self, text: str | bytes) -> Suite:
         """Load a suite from its text."""
         return load(self.write("suites/x.yaml", text), find_project(root=self.folder))
+
+    def refusal(self, text: str | bytes) -> tuple[str, str | None]:
+        """Return the whole sentence that refuses a suite, without the suite's name, and the whole hint."""
+        with pytest.raises(SuiteError) as caught:
+            self(text)
+        assert str(caught.value).startswith("suites/x.yaml:")
+        assert caught.value.exit_code == 2
+        message = str(caught.value).removeprefix("suites/x.yaml:").replace(str(self.folder), "{root}")
+        assert not message.endswith(".")
+        assert "\n" not in message
+        return message, caught.value.hint
 
 
 @pytest.fixture

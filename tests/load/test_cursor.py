@@ -51,6 +51,8 @@ def test_values_come_through() -> None:
         pytest.param("a: 1.5", "whole", "a must be a whole number, got 1.5", id="fraction"),
         pytest.param("a: x", "number", "a must be a number, got the text `x`", id="word"),
         pytest.param("a: 3", "text", "a must be a text, got 3", id="number for text"),
+        pytest.param("a: 9223372036854775808", "whole", "a must be at most 9223372036854775807, got", id="64 bits"),
+        pytest.param("a: 1" + "0" * 400, "number", "a is too large a number", id="too large for a float"),
         pytest.param("a: ' '", "text", "a must not be empty", id="blank"),
         pytest.param("a: 3", "list", "a must be a list, got 3", id="number for list"),
         pytest.param("a: 3", "mapping", "a must be a mapping, got 3", id="number for mapping"),

@@ -59,7 +59,18 @@ def test_positions_of_keys_and_values() -> None:
         pytest.param("a: &x {b: *x}", "anchor `x` contains itself", id="recursive"),
         pytest.param("a: " + "[" * 200 + "]" * 200, "nested deeper than", id="deep"),
         pytest.param("a: " + "[" * 20000, "nested deeper than", id="very deep"),
-        pytest.param("a: {<<: 3}", "`<<` merges mappings only", id="merge of a number"),
+        pytest.param("a: {<<: 3}", "x.yaml:1:5: `<<` merges mappings only", id="merge of a number"),
+        pytest.param("%YAML 1.1\n---\na: no\n", "x.yaml:1:1: only YAML 1.2 is read", id="older YAML"),
+        pytest.param("a: 1\nb: x\x00y\n", "x.yaml:2:5: not valid YAML: a control character", id="zero byte"),
+        pytest.param('a: "\\ud800"', "x.yaml:1:4: half a surrogate pair is no character", id="half a pair"),
+        pytest.param("a: !!float x", "x.yaml:1:4: `x` is not a finite number", id="tagged float"),
+        pytest.param("a: !!int x", "x.yaml:1:4: `x` is not a whole number that can be read", id="tagged int"),
+        pytest.param("a: !!bool x", "x.yaml:1:4: `x` is not true or false", id="tagged boolean"),
+        pytest.param("a: !!null x", "x.yaml:1:4: `x` is not null", id="tagged null"),
+        pytest.param("a: !!binary aGk=", "x.yaml:1:4: unknown tag `tag:yaml.org,2002:binary`", id="binary"),
+        pytest.param("a: 1e999", "x.yaml:1:4: `1e999` is not a finite number", id="too large"),
+        pytest.param("a: " + "9" * 5000, "is not a whole number that can be read", id="5000 digits"),
+        pytest.param("a: {<<: &x {b: *x}}", "anchor `x` contains itself", id="recursive merge"),
     ],
 )
 def test_refused(text: str, message: str) -> None:
@@ -67,13 +78,30 @@ def test_refused(text: str, message: str) -> None:
     with pytest.raises(SuiteError) as caught:
         parse_document(text, "x.yaml")
     assert message in str(caught.value)
+    assert caught.value.hint
+
+
+def test_nothing_stands_where_its_key_does() -> None:
+    """A value that is left out is shown at its key, not at the line after it."""
+    document = parse_document("a:\n\nb: ~\n", "x.yaml")
+    assert str(document.at(("a",))) == "x.yaml:1:1"
+    assert str(document.at(("b",))) == "x.yaml:3:4"
+
+
+def test_own_keys_keep_their_places_beside_merged_ones() -> None:
+    """What `<<` takes in moves neither the mapping nor the keys that it has itself, wherever `<<` stands."""
+    document = parse_document("a: &x {p: 1, q: 2}\nb:\n  p: 3\n  <<: *x\n", "x.yaml")
+    assert document.data["b"] == {"p": 3, "q": 2}
+    assert str(document.at(("b", "p"))) == "x.yaml:3:6"
+    assert str(document.at(("b",))) == "x.yaml:3:3"
+    assert str(document.at(("b", "q"), key=True)) == "x.yaml:1:14"
 
 
 def test_bytes_that_are_not_utf8_are_refused(tmp_path: Path) -> None:
-    """The line of the first wrong byte is named."""
+    """The place of the first wrong byte is named."""
     file = tmp_path / "x.yaml"
     file.write_bytes(b"a: 1\nb: \xff\n")
-    with pytest.raises(SuiteError, match=r"x\.yaml:2:1: not UTF-8 text"):
+    with pytest.raises(SuiteError, match=r"x\.yaml:2:4: not UTF-8 text"):
         read_document(file, "x.yaml")
 
 

@@ -31,6 +31,18 @@ if TYPE_CHECKING:
             "{measure: adherence, at_least: 1, where: {system: fluffy}}", "no value fluffy", "dense", id="value"
         ),
         pytest.param("{measure: adherence, at_least: 1, where: {system: []}}", "chooses no value", None, id="nothing"),
+        pytest.param("{measure: adherence, at_least: 80}", "lies between 0 and 1, got 80", "0.8", id="percentage"),
+        pytest.param("{measure: adherence, between: [0, 2]}", "lies between 0 and 1, got 2", "0.8", id="end"),
+        pytest.param(
+            "{measure: adherence, at_least: 0.8, at_most: 0.2}", "at_most 0.2 lies below", "no value", id="crossed"
+        ),
+        pytest.param("{measure: adherence, at_least: a}", "at_least must be a number", "0.5", id="no number"),
+        pytest.param("{measure: adherence, at_least: 1, where: {system: {a: b}}}", "a mapping", "dense", id="mapping"),
+        pytest.param("{measure: adherence, at_least: 1, where: {system: [[{a: b}]]}}", "a list", "dense", id="list"),
+        pytest.param(
+            "{measure: adherence, at_least: 1, where: {temperature: true}}", "no value true", "1.0", id="true for 1"
+        ),
+        pytest.param("adherence", "each entry of gates must be a mapping", "key: value", id="a text"),
         pytest.param("{measure: adherence, atleast: 1}", "unknown key `atleast`", "at_least", id="key"),
     ],
 )
@@ -49,3 +61,20 @@ def test_numbers_in_where_compare_as_numbers(loader: Loader) -> None:
     suite = loader(BASE + "gates: [{measure: adherence, at_most: 1, where: {temperature: 1}}]\n")
     assert suite.gates[0].where == {"temperature": (1,)}
     assert suite.gates[0].name == "adherence at most 1 where temperature 1"
+
+
+@pytest.mark.parametrize("chosen", ["END", "[END]", "[[END]]"], ids=["text", "list of values", "value as a list"])
+def test_stop_in_where_is_a_text_or_a_list(loader: Loader, chosen: str) -> None:
+    """The values of `stop` are chosen as they are written under `axes`."""
+    text = BASE.replace("axes:\n", "axes:\n  stop: [END, [A, B]]\n")
+    suite = loader(text + f"gates: [{{measure: adherence, at_least: 0.5, where: {{stop: {chosen}}}}}]\n")
+    assert suite.gates[0].where == {"stop": (("END",),)}
+
+
+def test_gate_on_nothing_is_refused(loader: Loader) -> None:
+    """Without constraints adherence is never known, so that the gate could never be decided."""
+    text = BASE.replace("    constraints:\n      - max_words: 8\n", "")
+    assert loader.refusal(text + "gates: [{measure: adherence, at_least: 0.5}]\n") == (
+        "14:19: adherence is the share of constraints that are met, and no case has any",
+        "add `constraints`",
+    )

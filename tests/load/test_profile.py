@@ -50,7 +50,13 @@ def test_own_profile_comes_before_the_shipped_one(loader: Loader) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message", "hint"),
     [
-        pytest.param("model", "modl", "1:1: the file lacks", None, id="missing key"),
+        pytest.param("model: script", "", "1:1: the file lacks the key `model`", "model: ...", id="missing key"),
+        pytest.param("model:", "modl:", "2:1: unknown key `modl`", "model", id="misspelt key"),
+        pytest.param("user: me", "api_key: abc", "9:9: `api_key` does not belong", "key_env", id="a key inside"),
+        pytest.param("SOME_KEY", "sk-abc", "4:10: key_env must name a variable", "never the key", id="key as name"),
+        pytest.param("timeout_s: 5", "timeout_s: 1" + "0" * 400, "7:12: timeout_s is too large", "0.5", id="huge"),
+        pytest.param("[0, 1]", "yes", "temperature must be true, false or a range", "[0, 1]", id="word for range"),
+        pytest.param("{concurrency: 3}", "", "6:1: limits must be a mapping, got nothing", "key: value", id="nothing"),
         pytest.param("timeout_s", "timeout", "7:1: unknown key `timeout`", "timeout_s", id="unknown key"),
         pytest.param("key_env: SOME_KEY", "api_key: abc", "4:1: `api_key` does not belong", "key_env", id="a key"),
         pytest.param("timeout_s: 5", "timeout_s: 0", "7:12: timeout_s must be above 0", None, id="no time"),
@@ -66,7 +72,9 @@ def test_refused(loader: Loader, old: str, new: str, message: str, hint: str | N
     loader.write("providers/mine.yaml", text)
     with pytest.raises(ProfileError) as caught:
         load_profile("mine", find_project(root=loader.folder))
-    assert message in str(caught.value) or "unknown key `modl`" in str(caught.value)
+    assert str(caught.value).startswith("providers/mine.yaml:")
+    assert message in str(caught.value)
+    assert caught.value.location is not None
     assert "abc" not in str(caught.value)
     if hint:
         assert hint in str(caught.value.hint)
@@ -79,3 +87,22 @@ def test_unknown_profile_suggests_a_near_one(loader: Loader) -> None:
     assert caught.value.hint == "did you mean `smollm2`?"
     with pytest.raises(ProfileError, match="no provider"):
         load_profile("../providers/smollm2", find_project(root=loader.folder))
+
+
+@pytest.mark.parametrize("name", ["", "..", "a/b", "a\\b", "a\0b", "a" * 5000, "folder"])
+def test_what_is_no_profile_is_refused(loader: Loader, name: str) -> None:
+    """A name is no path, however odd, and a folder is no file."""
+    (loader.folder / "providers" / "folder.yaml").mkdir(parents=True)
+    with pytest.raises(ProfileError, match="no provider"):
+        load_profile(name, find_project(root=loader.folder))
+
+
+def test_link_out_of_the_project_is_refused(loader: Loader, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Nothing of a file elsewhere is read or shown."""
+    secret = tmp_path_factory.mktemp("elsewhere") / "secret.yaml"
+    secret.write_text("secret", encoding="utf-8")
+    (loader.folder / "providers").mkdir()
+    (loader.folder / "providers" / "mine.yaml").symlink_to(secret)
+    with pytest.raises(ProfileError, match="lies outside the project") as caught:
+        load_profile("mine", find_project(root=loader.folder))
+    assert caught.value.hint == "copy it there"

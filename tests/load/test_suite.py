@@ -9,7 +9,7 @@ import pytest
 from evalkit.errors import SuiteError
 from evalkit.load import load, rebuild
 from evalkit.project import find_project
-from tests.load.conftest import BASE
+from tests.load.conftest import BASE, changed, conversation
 
 if TYPE_CHECKING:
     from tests.load.conftest import Loader
@@ -94,3 +94,112 @@ def test_own_constraint_beside_the_suite(loader: Loader) -> None:
     )
     suite = loader(BASE.replace("max_words: 8", "./checks.py:Says: tea"))
     assert suite.cases[0].constraints[0].score("some tea", whole=True).value == 1.0
+
+
+REFUSED = [
+    pytest.param(
+        changed("dense: Be brief.", "dense: {file: ../../outside.md}"),
+        "9:17: `{root}/suites/../../outside.md` lies outside the project {root}",
+        "copy the file into the project; a suite must be readable on another machine",
+        id="file outside",
+    ),
+    pytest.param(
+        changed("Be brief.", "{file: x.md}"), "9:17: no file `suites/x.md`", "did you mean `x.yaml`?", id="no such file"
+    ),
+    pytest.param(
+        changed("dense: Be brief.", "dense: {file: .}"),
+        "9:17: `suites` is not a file",
+        None,
+        id="file that is a folder",
+    ),
+    pytest.param(
+        changed("dense: Be brief.", "dense: {file: ''}"),
+        "9:17: file must not be empty",
+        "give it a text, or leave it out",
+        id="file without a name",
+    ),
+    pytest.param(
+        BASE + "conversation: talk.yaml\n",
+        "16:15: conversation must be a mapping, got the text `talk.yaml`",
+        "a mapping is lines of `key: value`",
+        id="conversation as a text",
+    ),
+    pytest.param(
+        BASE + "conversation: {mode: live}\n",
+        "16:15: conversation needs `file` or `exchanges`",
+        "for example `conversation: {file: talk.yaml}`",
+        id="conversation of nothing",
+    ),
+    pytest.param(
+        BASE + "conversation: {file: talk.yaml, exchanges: []}\n",
+        "16:16: conversation has both `file` and `exchanges`",
+        "keep one of them",
+        id="conversation twice",
+    ),
+    pytest.param(
+        BASE + "conversation: {exchanges: []}\n",
+        "16:27: a conversation needs at least one exchange",
+        "each is `- user: ...` with `assistant: ...` below it",
+        id="no exchanges",
+    ),
+    pytest.param(
+        conversation(1).replace("exchanges", "mode: scriptd\n  exchanges") + BASE,
+        "2:9: mode must be `scripted` or `live` or `padding`, got the text `scriptd`",
+        "did you mean `scripted`?",
+        id="mode misspelt",
+    ),
+    pytest.param(
+        BASE + "conversation: {exchanges: [{user: Hi.}]}\n",
+        "16:28: an exchange lacks `assistant`, which mode scripted needs",
+        "or use `mode: live`",
+        id="reply missing",
+    ),
+    pytest.param(
+        BASE + "conversation: {exchanges: [{usr: Hi.}]}\n",
+        "16:29: unknown key `usr`",
+        "did you mean `user`?",
+        id="key of an exchange",
+    ),
+    pytest.param(
+        changed("max_words: 8", "./checks.py:Says: tea"),
+        "15:9: no file `{root}/suites/checks.py` for constraint `./checks.py:Says`",
+        "code of your own is looked for beside the suite",
+        id="own constraint missing",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "message", "hint"), REFUSED)
+def test_refused(loader: Loader, text: str, message: str, hint: str | None) -> None:
+    """One sentence with file, line and column and the value met, and a hint."""
+    assert loader.refusal(text) == (message, hint)
+
+
+@pytest.mark.parametrize("inner", ["exchanges: []\nmode: live\n", "exchanges:\n- {usr: Hi.}\n"])
+def test_keys_of_a_conversation_file_are_checked(loader: Loader, inner: str) -> None:
+    """A key that would be passed over is refused in the file that has it."""
+    loader.write("suites/talk.yaml", inner)
+    with pytest.raises(SuiteError, match=r"suites/talk\.yaml:2:\d: unknown key"):
+        loader(BASE + "conversation: {file: talk.yaml}\n")
+
+
+def test_line_ends_of_files_do_not_matter(loader: Loader) -> None:
+    """A file saved on Windows, with its byte-order mark, is the same prompt."""
+    loader.write("suites/p.md", "Be kind.\nBe brief.\n")
+    plain = loader(BASE.replace("Be brief.", "{file: p.md}"))
+    loader.write("suites/p.md", b"\xef\xbb\xbfBe kind.\r\nBe brief.\r\n")
+    assert loader(BASE.replace("Be brief.", "{file: p.md}")).hash == plain.hash
+
+
+def test_text_file_that_is_not_utf8_is_refused(loader: Loader) -> None:
+    """The place in that file is named."""
+    loader.write("suites/p.md", b"Be kind.\nBe \xff.\n")
+    with pytest.raises(SuiteError, match=r"suites/p\.md:2:4: not UTF-8 text"):
+        loader(BASE.replace("Be brief.", "{file: p.md}"))
+
+
+def test_errors_of_own_code_do_not_pass_through(loader: Loader) -> None:
+    """A file of the user's that fails is named, with what it raised."""
+    loader.write("suites/checks.py", "1 / 0\n")
+    message, _ = loader.refusal(BASE.replace("max_words: 8", "./checks.py:Says: tea"))
+    assert message == "15:9: {root}/suites/checks.py cannot be imported: ZeroDivisionError: division by zero"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from evalkit.errors import SuiteError
-from tests.load.conftest import BASE
+from tests.load.conftest import BASE, changed
 
 if TYPE_CHECKING:
     from tests.load.conftest import Loader
@@ -39,3 +39,58 @@ def test_rules_and_filler_are_templates(loader: Loader) -> None:
     text = BASE.replace("axes:\n", "axes:\n  limit: [5, 9]\n")
     text = text.replace("Be brief.", "{rules: ['At most {{ limit }} words.'], filler: [Have fun.]}")
     assert loader(text).axes["limit"] == (5, 9)
+
+
+@pytest.mark.parametrize(
+    ("systems", "fails"),
+    [pytest.param("[none, dense]", True, id="no effect without rules"), pytest.param("dense", False, id="rules only")],
+)
+def test_density_without_effect_is_tried(loader: Loader, systems: str, *, fails: bool) -> None:
+    """Where density has nothing to act on its value is null, which a template must bear."""
+    text = BASE.replace("[none, dense]", f"{systems}\n  density: [1.0, 0.5]")
+    text = text.replace("Be brief.", "{rules: [Be brief.], filler: [Have fun.]}")
+    text = text.replace("{{ name }}", "{{ density * 2 }}")
+    if fails:
+        assert "'NoneType'" in loader.refusal(text)[0]
+    else:
+        loader(text)
+
+
+REFUSED = [
+    pytest.param(
+        changed("{{ name }}", "{{ ''.__class__.__mro__ }}"),
+        "12:13: template reaches outside its sandbox: access to attribute '__class__' of 'str' object is unsafe",
+        "templates may use variables, filters and loops only",
+        id="sandbox",
+    ),
+    pytest.param(
+        changed("{{ name }}", "{{ nam }}"),
+        "12:13: template uses `nam`, which is no variable here",
+        "did you mean `name`?",
+        id="variable",
+    ),
+    pytest.param(
+        changed("{{ name }}", "{{ name"),
+        "12:13: template is malformed in its line 1: expected name or number",
+        "to send such brackets as they are, put the text between {% raw %} and {% endraw %}",
+        id="malformed",
+    ),
+    pytest.param(
+        changed("{{ name }}", "{{ range(10000000) }}"),
+        "12:13: template reaches outside its sandbox: a range of more than 10,000 numbers is not allowed",
+        "templates may use variables, filters and loops only",
+        id="loop without end",
+    ),
+    pytest.param(
+        changed("{{ name }}", "{{ name.upper }}"),
+        "12:13: template cannot be rendered: a function cannot be printed",
+        "see what its variables hold",
+        id="function printed",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "message", "hint"), REFUSED)
+def test_refused(loader: Loader, text: str, message: str, hint: str | None) -> None:
+    """One sentence with file, line and column and the value met, and a hint."""
+    assert loader.refusal(text) == (message, hint)
