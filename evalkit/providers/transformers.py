@@ -171,7 +171,7 @@ class TransformersProvider:
             return await asyncio.shield(working)
         except asyncio.CancelledError:
             stop.set()
-            await asyncio.wait([working])
+            await asyncio.gather(working, return_exceptions=True)  # what it raises now is only that it was stopped
             raise
 
     def _generate_or_halve(self, batch: Sequence[_Queued], stop: threading.Event) -> list[Completion]:

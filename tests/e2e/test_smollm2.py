@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -120,6 +121,23 @@ def test_killed_run_resumes_to_the_same_report(tmp_path: Path) -> None:
     assert texts_of(killed) == texts_of(whole)
     with sqlite3.connect(killed / ".evalkit/runs.db") as connection:
         assert connection.execute("SELECT count(*) FROM completions").fetchone()[0] == PROBES
+
+
+def test_ctrl_c_stops_within_a_batch(tmp_path: Path) -> None:
+    """Ctrl-C in the middle of a batch ends the run soon, cleanly, and with the command that goes on."""
+    make_project(tmp_path, batch_size=32)
+    (tmp_path / "suites/small.yaml").write_text(SUITE.replace("max_tokens: 16", "max_tokens: 512"), encoding="utf-8")
+    process = start(tmp_path, "run", "suites/small.yaml")
+    assert process.stderr is not None
+    assert "probes" in process.stderr.readline()
+    assert "loading" in process.stderr.readline()
+    time.sleep(8)  # in the middle of the first batch, which takes minutes
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Traceback" not in stderr
+    assert "error: interrupted" in stderr
+    assert "--resume" in stderr
 
 
 def test_batch_size_does_not_change_texts(tmp_path: Path) -> None:
