@@ -95,7 +95,7 @@ def _show_sample(project: Project, store: Store, run: Run, name: str) -> None:
     click.echo(f"sample {provider}:{position} of run {run.id}")
     click.echo(f"case {drawn.case_id}, repeat {drawn.repeat}{', ' + label if label else ''}")
     click.echo(f"requested: {_settings(drawn.requested)}")
-    click.echo(f"applied: {_settings(drawn.completion.applied)}; seed {sample.seed}")
+    click.echo(f"applied: {_settings(drawn.completion.applied)}; seed of the draw {sample.seed}")
     if drawn.rule_share is not None:
         click.echo(f"rule share: {drawn.rule_share:.3f}")
     usage = drawn.completion.usage
@@ -150,7 +150,8 @@ def _facts(facts: Mapping[str, Json]) -> str:
 
 
 def _settings(settings: Mapping[str, SettingValue]) -> str:
-    return ", ".join(f"{name} {shown(value)}" for name, value in sorted(settings.items())) or "none"
+    asked = sorted((name, value) for name, value in settings.items() if name != "seed")
+    return ", ".join(f"{name} {shown(value)}" for name, value in asked) or "none"
 
 
 def _known(value: object) -> str:
