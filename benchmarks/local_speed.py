@@ -35,35 +35,40 @@ QUESTIONS = (
 
 
 TARGET = 6.0
+LOADING_TARGET_S = 1.0
 
 
 def main() -> int:
-    """Time both and print a table; return 1 when the default batch is less than six times as fast."""
+    """Time both and print a table; return 1 when a target is missed: six times the rate, loading in a second."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--singles", type=int, default=6, help="samples of each round that go through generate()")
     options = parser.parse_args()
-    began = time.perf_counter()
-    loaded = load_model("smollm2", LocalOptions(), lambda _what, _share: None)
-    load_s = time.perf_counter() - began
+    loading: list[float] = []
+    for _ in range(2):  # the first time the library imports the model's own modules, too
+        began = time.perf_counter()
+        loaded = load_model("smollm2", LocalOptions(), lambda _what, _share: None)
+        loading.append(time.perf_counter() - began)
     chat = Chat(loaded.tokenizer, None, "smollm2")
     prompts = [chat.tokens([Message("user", question)]) for question in QUESTIONS]
     decoder = Decoder(loaded.model, loaded.tokenizer, end_tokens=frozenset())
-    rates: dict[str, list[float]] = {"generate": []} | {f"batch of {size}": [] for size in (DEFAULT_BATCH_SIZE, 64)}
+    sizes = (DEFAULT_BATCH_SIZE, 64)
+    rates: dict[str, list[float]] = {name: [] for name in ("generate", *(f"batch of {size}" for size in sizes))}
     run_batch(decoder, prompts, 4)  # warm-up
     for _ in range(options.rounds):
         rates["generate"].append(run_singles(loaded.model, prompts, options.singles))
-        for size in (DEFAULT_BATCH_SIZE, 64):
+        for size in sizes:
             rates[f"batch of {size}"].append(run_batch(decoder, prompts, size))
     print(f"SmolLM2-135M-Instruct, {loaded.model.dtype}, {loaded.model.device}, {torch.get_num_threads()} threads,")
-    print(f"torch {torch.__version__}, transformers {transformers.__version__}; loading {load_s:.2f} s\n")
+    print(f"torch {torch.__version__}, transformers {transformers.__version__}")
+    print(f"loading the cached model: {loading[1]:.2f} s ({loading[0]:.2f} s with the library's imports)\n")
     print("| | completions/s (median) | least | most | times `generate` |\n| --- | --- | --- | --- | --- |")
     floor = statistics.median(rates["generate"])
     for name, found in rates.items():
         middle = statistics.median(found)
         print(f"| {name} | {middle:.2f} | {min(found):.2f} | {max(found):.2f} | {middle / floor:.1f} |")
     best = statistics.median(rates[f"batch of {DEFAULT_BATCH_SIZE}"])
-    return 0 if best >= TARGET * floor else 1
+    return 0 if best >= TARGET * floor and loading[1] < LOADING_TARGET_S else 1
 
 
 def run_batch(decoder: Decoder, prompts: list[tuple[int, ...]], size: int) -> float:
