@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from evalkit.load import load
 from evalkit.project import find_project
@@ -17,6 +19,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from evalkit.project import Project
+
+# A busy machine is no failure. Continuous integration repeats the same examples; at a desk new ones are tried each time.
+settings.register_profile(
+    "steady", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=bool(os.environ.get("CI"))
+)
+settings.load_profile("steady")
 
 PROFILE = """\
 adapter: scripted
