@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from evalkit.project import Project
 
-# A busy machine is no failure. Continuous integration repeats the same examples; at a desk new ones are tried each time.
+# A busy machine is no failure. Continuous integration repeats its examples; at a desk new ones are tried each time.
 settings.register_profile(
     "steady", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=bool(os.environ.get("CI"))
 )
