@@ -52,7 +52,7 @@ clean:
 	touch $@
 
 .venv/.dev: .venv/.run
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[local,dev]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[all,dev]'
 	touch $@
 
 # The tests run against the wheel that users install. Its environment sees the packages of .venv, but not the editable

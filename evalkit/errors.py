@@ -8,6 +8,10 @@
     ├── ArgumentError               2   a constraint, measure or setting got a wrong argument
     ├── StoreError                  3   the run store cannot be read or written
     ├── ProviderError               3   a provider failed as a whole, not one call
+    ├── CallError                   3   one call failed, and asking again would not help
+    │   ├── TransientError          3   one call failed, and asking again may help
+    │   │   └── UnreachableError    3   there was no way to the server
+    │   └── SettingRefusedError     3   one call was refused because of a setting
     └── InterruptedRunError       130   the user stopped the run
 
 A message is one sentence without a full stop: where, what, and the value met. What to do about it goes into `hint`.
@@ -108,6 +112,40 @@ class ProviderError(EvalkitError):
     """A provider failed as a whole, so that no further call to it makes sense."""
 
     exit_code = 3
+
+
+class CallError(EvalkitError):
+    """One call failed, and asking again would not help; it becomes a completion with outcome `error`."""
+
+    exit_code = 3
+
+
+class TransientError(CallError):
+    """One call failed, and asking again may help.
+
+    Attributes:
+        retry_after_s: How long the provider asked to wait; None when it did not say.
+    """
+
+    def __init__(self, message: str, *, retry_after_s: float | None = None, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after_s = retry_after_s
+
+
+class UnreachableError(TransientError):
+    """There was no way to the provider's server; when that never changes, the provider has failed as a whole."""
+
+
+class SettingRefusedError(CallError):
+    """One call was refused because of a setting, so that the cell is unsupported.
+
+    Attributes:
+        setting: The setting's name in evalkit.
+    """
+
+    def __init__(self, message: str, *, setting: str) -> None:
+        super().__init__(message)
+        self.setting = setting
 
 
 class InterruptedRunError(EvalkitError):

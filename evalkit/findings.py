@@ -68,6 +68,21 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class KnobNote:
+    """What one provider's model does with one setting that the suite asks for.
+
+    Attributes:
+        state: `refused` by the server in this run; the others as in `evalkit.support.Knob`.
+        why: The server's own words, or where it is written; None when there is nothing to cite.
+    """
+
+    provider: str
+    setting: str
+    state: Literal["applied", "unsupported", "ignored", "unknown", "refused"]
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """A run in numbers: one row for each provider and condition.
 
@@ -75,6 +90,7 @@ class Summary:
         left_out: Combinations that were not run, with the reason.
         missing: Samples that the run still has to draw.
         notes: Sentences that a reader of any table must know.
+        knobs: What became of the settings asked for; empty for a run that was never set to work.
     """
 
     run: str
@@ -85,6 +101,7 @@ class Summary:
     left_out: tuple[LeftOut, ...] = ()
     missing: int = 0
     notes: tuple[str, ...] = ()
+    knobs: tuple[KnobNote, ...] = ()
 
 
 GateVerdict: TypeAlias = Literal["passed", "failed", "worse", "not_worse", "undecided"]

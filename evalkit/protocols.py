@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 
-    from evalkit.types import Completion, Message, Profile, Sample, Scalar, Score, Support
+    from evalkit.generate.pace import Rates
+    from evalkit.providers.prices import Price
+    from evalkit.support import Support
+    from evalkit.types import Completion, Message, Profile, Sample, Scalar, Score
 
 
 @runtime_checkable
@@ -52,8 +55,17 @@ class Provider(Protocol):
 
     profile: Profile
 
+    @property
+    def in_flight(self) -> int:
+        """Calls that would be made and paid for again if the process were killed now; 0 for a model in this process."""
+        ...
+
     def supports(self, setting: str) -> Support:
-        """Tell whether `setting` is applied by this model, and in which range."""
+        """Tell what the model does with `setting`: true, false, a range, a state or a whole `Knob`."""
+        ...
+
+    def price(self) -> Price | None:
+        """Return what the model's tokens cost; None when that is not known."""
         ...
 
     async def prepare(self, say: Callable[[str, float | None], None]) -> None:
@@ -81,4 +93,58 @@ class Provider(Protocol):
 
     async def aclose(self) -> None:
         """Give back what the provider holds."""
+        ...
+
+
+class Caller(Protocol):
+    """An adapter that makes one call at a time; evalkit does the rest: concurrency, pace, deadlines, retries, prices.
+
+    Only `profile`, `supports` and `call` must be there; what else is missing is filled in (`evalkit.providers.adopt`).
+    """
+
+    profile: Profile
+
+    @property
+    def rates(self) -> Rates | None:
+        """The vendor's limits as its last answer stated them; None when it states none."""
+        ...
+
+    @property
+    def cache_minimum(self) -> int | None:
+        """Tokens from which the vendor caches a prompt, so that its repeats should wait for the first; None: never."""
+        ...
+
+    def supports(self, setting: str) -> Support:
+        """Tell what the model does with `setting`."""
+        ...
+
+    def price(self) -> Price | None:
+        """Return what the model's tokens cost; None when that is not known."""
+        ...
+
+    async def call(self, sample: Sample) -> Completion:
+        """Make one call.
+
+        Raises:
+            TransientError: It failed, and asking again may help.
+            SettingRefusedError: The model refused a setting; no cell with it is asked again.
+            CallError: It failed, and asking again would not help.
+            ProviderError: No further call makes sense: a bad key, an exhausted quota.
+        """
+        ...
+
+    async def prepare(self, say: Callable[[str, float | None], None]) -> None:
+        """Do what must be done before the first call."""
+        ...
+
+    def render(self, messages: Sequence[Message]) -> str:
+        """Return the prompt as it goes out."""
+        ...
+
+    def environment(self) -> Mapping[str, Scalar]:
+        """Return what a reader needs to repeat the run."""
+        ...
+
+    async def aclose(self) -> None:
+        """Give back what the adapter holds."""
         ...

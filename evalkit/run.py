@@ -16,19 +16,23 @@ from evalkit.errors import UsageError, suggestion
 from evalkit.expand import Plan, sweep
 from evalkit.findings import Summary
 from evalkit.generate import Work, generate
+from evalkit.knobs import knob_notes, known_knobs, merged_knobs, settings_in_play
 from evalkit.load import load_profile, rebuild
 from evalkit.providers.registry import build_provider
+from evalkit.providers.served import is_alias, same_family
 from evalkit.store.rows import frozen, profile_json
 from evalkit.summarise import summarise
 from evalkit.types import EMPTY, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from evalkit.expand import Sweep
-    from evalkit.findings import Report
+    from evalkit.findings import Report, Row
     from evalkit.generate import Tally, Watcher
+    from evalkit.generate.budget import Budget
     from evalkit.project import Project
+    from evalkit.protocols import Provider
     from evalkit.store import Store
     from evalkit.types import AxisValue, Case, Json, Profile, Run, Suite
 
@@ -192,7 +196,13 @@ def reopen_run(run: Run, project: Project) -> Prepared:
 
 
 async def draw(
-    prepared: Prepared, run: Run, store: Store, *, reuse: bool = False, watcher: Watcher | None = None
+    prepared: Prepared,
+    run: Run,
+    store: Store,
+    *,
+    reuse: bool = False,
+    budget: Budget | None = None,
+    watcher: Watcher | None = None,
 ) -> Tally:
     """Draw what a run still lacks, and close it when nothing is missing; see `generate`.
 
@@ -210,14 +220,37 @@ async def draw(
         )
         for provider in providers
     ]
+    _note_knobs(prepared, run, store, providers)
     try:
-        tally = await generate(store, run.id, works, reuse=reuse, watcher=watcher)
+        tally = await generate(store, run.id, works, reuse=reuse, budget=budget, watcher=watcher)
         facts = {provider.profile.name: provider.environment() for provider in providers}
-        store.finish_run(run.id, facts, complete=not tally.failures and not tally.outcomes.get("error", 0))
+        unfinished = tally.failures or tally.outcomes.get("error", 0) or tally.over_budget
+        store.finish_run(run.id, facts, complete=not unfinished)
     finally:
+        _note_knobs(prepared, run, store, providers)
         for provider in providers:
             await provider.aclose()
     return tally
+
+
+def _note_knobs(prepared: Prepared, run: Run, store: Store, providers: Sequence[Provider]) -> None:
+    """Keep what is known of the settings asked for, and what the servers have refused by now."""
+    knobs = store.knobs(run.id)
+    for provider in providers:
+        name = provider.profile.name
+        asked = settings_in_play(prepared.suite, provider.profile)
+        refusals: Mapping[str, str] = getattr(provider, "refusals", EMPTY)
+        knobs[name] = merged_knobs(knobs.get(name, EMPTY), known_knobs(provider, asked, refusals))
+    store.note_knobs(run.id, knobs)
+
+
+def unpriced(prepared: Prepared) -> tuple[str, ...]:
+    """Return the providers of which nobody knows what they cost.
+
+    Raises:
+        ProfileError: An adapter cannot be built.
+    """
+    return tuple(profile.name for profile in prepared.profiles if build_provider(profile).price() is None)
 
 
 def report(
@@ -243,7 +276,8 @@ def report(
         rows=rows,
         left_out=chosen.left_out,
         missing=run.planned - finished,
-        notes=_notes(run, judge),
+        notes=(*_notes(run, judge), *_served_notes(rows), *_kill_notes(store.broken_off(run.id))),
+        knobs=knob_notes(store.knobs(run.id)),
     )
     whole = compare(summary, judge.gates, store.environment(run.id))
     # Gates are judged on the whole run, whatever part of it is shown.
@@ -261,3 +295,22 @@ def _notes(run: Run, suite: Suite) -> tuple[str, ...]:
     seed = {"suite": "from the suite", "option": "from --seed", "drawn": "drawn by this run"}[run.seed_from]
     notes.append(f"seed {run.seed}, {seed}")
     return tuple(notes)
+
+
+def _served_notes(rows: Sequence[Row]) -> Iterator[str]:
+    """Say where another model answered than the one that was asked for."""
+    for provider in dict.fromkeys(row.provider for row in rows):
+        asked = next(row.model for row in rows if row.provider == provider)
+        served = sorted({each for row in rows if row.provider == provider for each in row.served})
+        others = [each for each in served if not same_family(asked, each)]
+        if others and is_alias(asked):
+            yield f"{provider}: {asked} is an alias, and {' and '.join(others)} answered"
+        elif others:
+            yield f"{provider}: another model answered than the one asked for: {' and '.join(others)}, not {asked}"
+
+
+def _kill_notes(broken_off: Mapping[str, int]) -> Iterator[str]:
+    """Say how many calls may have been paid for twice."""
+    for provider, calls in broken_off.items():
+        if calls:
+            yield f"{provider}: a process was killed while at most {calls:,} calls were under way; they are asked again"

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 
-from evalkit.errors import ArgumentError
+from evalkit.errors import ArgumentError, suggestion
 
 if TYPE_CHECKING:
     from evalkit.types import SettingValue
@@ -17,7 +17,8 @@ class Setting:
     """One setting.
 
     Attributes:
-        kind: `number`, `integer`, or `strings` (one string or a list of them).
+        kind: `number`, `integer`, `word`, or `strings` (one string or a list of them).
+        words: What a `word` may be.
         low: Least value.
         high: Greatest value; None when there is no upper end that holds for every provider.
         low_open: True when `low` itself is not allowed.
@@ -25,11 +26,12 @@ class Setting:
     """
 
     name: str
-    kind: Literal["number", "integer", "strings"]
+    kind: Literal["number", "integer", "word", "strings"]
     meaning: str
     low: float | None = None
     high: float | None = None
     low_open: bool = False
+    words: tuple[str, ...] = ()
 
 
 _ALL = (
@@ -61,15 +63,44 @@ _ALL = (
         low=0,
         high=20,
     ),
+    Setting(
+        "frequency_penalty",
+        "number",
+        "Lowers the logit of a token by this much for each time it stands in the answer already.",
+        low=-2,
+        high=2,
+    ),
+    Setting(
+        "presence_penalty",
+        "number",
+        "Lowers the logit of a token by this much once it stands in the answer.",
+        low=-2,
+        high=2,
+    ),
+    Setting(
+        "reasoning_effort",
+        "word",
+        "How much a model thinks before it answers, in the provider's own grades.",
+        words=("none", "minimal", "low", "medium", "high", "xhigh", "max"),
+    ),
+    Setting(
+        "thinking",
+        "word",
+        "Whether and when a model thinks; `enabled` goes with `thinking_budget`.",
+        words=("adaptive", "between_tools", "disabled", "enabled"),
+    ),
+    Setting("thinking_budget", "integer", "Most tokens that thinking may take; they count toward `max_tokens`.", low=0),
 )
 SETTINGS: dict[str, Setting] = {setting.name: setting for setting in _ALL}
+PROVIDER_DEFAULT = "default"
+"""On the axis of a setting: nothing is sent, whatever suite and profile say, so that the provider's own value holds."""
 
 
 def parse_setting(name: str, value: object) -> SettingValue:
     """Check `value` for the setting `name` and bring it into its one form.
 
     Returns:
-        An int, a float, or for `stop` a tuple of strings.
+        An int, a float, a word, or for `stop` a tuple of strings.
 
     Raises:
         ArgumentError: The value has the wrong type or lies outside the range.
@@ -77,6 +108,8 @@ def parse_setting(name: str, value: object) -> SettingValue:
     setting = SETTINGS[name]
     if setting.kind == "strings":
         return _strings(name, value)
+    if setting.kind == "word":
+        return _word(setting, value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ArgumentError(f"{name} must be {_article(setting)}, got {value!r}", hint=_range(setting))
     if isinstance(value, float) and not math.isfinite(value):
@@ -92,6 +125,15 @@ def parse_setting(name: str, value: object) -> SettingValue:
         return int(value) if setting.kind == "integer" else float(value)
     except OverflowError as error:
         raise ArgumentError(f"{name} is too large a number", hint=_range(setting)) from error
+
+
+def _word(setting: Setting, value: object) -> str:
+    if isinstance(value, str) and value in setting.words:
+        return value
+    raise ArgumentError(
+        f"{setting.name} must be one of {', '.join(setting.words)}, got {value!r}",
+        hint=suggestion(value, setting.words) if isinstance(value, str) else None,
+    )
 
 
 def _strings(name: str, value: object) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from evalkit.protocols import Constraint, Measure
+    from evalkit.support import Support
 
 Scalar: TypeAlias = str | int | float | bool | None
 AxisValue: TypeAlias = str | int | float | bool | tuple[str, ...] | None
@@ -55,6 +56,13 @@ class Condition:
         """Tell whether every axis that `where` names has one of the values it lists."""
         mine = self.as_dict()
         return all(axis in mine and mine[axis] in wanted for axis, wanted in where.items())
+
+    @property
+    def turns(self) -> int:
+        """Exchanges before the probe; 0 for a suite without that axis."""
+        turns = self.get("turns", 0)
+        assert isinstance(turns, int)
+        return turns
 
     @property
     def label(self) -> str:
@@ -285,10 +293,21 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens counted by the provider; None means not known."""
+    """Tokens counted by the provider, in one way for all of them; None means not known.
+
+    Attributes:
+        input_tokens: The whole prompt, what came from a cache or went into one included.
+        output_tokens: All that was generated, reasoning included.
+        cached_tokens: Those of the prompt that the provider had in its cache.
+        cache_write_tokens: Those of the prompt that it was paid to put into its cache.
+        reasoning_tokens: Those of the output that are not part of the answer.
+    """
 
     input_tokens: int | None = None
     output_tokens: int | None = None
+    cached_tokens: int | None = None
+    cache_write_tokens: int | None = None
+    reasoning_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +341,12 @@ class Completion:
         served_model: The model that says it answered; None when it does not say.
         latency_s: Seconds from asking to the whole answer; for a batch, the batch's. None when not known.
         cost_usd: None when not known; 0 is a price.
+        reasoning: What the model wrote before its answer, as far as it shows it; never part of `text`.
+        sent: The request as it went out, less the messages; empty for a model that gets none.
+        request_id: The provider's name for the call; None when it gave none.
+        first_byte_s: Seconds from asking to the first byte of the answer; None when not known.
+        client: Library and API version that made the call; None for a model in this process.
+        attempts: How often it was asked, this time included; 0 for what was never asked.
     """
 
     outcome: Outcome
@@ -334,15 +359,17 @@ class Completion:
     latency_s: float | None = None
     cost_usd: float | None = None
     logprobs: TokenLogprobs | None = None
+    reasoning: str = ""
+    sent: Mapping[str, Json] = field(default_factory=lambda: EMPTY)
+    request_id: str | None = None
+    first_byte_s: float | None = None
+    client: str | None = None
+    attempts: int = 0
 
     @property
     def scored(self) -> bool:
         """True when there is a text to judge."""
         return self.outcome in ("complete", "truncated")
-
-
-Support: TypeAlias = bool | tuple[float, float]
-"""Whether a setting is applied; a pair gives the range in which it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,7 +381,10 @@ class Profile:
         model: What the adapter should load or ask for.
         limits: How to run, not what to ask: nothing here shapes an answer.
         options: What the adapter needs besides; everything here shapes the answer, so it is part of a sample's key.
-        supports: Overrides of what the adapter says it can apply.
+        supports: Overrides of what the adapter says of its settings.
+        price: US dollars for a million tokens by kind (`input`, `output`, `cached`, `cache_write`); empty takes the
+            adapter's own price list.
+        key_command: Prints the key; an alternative to `key_env`.
     """
 
     name: str
@@ -368,6 +398,8 @@ class Profile:
     extra: Mapping[str, Json] = field(default_factory=lambda: EMPTY)
     supports: Mapping[str, Support] = field(default_factory=lambda: EMPTY)
     options: Mapping[str, Json] = field(default_factory=lambda: EMPTY)
+    price: Mapping[str, float] = field(default_factory=lambda: EMPTY)
+    key_command: str | None = None
     path: Path | None = None
 
 

@@ -90,4 +90,7 @@ def test_every_setting_has_a_sentence(setting: object) -> None:
 
 def test_the_settings_are_those_of_the_guide() -> None:
     """All that may be an axis."""
-    assert set(SETTINGS) == {"temperature", "top_k", "top_p", "min_p", "max_tokens", "stop", "seed", "logprobs"}
+    assert set(SETTINGS) == {
+        "temperature", "top_k", "top_p", "min_p", "max_tokens", "stop", "seed", "logprobs", "frequency_penalty",
+        "presence_penalty", "reasoning_effort", "thinking", "thinking_budget",
+    }  # fmt: skip

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from evalkit.protocols import Provider
-    from evalkit.types import SettingValue, Support
+    from evalkit.support import Support
+    from evalkit.types import SettingValue
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from evalkit.errors import InterruptedRunError, SuiteError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from evalkit.generate import Tally
     from evalkit.project import Project
@@ -32,6 +34,10 @@ class Options:
     choices: tuple[str, ...]
     case: tuple[str, ...]
     seed: int | None
+    max_cost: float | None
+    allow_unknown_cost: bool
+    record: Path | None
+    replay: Path | None
     resume: str | None
     reuse: bool
     dry_run: bool
@@ -67,9 +73,25 @@ class _Session:
 )
 @click.option("--case", multiple=True, metavar="ID", help="Run this case; repeatable.")
 @click.option("--seed", type=int, metavar="N", help="Seed the draws, whatever the suite says.")
+@click.option(
+    "--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Ask nothing more that would pass this sum."
+)
+@click.option("--allow-unknown-cost", is_flag=True, help="Let --max-cost count only the prices that are known.")
 @click.option("--resume", metavar="RUN", help="Go on with a stored run: its id, the beginning of it, or `last`.")
 @click.option("--reuse", is_flag=True, help="Take stored answers to the same samples instead of asking again.")
 @click.option("--dry-run", is_flag=True, help="Say what would run, and stop.")
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Keep the HTTP traffic as readable files, without the keys.",
+)
+@click.option(
+    "--replay",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    metavar="DIR",
+    help="Answer from recorded traffic: no network, no key.",
+)
 @click.option("--require-decision", is_flag=True, help="Exit 4 when a gate is undecided.")
 @click.option(
     "--format",
@@ -93,6 +115,8 @@ def command(context: click.Context, /, suites: tuple[str, ...], **options: Any) 
     given = Options(**options)
     if given.resume and len(suites) > 1:
         raise UsageError("--resume goes with one suite", hint="resume the runs one after the other")
+    if given.record and given.replay:
+        raise UsageError("--record does not go with --replay", hint="a replay makes no calls that could be recorded")
     codes = [_run_one(context, Path(suite), given) for suite in suites]
     return max(codes, key=[0, 4, 1, 3].index)
 
@@ -166,6 +190,7 @@ def _open(session: _Session, suite: Suite) -> tuple[Prepared, Run]:
     options = session.options
     if options.resume is None:
         prepared = _prepare(suite, session.project, options)
+        _check_prices(prepared, options)
         run = start_run(prepared, session.store, seed=options.seed)
         click.echo(f"run {run.id}: {prepared.probes:,} probes", err=True)
         return prepared, run
@@ -182,7 +207,24 @@ def _open(session: _Session, suite: Suite) -> tuple[Prepared, Run]:
             hint="start a new run; with `--reuse` it takes the answers that are still to the same samples",
         )
     click.echo(f"resuming run {run.id}", err=True)
-    return reopen_run(run, session.project), run
+    prepared = reopen_run(run, session.project)
+    _check_prices(prepared, options)
+    return prepared, run
+
+
+def _check_prices(prepared: Prepared, options: Options) -> None:
+    """Refuse a cap on cost that could not hold."""
+    from evalkit.run import unpriced
+
+    if options.max_cost is None or options.allow_unknown_cost:
+        return
+    unknown = unpriced(prepared)
+    if unknown:
+        raise UsageError(
+            f"--max-cost cannot hold: nobody knows what {' and '.join(unknown)} cost",
+            hint="state `price: {input: USD, output: USD}` for a million tokens in the profile, or add"
+            " --allow-unknown-cost",
+        )
 
 
 def _without_set_axes(document: Mapping[str, Json], run: Run) -> Json:
@@ -194,16 +236,30 @@ def _without_set_axes(document: Mapping[str, Json], run: Run) -> Json:
 def _draw(session: _Session, prepared: Prepared, run: Run) -> Tally:
     from evalkit.cli.interrupt import run_interruptibly
     from evalkit.cli.progress import open_progress
+    from evalkit.generate.budget import Budget
     from evalkit.run import draw
 
-    with open_progress() as watcher:
+    options = session.options
+    budget = Budget(options.max_cost)
+    with _traffic(options), open_progress() as watcher:
         try:
-            return run_interruptibly(draw(prepared, run, session.store, reuse=session.options.reuse, watcher=watcher))
+            return run_interruptibly(
+                draw(prepared, run, session.store, reuse=options.reuse, budget=budget, watcher=watcher)
+            )
         except InterruptedRunError:
             raise InterruptedRunError(
                 f"interrupted; run {run.id} keeps what was drawn",
                 hint=f"`evalkit run {session.path} --resume {run.id}` goes on",
             ) from None
+
+
+def _traffic(options: Options) -> AbstractContextManager[None]:
+    """Keep or replay HTTP traffic, if that is wanted."""
+    if options.record is None and options.replay is None:
+        return nullcontext()
+    from evalkit.providers.hosted.traffic import traffic_in
+
+    return traffic_in(options.replay or options.record, "replay" if options.replay else "record")
 
 
 def _conclude(session: _Session, prepared: Prepared, run: Run, tally: Tally) -> int:
@@ -218,6 +274,9 @@ def _conclude(session: _Session, prepared: Prepared, run: Run, tally: Tally) -> 
         click.echo(f"error: provider {failed}: {error.message}", err=True)
         if error.hint:
             click.echo(f"\nhint: {error.hint}", err=True)
+    if tally.over_budget:
+        cap = session.options.max_cost
+        click.echo(f"--max-cost {cap:g} USD is reached: {tally.cost_usd:.4f} USD were spent", err=True)
     folder = session.options.out or session.project.run_reports / run.id
     written = write_formats(
         finished, lambda: scored_cells(session.store, run, prepared.suite), session.options.formats, folder

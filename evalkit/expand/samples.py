@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.expand.key import cell_hash, draw_seed, sample_key
 from evalkit.expand.messages import build_prompt
-from evalkit.settings import SETTINGS
+from evalkit.settings import PROVIDER_DEFAULT, SETTINGS
 from evalkit.types import Sample
 
 if TYPE_CHECKING:
@@ -33,9 +33,7 @@ class Slot:
     @property
     def turns(self) -> int:
         """Exchanges before the probe."""
-        turns = self.condition.get("turns", 0)
-        assert isinstance(turns, int)
-        return turns
+        return self.condition.turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +102,10 @@ def live_sample(plan: Plan, slot: Slot, replies: Sequence[str], turn: int | None
 
 
 def requested_settings(suite: Suite, profile: Profile, condition: Condition) -> Mapping[str, SettingValue]:
-    """Merge profile, suite and condition; the later wins."""
+    """Merge profile, suite and condition; the later wins, and `default` on an axis leaves a setting to the provider."""
     axes = {axis: value for axis, value in condition.values if axis in SETTINGS and value is not None}
-    return {**profile.settings, **suite.settings, **axes}
+    merged = {**profile.settings, **suite.settings, **axes}
+    return {name: value for name, value in merged.items() if axes.get(name) != PROVIDER_DEFAULT}
 
 
 def _plan_cell(plan: Plan, slot: Slot, prompt: Prompt) -> _CellPlan:

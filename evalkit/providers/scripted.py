@@ -23,12 +23,16 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
 from evalkit.errors import ProfileError, suggestion
+from evalkit.providers.prices import FREE
+from evalkit.providers.rendering import plain_messages
 from evalkit.types import Completion, Usage
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 
-    from evalkit.types import Message, Outcome, Profile, Sample, Scalar, SettingValue, Support
+    from evalkit.providers.prices import Price
+    from evalkit.support import Support
+    from evalkit.types import Message, Outcome, Profile, Sample, Scalar, SettingValue
 
 _OPTIONS = ("answers", "vocabulary", "words", "latency_s", "faults")
 _FAULTS: tuple[Outcome, ...] = ("error", "refusal", "truncated")
@@ -55,6 +59,9 @@ class ScriptedProvider:
         ProfileError: An option is unknown or has the wrong form.
     """
 
+    in_flight = 0
+    """Nothing here would be paid again."""
+
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
         self._script = _read_options(profile.options)
@@ -63,6 +70,10 @@ class ScriptedProvider:
     def supports(self, setting: str) -> Support:
         """Temperature, max_tokens and seed act on the rule; nothing else is taken."""
         return setting in _APPLIED
+
+    def price(self) -> Price | None:
+        """Cost nothing."""
+        return FREE
 
     async def prepare(self, say: Callable[[str, float | None], None]) -> None:
         """Need nothing."""
@@ -80,7 +91,7 @@ class ScriptedProvider:
 
     def render(self, messages: Sequence[Message]) -> str:
         """Write the messages one after the other; there is no template."""
-        return "\n".join(f"[{message.role}] {message.content}" for message in messages)
+        return plain_messages(messages)
 
     def environment(self) -> Mapping[str, Scalar]:
         """Name Python's version, whose `random` draws the words."""

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from evalkit.errors import ProfileError
 from evalkit.providers.local.options import DEFAULT_BATCH_SIZE, read_options
+from evalkit.providers.prices import FREE
 from evalkit.types import Completion, TokenLogprobs, Usage
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from evalkit.providers.local.chat import Chat
     from evalkit.providers.local.decode import Generated, Request
     from evalkit.providers.local.load import Loaded
-    from evalkit.types import Message, Profile, Sample, Scalar, SettingValue, Support
+    from evalkit.providers.prices import Price
+    from evalkit.support import Support
+    from evalkit.types import Message, Profile, Sample, Scalar, SettingValue
 
 DEFAULT_MAX_TOKENS = 256
 _SUPPORTED = ("temperature", "top_p", "top_k", "min_p", "max_tokens", "stop", "seed", "logprobs")
@@ -48,6 +51,9 @@ class TransformersProvider:
         ProfileError: An option is wrong, or torch or transformers is missing.
     """
 
+    in_flight = 0
+    """Nothing here would be paid again."""
+
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
         self._options = read_options(profile)
@@ -63,6 +69,10 @@ class TransformersProvider:
     def supports(self, setting: str) -> Support:
         """Everything that the sampler knows is applied, in every range that the settings allow."""
         return setting in _SUPPORTED
+
+    def price(self) -> Price | None:
+        """Cost nothing."""
+        return FREE
 
     async def prepare(self, say: Callable[[str, float | None], None]) -> None:
         """Fetch and load the model."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from evalkit.reports.format import NORMALISED, NOT_KNOWN, estimate, number, printable, varied_axes
+from evalkit.reports.format import NORMALISED, NOT_KNOWN, estimate, number, printable, state_of, varied_axes
 from evalkit.types import OUTCOMES, shown
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ def columns(summary: Summary) -> list[Column]:
     if any(row.rule_share is not None for row in rows):
         table.append(Column("share", "rule_share", tuple(number(row.rule_share) for row in rows)))
     table += [
-        Column("measure", printable(name), tuple(_measure(row, name) for row in rows)) for name in _names(summary)
+        Column("measure", printable(name), tuple(_measure(row, name, summary) for row in rows))
+        for name in _names(summary)
     ]
     table += [
         Column("outcome", outcome, tuple(f"{row.completions.get(outcome, 0):,}" for row in rows))
@@ -61,6 +62,8 @@ def _names(summary: Summary) -> list[str]:
     return [*(name for name in MAIN_MEASURES if name in met), *(name for name in met if name not in MAIN_MEASURES)]
 
 
-def _measure(row: Row, name: str) -> str:
+def _measure(row: Row, name: str, summary: Summary) -> str:
     written = estimate(row.measures.get(name))
-    return UNSUPPORTED if row.unsupported is not None and name == "adherence" and written == NOT_KNOWN else written
+    if row.unsupported is not None and name == "adherence" and written == NOT_KNOWN:
+        return state_of(row, summary)
+    return written

@@ -9,14 +9,23 @@ from typing import TYPE_CHECKING
 from evalkit.types import OUTCOMES, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from evalkit.findings import Estimate, Row, Summary
+    from evalkit.findings import Estimate, KnobNote, Row, Summary
     from evalkit.types import AxisValue, LeftOut, SettingValue
 
 NOT_KNOWN = "–"  # noqa: RUF001 - an en dash, as everywhere for what does not apply or is not known
 NORMALISED = "_normalised"
 """Ends the name of a measure over texts with white space normalised; only report.json and cells.csv show these."""
+
+_STATES = {
+    "applied": "applied by",
+    "refused": "refused by",
+    "unsupported": "not taken by",
+    "ignored": "accepted and ignored by",
+    "unknown": "effect not known on",
+}
+"""How a report says what became of a setting, the best first."""
 
 # Characters that turn the direction of what follows, and so could make a line read as another one.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -116,6 +125,33 @@ def grouped_unsupported(summary: Summary) -> list[str]:
 
 def _rows_name(rows: Sequence[Row], axes: Sequence[str]) -> str:
     return row_name(rows[0], axes) if len(rows) == 1 else f"{rows[0].provider} in {count(len(rows), 'row')}"
+
+
+def knob_lines(summary: Summary) -> list[str]:
+    """Say of each setting on an axis what became of it on each provider, and of any other where it was not applied."""
+    axes = {axis for row in summary.rows for axis, _ in row.condition.values}
+    lines: list[str] = []
+    for setting in dict.fromkeys(note.setting for note in summary.knobs):
+        notes = [note for note in summary.knobs if note.setting == setting]
+        if setting in axes or any(note.state != "applied" for note in notes):
+            lines.append(f"{setting}: {'; '.join(_by_state(notes))}")
+    return lines
+
+
+def _by_state(notes: Sequence[KnobNote]) -> Iterator[str]:
+    for state, written in _STATES.items():
+        groups: dict[str | None, list[str]] = {}
+        for note in notes:
+            if note.state == state:
+                groups.setdefault(note.why if state != "applied" else None, []).append(note.provider)
+        for why, providers in groups.items():
+            yield f"{written} {', '.join(providers)}" + (f" ({why})" if why else "")
+
+
+def state_of(row: Row, summary: Summary) -> str:
+    """Name in a word why a row is unsupported: `refused`, `ignored` or `unsupported`."""
+    asked = [note for note in summary.knobs if note.provider == row.provider and note.setting in row.requested]
+    return next((note.state for note in asked if note.state in ("refused", "ignored")), "unsupported")
 
 
 def grouped_left_out(left_out: Sequence[LeftOut]) -> list[str]:

@@ -43,6 +43,10 @@ def report_json(report: Report) -> dict[str, Json]:
         ],
         "missing": summary.missing,
         "notes": list(summary.notes),
+        "knobs": [
+            {"provider": note.provider, "setting": note.setting, "state": note.state, "why": note.why}
+            for note in summary.knobs
+        ],
         "environment": {provider: dict(facts) for provider, facts in report.environment.items()},
     }
 
@@ -96,13 +100,28 @@ def report_schema() -> dict[str, Json]:
                 },
                 "missing": {**_COUNT, "description": "Samples that the run still has to draw."},
                 "notes": {"type": "array", "items": _STRING},
+                "knobs": {
+                    "type": "array",
+                    "description": "What each provider's model does with each setting asked for.",
+                    "items": _object(
+                        {
+                            "provider": _STRING,
+                            "setting": _STRING,
+                            "state": {"enum": ["applied", "unsupported", "ignored", "unknown", "refused"]},
+                            "why": {
+                                "type": ["string", "null"],
+                                "description": "The server's own words, or where it is written.",
+                            },
+                        }
+                    ),
+                },
                 "environment": {
                     "type": "object",
                     "description": "What each provider ran on.",
                     "additionalProperties": {"type": "object"},
                 },
             },
-            optional=("left_out", "missing", "notes", "environment"),
+            optional=("left_out", "missing", "notes", "knobs", "environment"),
         ),
         "$defs": {"row": _ROW, "measure": _MEASURE, "condition": _CONDITION, "settings": _SETTINGS, "gate": _GATE},
     }

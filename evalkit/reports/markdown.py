@@ -147,9 +147,10 @@ def _rows_at(extreme: float, known: Sequence[tuple[float, Estimate, Row]], axes:
 
 
 def _requested_and_applied(summary: Summary) -> str:
-    lines = [escape(line) for line in grouped_differences(summary)]
+    knobs = [f"Setting {escape(line)}" for line in written.knob_lines(summary)]
+    lines = [*knobs, *(f"Provider {escape(line)}" for line in grouped_differences(summary))]
     if lines:
-        return _list(f"Provider {line}" for line in lines)
+        return _list(lines)
     if any(written.answered(row) for row in summary.rows):
         return "Every setting was applied as it was requested."
     return "Nothing answered, so nothing is known of the settings applied."

@@ -36,6 +36,15 @@ COMPLETION_COLUMNS = ", ".join(
         "latency_s",
         "cost_usd",
         "logprobs",
+        "reasoning",
+        "sent",
+        "request_id",
+        "first_byte_s",
+        "client",
+        "attempts",
+        "cached_tokens",
+        "cache_write_tokens",
+        "reasoning_tokens",
     )
 )
 
@@ -63,6 +72,15 @@ def completion_row(completion: Completion) -> tuple[object, ...]:
         completion.latency_s,
         completion.cost_usd,
         None if logprobs is None else to_json(_plain_logprobs(logprobs)),
+        _storable(completion.reasoning),
+        to_json(dict(completion.sent)),
+        _storable(completion.request_id),
+        completion.first_byte_s,
+        completion.client,
+        completion.attempts,
+        completion.usage.cached_tokens,
+        completion.usage.cache_write_tokens,
+        completion.usage.reasoning_tokens,
     )
 
 
@@ -83,7 +101,10 @@ def _plain_logprobs(logprobs: TokenLogprobs) -> Json:
 
 def read_completion(row: Sequence[Any]) -> Completion:
     """Build a completion from the values of `COMPLETION_COLUMNS`."""
-    outcome, text, stop_reason, error, applied, served, given, made, latency_s, cost_usd, logprobs = row
+    (
+        outcome, text, stop_reason, error, applied, served, given, made, latency_s, cost_usd, logprobs,
+        reasoning, sent, request_id, first_byte_s, client, attempts, cached, cache_write, reasoned,
+    ) = row  # fmt: skip
     return Completion(
         outcome=outcome,
         text=text,
@@ -91,10 +112,16 @@ def read_completion(row: Sequence[Any]) -> Completion:
         error=error,
         applied=read_settings(applied),
         served_model=served,
-        usage=Usage(given, made),
+        usage=Usage(given, made, cached, cache_write, reasoned),
         latency_s=latency_s,
         cost_usd=cost_usd,
         logprobs=None if logprobs is None else _read_logprobs(json.loads(logprobs)),
+        reasoning=reasoning,
+        sent=json.loads(sent),
+        request_id=request_id,
+        first_byte_s=first_byte_s,
+        client=client,
+        attempts=attempts,
     )
 
 
@@ -174,4 +201,5 @@ def profile_json(profile: Profile) -> dict[str, Json]:
         "supports": dict(profile.supports),
         "limits": dict(profile.limits),
         "timeout_s": profile.timeout_s,
+        "price": dict(profile.price),
     }

@@ -74,5 +74,43 @@ _VERSION_1 = (
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1,)
+_VERSION_2 = (
+    "ALTER TABLE completions ADD COLUMN reasoning TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE completions ADD COLUMN sent TEXT NOT NULL DEFAULT '{}'",
+    "ALTER TABLE completions ADD COLUMN request_id TEXT",
+    "ALTER TABLE completions ADD COLUMN first_byte_s REAL",
+    "ALTER TABLE completions ADD COLUMN client TEXT",
+    "ALTER TABLE completions ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE completions ADD COLUMN cached_tokens INTEGER",
+    "ALTER TABLE completions ADD COLUMN cache_write_tokens INTEGER",
+    "ALTER TABLE completions ADD COLUMN reasoning_tokens INTEGER",
+    "ALTER TABLE runs ADD COLUMN knobs TEXT NOT NULL DEFAULT '{}'",
+    # One row for each time that a provider was set to work; `ended_at` stays NULL when the process was killed.
+    """
+    CREATE TABLE sessions (
+        id         INTEGER PRIMARY KEY,
+        run        TEXT NOT NULL REFERENCES runs(id),
+        provider   TEXT NOT NULL,
+        started_at TEXT NOT NULL,
+        ended_at   TEXT,
+        in_flight  INTEGER NOT NULL DEFAULT 0
+    ) STRICT
+    """,
+    "CREATE INDEX sessions_by_run ON sessions (run)",
+    # Work that a vendor has taken on for later; the samples are what `run` still lacks of it.
+    """
+    CREATE TABLE batches (
+        id           INTEGER PRIMARY KEY,
+        run          TEXT NOT NULL REFERENCES runs(id),
+        provider     TEXT NOT NULL,
+        vendor_id    TEXT NOT NULL,
+        submitted_at TEXT NOT NULL,
+        collected_at TEXT,
+        samples      TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX batches_by_run ON batches (run)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2)
 """`MIGRATIONS[n]` takes a file from version n to n + 1."""

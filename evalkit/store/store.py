@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from evalkit.errors import UsageError, suggestion
-from evalkit.store import rows
+from evalkit.store import rows, sessions
 from evalkit.store.connection import BUSY_TIMEOUT_S, open_database, store_errors, transaction
+from evalkit.store.sessions import Session
 from evalkit.types import Run, Scored
 
 if TYPE_CHECKING:
@@ -149,18 +150,63 @@ class Store:
         facts: dict[str, dict[str, Scalar]] = json.loads(row[0])
         return facts
 
-    def commit(self, run: str, drawn: Sequence[tuple[Sample, Completion]]) -> None:
-        """Write completions with their samples, all in one transaction; a sample drawn before is replaced."""
-        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    def begin_session(self, run: str, provider: str) -> Session:
+        """Note that a provider is set to work on a run."""
+        with store_errors(self.path), transaction(self._connection):
+            cursor = self._connection.execute(sessions.BEGIN, (run, provider, _now()))
+        assert cursor.lastrowid is not None
+        return Session(cursor.lastrowid)
+
+    def end_session(self, session: Session) -> None:
+        """Note that a session ended by itself, with nothing under way."""
+        with store_errors(self.path), transaction(self._connection):
+            self._connection.execute(sessions.END, (_now(), session.id))
+
+    def broken_off(self, run: str) -> dict[str, int]:
+        """Return by provider how many calls were under way, at most, when a process that drew for a run was killed."""
+        with store_errors(self.path):
+            found: list[tuple[str, int]] = self._connection.execute(sessions.BROKEN_OFF, (run,)).fetchall()
+        return dict(found)
+
+    def commit(
+        self,
+        run: str,
+        drawn: Sequence[tuple[Sample, Completion]],
+        *,
+        session: Session | None = None,
+        in_flight: int = 0,
+    ) -> None:
+        """Write completions with their samples, all in one transaction; a sample drawn before is replaced.
+
+        Args:
+            run: The run's id.
+            drawn: What came back.
+            session: In which `in_flight` calls are under way now; None keeps no count of them.
+            in_flight: See `session`.
+        """
+        now = _now()
         with store_errors(self.path), transaction(self._connection):
             for sample, completion in drawn:
                 cursor = self._connection.execute(
-                    f"INSERT INTO completions (key, run, created_at, {rows.COMPLETION_COLUMNS})"
-                    " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                    (sample.key, run, now, *rows.completion_row(completion)),
+                    _INSERT_COMPLETION, (sample.key, run, now, *rows.completion_row(completion))
                 )
                 assert cursor.lastrowid is not None
                 self._place(run, sample, cursor.lastrowid)
+            if session is not None and in_flight != session.in_flight:
+                self._connection.execute(sessions.NOTE, (in_flight, session.id))
+                session.in_flight = in_flight
+
+    def note_knobs(self, run: str, knobs: Mapping[str, Json]) -> None:
+        """Keep, by provider and setting, what the models do with the settings that a run asks for."""
+        with store_errors(self.path), transaction(self._connection):
+            self._connection.execute("UPDATE runs SET knobs = ? WHERE id = ?", (rows.to_json(dict(knobs)), run))
+
+    def knobs(self, run: str) -> dict[str, Json]:
+        """Return what `note_knobs` kept; empty for a run that was never set to work."""
+        with store_errors(self.path):
+            row = self._connection.execute("SELECT knobs FROM runs WHERE id = ?", (run,)).fetchone()
+        kept: dict[str, Json] = json.loads(row[0])
+        return kept
 
     def reuse(self, run: str, sample: Sample) -> Completion | None:
         """Give a sample the newest stored answer to its key, from any run; None when there is none."""
@@ -381,6 +427,16 @@ def _read_run(row: sqlite3.Row | tuple[str, ...]) -> Run:
         versions=json.loads(versions),
         profiles=json.loads(profiles),
     )
+
+
+_INSERT_COMPLETION = (
+    f"INSERT INTO completions (key, run, created_at, {rows.COMPLETION_COLUMNS})"
+    f" VALUES ({','.join('?' * (3 + len(rows.COMPLETION_COLUMNS.split(', '))))})"
+)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -1,23 +1,28 @@
-"""From samples to completions: asks every provider at once and commits what comes back before anything reads it."""
+"""Draws what a run lacks: all providers side by side, each answer committed before anything reads it."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from itertools import chain
+from typing import TYPE_CHECKING
 
-from evalkit.errors import EvalkitError, ProfileError, ProviderError
+from evalkit.errors import ProfileError, ProviderError
 from evalkit.expand import expand, live_sample, slots
+from evalkit.generate.budget import Budget
+from evalkit.generate.tally import Tally, Unwatched
+from evalkit.generate.tokens import most_output_tokens, prompt_tokens
 from evalkit.support import unsupported_reason
-from evalkit.types import Completion
+from evalkit.types import Completion, Usage
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 
     from evalkit.expand import Plan, Slot
+    from evalkit.generate.tally import Watcher
     from evalkit.protocols import Provider
-    from evalkit.store import Store
-    from evalkit.types import Case, Condition, Outcome, Sample
+    from evalkit.store import Session, Store
+    from evalkit.types import Case, Condition, Sample
 
 _COMMIT_AT_MOST = 256
 
@@ -44,63 +49,12 @@ class Work:
         probes = len(self.cases) * self.repeats
         if not self.live:
             return probes * len(self.conditions)
-        return probes * sum(1 + _turns(condition) for condition in self.conditions)
-
-
-@dataclass(slots=True)
-class Tally:
-    """How far a run is; changes while it goes on.
-
-    Attributes:
-        planned: Completions that the run is made of.
-        already: Those that were there before this run, or this resumption, began.
-        reused: Those taken from stored answers (`--reuse`).
-        asked: Those that providers were asked for and that came back.
-        outcomes: How those that were asked for ended.
-        output_tokens: Tokens generated, as far as providers say.
-        failures: What ended a provider as a whole, by its name.
-    """
-
-    planned: int = 0
-    already: int = 0
-    reused: int = 0
-    asked: int = 0
-    outcomes: dict[Outcome, int] = field(default_factory=dict["Outcome", int])
-    output_tokens: int = 0
-    failures: dict[str, EvalkitError] = field(default_factory=dict[str, EvalkitError])
+        return probes * sum(1 + condition.turns for condition in self.conditions)
 
     @property
-    def done(self) -> int:
-        """Completions that are in the store."""
-        return self.already + self.reused + self.asked
-
-    def count(self, completion: Completion) -> None:
-        """Add one completion that was asked for."""
-        self.asked += 1
-        self.outcomes[completion.outcome] = self.outcomes.get(completion.outcome, 0) + 1
-        self.output_tokens += completion.usage.output_tokens or 0
-
-
-class Watcher(Protocol):
-    """Is told how a run goes; a progress bar, for one."""
-
-    def drawn(self, tally: Tally) -> None:
-        """Take note of the tally after a commit; it goes on changing."""
-        ...
-
-    def preparing(self, provider: str, what: str, share: float | None) -> None:
-        """Take note of what a provider does before its first sample; `share` of it is done, None when not known."""
-        ...
-
-
-class Unwatched:
-    """Watches nothing."""
-
-    def drawn(self, tally: Tally) -> None:
-        """Ignore the tally."""
-
-    def preparing(self, provider: str, what: str, share: float | None) -> None:
-        """Ignore what is prepared."""
+    def most_turns(self) -> int:
+        """Exchanges of the longest live conversation; 0 where replies are not drawn."""
+        return max((condition.turns for condition in self.conditions), default=0) if self.live else 0
 
 
 async def generate(
@@ -109,6 +63,7 @@ async def generate(
     works: Sequence[Work],
     *,
     reuse: bool = False,
+    budget: Budget | None = None,
     watcher: Watcher | None = None,
 ) -> Tally:
     """Draw what a run still lacks.
@@ -121,6 +76,7 @@ async def generate(
         run: The run's id.
         works: One for each provider; they run side by side.
         reuse: Take a stored answer to the same key from any run instead of asking again.
+        budget: What may be spent; None for anything.
         watcher: Is told of every commit; None for nobody.
 
     Raises:
@@ -128,13 +84,15 @@ async def generate(
         SuiteError: A prompt cannot be built.
     """
     tally = Tally(planned=sum(work.calls for work in works))
-    engines = [_Engine(store, run, work, tally, watcher or Unwatched(), reuse=reuse) for work in works]
+    purse = budget or Budget()
+    engines = [_Engine(store, run, work, tally, purse, watcher or Unwatched(), reuse=reuse) for work in works]
     try:
         async with asyncio.TaskGroup() as group:
             for engine in engines:
                 group.create_task(engine.work_off())
     except BaseExceptionGroup as errors:
         raise errors.exceptions[0] from errors
+    tally.over_budget = purse.reached
     return tally
 
 
@@ -146,9 +104,13 @@ class _Engine:
     run: str
     work: Work
     tally: Tally
+    budget: Budget
     watcher: Watcher
     reuse: bool = field(kw_only=True)
+    _session: Session | None = None
     _arrived: list[tuple[Sample, Completion]] = field(default_factory=list["tuple[Sample, Completion]"])
+    _outstanding: dict[tuple[int | None, int], float] = field(default_factory=dict[tuple[int | None, int], float])
+    _held: Sample | None = None
 
     async def work_off(self) -> None:
         """Draw every wave: for live conversations one for each exchange, then the probes."""
@@ -159,13 +121,27 @@ class _Engine:
             return  # without loading a model for nothing
         try:
             await self.work.provider.prepare(lambda what, share: self.watcher.preparing(name, what, share))
-            deepest = max((_turns(condition) for condition in self.work.conditions), default=0)
-            for turn in range(deepest if self.work.live else 0):
-                await self._drain(self._live_samples(turn))
-            await self._drain(self._live_samples(None) if self.work.live else self._samples())
+            self._session = self.store.begin_session(self.run, name)
+            for turn in (*range(self.work.most_turns), None):
+                if not await self._draw(self._live_samples(turn) if self.work.live else self._samples()):
+                    break  # for want of money
         except (ProviderError, ProfileError) as error:
             self.tally.failures[name] = error
             self.watcher.drawn(self.tally)
+        finally:
+            if self._session is not None:
+                self.store.end_session(self._session)
+
+    async def _draw(self, samples: Iterator[Sample]) -> bool:
+        """Draw one wave; return False when there was not money enough for all of it."""
+        while True:
+            await self._drain(samples)
+            if self._held is None:
+                return True
+            held, self._held = self._held, None
+            if not await self.budget.wait_for(self._cost(held)):
+                return False
+            samples = chain([held], samples)
 
     async def _drain(self, samples: Iterator[Sample]) -> None:
         """Commit what has arrived whenever the provider lets us wait, so that a batch is committed as one."""
@@ -181,30 +157,61 @@ class _Engine:
                 upcoming = None
                 if drawn is None:
                     break
-                self._arrived.append(drawn)
+                self._take(drawn)
         finally:
-            if upcoming is not None:
-                await self._stop(upcoming)
+            await self._stop(stream, upcoming)
             self._commit()
-            close = getattr(stream, "aclose", None)
-            if close is not None:
-                await close()
+        if self._outstanding:
+            unanswered = len(self._outstanding)
+            self._forget_outstanding()
+            raise ProviderError(
+                f"adapter `{self.work.provider.profile.adapter}` ended without an answer to {unanswered:,} samples"
+            )
 
-    async def _stop(self, upcoming: asyncio.Task[tuple[Sample, Completion] | None]) -> None:
-        """Wait no longer for what comes next; what came just now has been paid for and is kept."""
-        upcoming.cancel()
-        (drawn,) = await asyncio.gather(upcoming, return_exceptions=True)
-        if isinstance(drawn, tuple):
-            self._arrived.append(drawn)
+    async def _stop(
+        self, stream: AsyncIterator[tuple[Sample, Completion]], upcoming: asyncio.Task[object] | None
+    ) -> None:
+        """Wait no longer for what comes next; what had come by then has been paid for and is kept."""
+        if upcoming is not None:
+            upcoming.cancel()
+            (drawn,) = await asyncio.gather(upcoming, return_exceptions=True)
+            if isinstance(drawn, tuple):
+                self._take(drawn)
+        close = getattr(stream, "aclose", None)
+        if close is not None:
+            await close()
+            async for late in stream:
+                self._take(late)
+
+    def _take(self, drawn: tuple[Sample, Completion]) -> None:
+        """Keep a completion that was asked for."""
+        sample, completion = drawn
+        reserved = self._outstanding.pop((sample.turn, sample.position), None)
+        if reserved is None:
+            raise ProviderError(
+                f"adapter `{self.work.provider.profile.adapter}` returned a completion that nobody asked for",
+                hint="each sample is answered once",
+            )
+        self.budget.settle(reserved, completion.cost_usd)
+        self._arrived.append(drawn)
 
     def _commit(self) -> None:
-        if not self._arrived:
+        """Write what has arrived, and how many calls are under way, in one transaction."""
+        assert self._session is not None
+        in_flight = self.work.provider.in_flight
+        if not self._arrived and in_flight <= self._session.in_flight:
             return
         arrived, self._arrived = self._arrived, []
-        self.store.commit(self.run, arrived)
+        self.store.commit(self.run, arrived, session=self._session, in_flight=in_flight)
         for _, completion in arrived:
             self.tally.count(completion)
-        self.watcher.drawn(self.tally)
+        if arrived:
+            self.watcher.drawn(self.tally)
+
+    def _forget_outstanding(self) -> None:
+        for reserved in self._outstanding.values():
+            self.budget.settle(reserved, None)
+        self._outstanding.clear()
 
     def _settle(self, sample: Sample, completion: Completion) -> None:
         """Keep a completion that took no call."""
@@ -213,7 +220,7 @@ class _Engine:
             self._commit()
 
     def _to_ask(self, samples: Iterable[Sample]) -> Iterator[Sample]:
-        """Yield the samples that need a call; settle the others here."""
+        """Yield the samples that need a call, while there is money; settle the others here."""
         for sample in samples:
             reason = unsupported_reason(self.work.provider, sample.settings)
             if reason is not None:
@@ -221,8 +228,19 @@ class _Engine:
             elif self.reuse and self.store.reuse(self.run, sample) is not None:
                 self.tally.reused += 1
                 self.watcher.drawn(self.tally)
-            else:
+            elif self.budget.reserve(cost := self._cost(sample)):
+                self._outstanding[sample.turn, sample.position] = cost
                 yield sample
+            else:
+                self._held = sample
+                return
+
+    def _cost(self, sample: Sample) -> float:
+        """Return what a call may come to at most, about, in US dollars; 0 where no price is known or no cap is set."""
+        price = self.work.provider.price() if self.budget.cap is not None else None
+        if price is None:
+            return 0.0
+        return price.cost(Usage(prompt_tokens(sample.prompt), most_output_tokens(sample))) or 0.0
 
     def _missing(self, turn: int | None) -> Iterator[Slot]:
         provider = self.work.provider.profile.name
@@ -256,9 +274,3 @@ class _Engine:
 async def _next(stream: AsyncIterator[tuple[Sample, Completion]]) -> tuple[Sample, Completion] | None:
     """Return what comes next, or None at the end; a coroutine may not raise StopAsyncIteration out of a task."""
     return await anext(stream, None)
-
-
-def _turns(condition: Condition) -> int:
-    turns = condition.get("turns", 0)
-    assert isinstance(turns, int)
-    return turns

@@ -14,6 +14,7 @@ import pytest
 from evalkit.errors import ProviderError, StoreError, SuiteError
 from evalkit.expand import Plan
 from evalkit.generate import Tally, Unwatched, Work, generate
+from evalkit.providers.prices import FREE
 from evalkit.providers.registry import build_provider
 from evalkit.store import Store
 from evalkit.types import Case, Completion, Condition, Conversation, Exchange, Profile, System, Usage
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from evalkit.protocols import Provider
-    from evalkit.types import AxisValue, Message, Outcome, Run, Sample, Scalar, Suite, Support
+    from evalkit.providers.prices import Price
+    from evalkit.support import Support
+    from evalkit.types import AxisValue, Message, Outcome, Run, Sample, Scalar, Suite
 
 
 def _echo(sample: Sample) -> Completion:
@@ -48,6 +51,11 @@ class Answering:
     asked: list[Sample] = field(default_factory=list["Sample"])
     handed: list[int] = field(default_factory=list[int])
     ended: bool = False
+    in_flight: int = 0
+
+    def price(self) -> Price | None:
+        """Cost nothing."""
+        return FREE
 
     def supports(self, setting: str) -> Support:
         """Apply everything but what is refused."""

@@ -1,0 +1,47 @@
+"""Keeps a run within what it may cost: prices are counted as they come, and reserved for what is in flight."""
+
+from __future__ import annotations
+
+import asyncio
+
+
+class Budget:
+    """Money in US dollars, shared by all providers of a run.
+
+    Args:
+        cap: The most that may be spent; None for no cap.
+    """
+
+    def __init__(self, cap: float | None = None) -> None:
+        self.cap = cap
+        self.spent = 0.0
+        self.reached = False
+        """True once something was not asked for want of money."""
+        self._reserved = 0.0
+        self._in_flight = 0
+        self._changed = asyncio.Event()
+
+    def reserve(self, cost: float) -> bool:
+        """Put `cost` aside for one call, or return False when that would pass the cap."""
+        if self.cap is not None and self.spent + self._reserved + cost > self.cap:
+            return False
+        self._reserved += cost
+        self._in_flight += 1
+        return True
+
+    def settle(self, reserved: float, cost: float | None) -> None:
+        """Count what a call came to in place of what was put aside; None where its price is not known."""
+        self._in_flight -= 1
+        self._reserved = self._reserved - reserved if self._in_flight else 0.0  # no dust of rounding is left
+        self.spent += cost or 0.0
+        self._changed.set()
+
+    async def wait_for(self, cost: float) -> bool:
+        """Wait until `cost` could be reserved; False when even all that is in flight, once settled, leaves no room."""
+        while self.cap is not None and self.spent + self._reserved + cost > self.cap:
+            if not self._in_flight:
+                self.reached = True
+                return False
+            self._changed.clear()
+            await self._changed.wait()
+        return True

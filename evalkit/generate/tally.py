@@ -1,0 +1,71 @@
+"""How far a run is, and who is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from evalkit.errors import EvalkitError
+    from evalkit.types import Completion, Outcome
+
+
+@dataclass(slots=True)
+class Tally:
+    """How far a run is; changes while it goes on.
+
+    Attributes:
+        planned: Completions that the run is made of.
+        already: Those that were there before this run, or this resumption, began.
+        reused: Those taken from stored answers (`--reuse`).
+        asked: Those that providers were asked for and that came back.
+        outcomes: How those that were asked for ended.
+        output_tokens: Tokens generated, as far as providers say.
+        cost_usd: What those that were asked for cost, as far as prices are known.
+        over_budget: True when something was not asked because it would have passed the cap on cost.
+        failures: What ended a provider as a whole, by its name.
+    """
+
+    planned: int = 0
+    already: int = 0
+    reused: int = 0
+    asked: int = 0
+    outcomes: dict[Outcome, int] = field(default_factory=dict["Outcome", int])
+    output_tokens: int = 0
+    cost_usd: float = 0.0
+    over_budget: bool = False
+    failures: dict[str, EvalkitError] = field(default_factory=dict[str, "EvalkitError"])
+
+    @property
+    def done(self) -> int:
+        """Completions that are in the store."""
+        return self.already + self.reused + self.asked
+
+    def count(self, completion: Completion) -> None:
+        """Add one completion that was asked for."""
+        self.asked += 1
+        self.outcomes[completion.outcome] = self.outcomes.get(completion.outcome, 0) + 1
+        self.output_tokens += completion.usage.output_tokens or 0
+        self.cost_usd += completion.cost_usd or 0.0
+
+
+class Watcher(Protocol):
+    """Is told how a run goes; a progress bar, for one."""
+
+    def drawn(self, tally: Tally) -> None:
+        """Take note of the tally after a commit; it goes on changing."""
+        ...
+
+    def preparing(self, provider: str, what: str, share: float | None) -> None:
+        """Take note of what a provider does before its first sample; `share` of it is done, None when not known."""
+        ...
+
+
+class Unwatched:
+    """Watches nothing."""
+
+    def drawn(self, tally: Tally) -> None:
+        """Ignore the tally."""
+
+    def preparing(self, provider: str, what: str, share: float | None) -> None:
+        """Ignore what is prepared."""

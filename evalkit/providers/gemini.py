@@ -1,0 +1,266 @@
+"""The adapter for Gemini's generateContent, through the official library.
+
+Options of a profile: `api_version` (`v1`, or `v1beta`, on which `-latest` names and some previews are found; the
+default is what the model's name needs). `extra` is merged into the library's `GenerateContentConfig`.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from google import genai
+from google.genai import errors, types
+
+from evalkit.errors import CallError, EvalkitError, ProfileError
+from evalkit.generate.calls import TIMEOUT_S
+from evalkit.providers.hosted.adapter import HostedAdapter, Request, checked_options
+from evalkit.providers.hosted.answers import Answer, count_in, list_in, maybe_text, missing, object_in, read_object
+from evalkit.providers.hosted.chat import SEED_BITS
+from evalkit.providers.hosted.faults import Refusal, fault_of, network_fault
+from evalkit.providers.hosted.http import Client, call_key, checked_base_url
+from evalkit.types import Completion, TokenLogprobs, Usage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from evalkit.generate.pace import Rates
+    from evalkit.types import Json, Outcome, Profile, Sample, SettingValue
+
+_OPTIONS: Mapping[str, tuple[Json, ...]] = {"api_version": ("v1", "v1beta")}
+_FIELDS = {
+    "temperature": "temperature",
+    "top_p": "top_p",
+    "top_k": "top_k",
+    "max_tokens": "max_output_tokens",
+    "stop": "stop_sequences",
+    "seed": "seed",
+    "frequency_penalty": "frequency_penalty",
+    "presence_penalty": "presence_penalty",
+    "logprobs": "logprobs",
+    "reasoning_effort": "thinking_config.thinking_level",
+    "thinking_budget": "thinking_config.thinking_budget",
+}
+_OUTCOMES: Mapping[str, Outcome] = {
+    "STOP": "complete",
+    "MAX_TOKENS": "truncated",
+    "CONTINUATION": "truncated",
+    **dict.fromkeys(
+        ("SAFETY", "RECITATION", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "MODEL_ARMOR"), "refusal"
+    ),
+}
+
+
+def gemini_adapter(profile: Profile) -> HostedAdapter:
+    """Return the adapter for a profile.
+
+    Raises:
+        ProfileError: An option or the base_url is wrong, or `extra` has what the library's configuration has not.
+    """
+    checked_options(profile, _OPTIONS)
+    for name in profile.extra:
+        if name not in types.GenerateContentConfig.model_fields:
+            raise ProfileError(f"extra has `{name}`, which the library's GenerateContentConfig does not know")
+    vendor = "google" if profile.base_url is None else None
+    return HostedAdapter(profile, GeminiDialect(profile), "gemini", vendor)
+
+
+class GeminiDialect:
+    """Gemini's generateContent."""
+
+    rates: Rates | None = None
+    """Gemini states none in its headers."""
+
+    def __init__(self, profile: Profile) -> None:
+        self.profile = profile
+        beta = profile.model.endswith("-latest") or "preview" in profile.model or "-exp" in profile.model
+        self.version = str(profile.options.get("api_version", "v1beta" if beta else "v1"))
+        self._base_url = checked_base_url(profile)
+        self._library: genai.Client | None = None
+        self._http: Client | None = None
+
+    @property
+    def client(self) -> str:
+        """The library and the API version."""
+        return f"google-genai {version('google-genai')}, API {self.version}"
+
+    def open(self) -> None:
+        """Make the library's client. It must be kept: it closes itself once nobody holds it."""
+        if self._library is None:
+            self._http = Client(self.profile)
+            self._library = genai.Client(
+                api_key=call_key(self.profile),
+                http_options=types.HttpOptions(
+                    base_url=self._base_url,
+                    api_version=self.version,
+                    timeout=round((self.profile.timeout_s or TIMEOUT_S) * 1000),
+                    httpx_async_client=self._http,
+                ),
+            )
+
+    @property
+    def library(self) -> genai.Client:
+        """The library's client."""
+        self.open()
+        assert self._library is not None
+        return self._library
+
+    def request(self, sample: Sample) -> Request:
+        """Build the contents and the configuration: the system message apart, and absent where there is none."""
+        messages = sample.prompt.messages
+        contents = [
+            {"role": "model" if each.role == "assistant" else "user", "parts": [{"text": each.content}]}
+            for each in messages
+            if each.role != "system"
+        ]
+        system = "\n\n".join(each.content for each in messages if each.role == "system")
+        config: dict[str, Json] = {"system_instruction": system} if system.strip() else {}
+        applied: dict[str, SettingValue] = {}
+        for name, value in sample.settings.items():
+            if name in _FIELDS:
+                applied[name] = _put(config, name, value, sample)
+        config.update(self.profile.extra)
+        wire_names = {name: _FIELDS[name] for name in applied}
+        return Request({"model": self.profile.model, "contents": contents, "config": config}, applied, wire_names)
+
+    async def send(self, request: Request) -> Answer:
+        """Call `generateContent` once, with none of the further calls that the library would make by itself."""
+        config = types.GenerateContentConfig(
+            **request.body["config"],
+            should_return_http_response=True,
+            automatic_continuation=False,
+            automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
+        )
+        try:
+            answer = await self.library.aio.models.generate_content(
+                model=request.body["model"], contents=request.body["contents"], config=config
+            )
+        except EvalkitError:
+            raise
+        except Exception as error:
+            raise translated(error, self.profile, request.wire_names) from error
+        raw = answer.sdk_http_response
+        assert raw is not None
+        headers = {name.lower(): value for name, value in (raw.headers or {}).items()}
+        return Answer(read_object(raw.body or "", headers.get("content-type", "")), headers)
+
+    def completion(self, request: Request, answer: Answer) -> Completion:
+        """Read an answer, or one of a batch."""
+        body = answer.body
+        blocked = maybe_text(object_in(body, "promptFeedback"), "blockReason")
+        candidates = list_in(body, "candidates", "the answer") if not blocked else []
+        if not blocked and not candidates:
+            raise missing("candidate")
+        candidate = candidates[0] if candidates else {}
+        stop_reason = f"prompt blocked: {blocked}" if blocked else maybe_text(candidate, "finishReason")
+        if stop_reason is None:
+            raise missing("`finishReason`")
+        outcome: Outcome | None = "refusal" if blocked else _OUTCOMES.get(stop_reason)
+        if outcome is None:
+            raise CallError(f"the answer ended with `{stop_reason}`")
+        content = object_in(candidate, "content")
+        parts = list_in(content, "parts", "the candidate") if content.get("parts") else []
+        if outcome == "complete" and not parts:
+            raise missing("text")
+        text = "".join(maybe_text(part, "text") or "" for part in parts if not part.get("thought"))
+        return Completion(
+            outcome,
+            text="" if outcome == "refusal" else text,
+            stop_reason=stop_reason,
+            applied=request.applied,
+            served_model=maybe_text(body, "modelVersion"),
+            usage=_usage(object_in(body, "usageMetadata")),
+            logprobs=_logprobs(object_in(candidate, "logprobsResult")),
+            reasoning="".join(maybe_text(part, "text") or "" for part in parts if part.get("thought")),
+            sent={name: value for name, value in request.body["config"].items() if name != "system_instruction"},
+            request_id=maybe_text(body, "responseId"),
+            first_byte_s=answer.first_byte_s,
+            client=self.client,
+        )
+
+    async def count_tokens(self, sample: Sample) -> int | None:
+        """Ask `countTokens`, which is free; the system message is counted as if it were a turn."""
+        body = self.request(sample).body
+        system = body["config"].get("system_instruction")
+        turns = [{"role": "user", "parts": [{"text": system}]}] if system else []
+        try:
+            counted = await self.library.aio.models.count_tokens(
+                model=self.profile.model, contents=[*turns, *body["contents"]]
+            )
+        except Exception as error:
+            raise translated(error, self.profile, {}) from error
+        return counted.total_tokens
+
+    async def aclose(self) -> None:
+        """Close the library's client."""
+        if self._library is not None:
+            await self._library.aio.aclose()
+            self._library.close()
+            self._library = None
+        if self._http is not None:
+            await self._http.aclose()
+            self._http = None
+
+
+def _put(config: dict[str, Json], name: str, value: SettingValue, sample: Sample) -> SettingValue:
+    """Put a setting into the configuration, and return the value that is sent."""
+    if name == "stop":
+        config["stop_sequences"] = list(value) if isinstance(value, tuple) else [value]
+    elif name == "seed":
+        value = config["seed"] = sample.seed % 2**SEED_BITS
+    elif name == "logprobs":
+        config["response_logprobs"] = True
+        if value:
+            config["logprobs"] = value
+    elif name == "reasoning_effort":
+        config.setdefault("thinking_config", {})["thinking_level"] = str(value).upper()
+    elif name == "thinking_budget":
+        config.setdefault("thinking_config", {})["thinking_budget"] = value
+    else:
+        config[_FIELDS[name]] = value
+    return value
+
+
+def translated(error: Exception, profile: Profile, wire_names: Mapping[str, str]) -> EvalkitError:
+    """Return evalkit's error for one of the library's; network errors come through it as httpx2's own."""
+    if isinstance(error.__cause__, EvalkitError):
+        return error.__cause__
+    if isinstance(error, errors.APIError):
+        headers: Mapping[str, str] = getattr(error.response, "headers", None) or {}
+        return fault_of(Refusal(profile, int(error.code), error.details, headers, wire_names))
+    return network_fault(error, profile)
+
+
+def _usage(usage: Mapping[str, Any]) -> Usage:
+    """Count the output whole: Gemini's candidates leave out what was thought."""
+    answered, thought = count_in(usage, "candidatesTokenCount"), count_in(usage, "thoughtsTokenCount")
+    known = answered is not None or thought is not None
+    return Usage(
+        input_tokens=count_in(usage, "promptTokenCount"),
+        output_tokens=(answered or 0) + (thought or 0) if known else None,
+        cached_tokens=count_in(usage, "cachedContentTokenCount"),
+        reasoning_tokens=thought,
+    )
+
+
+def _logprobs(logprobs: Mapping[str, Any]) -> TokenLogprobs | None:
+    if not logprobs.get("chosenCandidates"):
+        return None
+    chosen = list_in(logprobs, "chosenCandidates", "the log-probabilities")
+    top = list_in(logprobs, "topCandidates", "the log-probabilities") if logprobs.get("topCandidates") else []
+    return TokenLogprobs(
+        distribution="model",
+        tokens=tuple(str(each.get("token", "")) for each in chosen),
+        logprobs=tuple(_number(each) for each in chosen),
+        top=tuple(
+            tuple((str(each.get("token", "")), _number(each)) for each in list_in(step, "candidates", "a step"))
+            for step in top
+        ),
+    )
+
+
+def _number(step: Mapping[str, Any]) -> float:
+    value: object = step.get("logProbability")
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise missing("`logProbability` in a step of the log-probabilities")
+    return float(value)

@@ -1,0 +1,1 @@
+"""What the adapters of hosted models share: the HTTP client, reading answers and errors, rate headers, traffic."""

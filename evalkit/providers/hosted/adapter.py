@@ -1,0 +1,188 @@
+"""An adapter of single calls over a dialect: what the three vendors have in common, with what they differ in apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
+
+from evalkit.errors import ProfileError, suggestion
+from evalkit.providers.families.table import family
+from evalkit.providers.prices import price_list
+from evalkit.providers.rendering import plain_messages
+from evalkit.providers.served import same_family
+from evalkit.settings import SETTINGS
+from evalkit.support import Knob
+from evalkit.types import EMPTY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from evalkit.generate.pace import Rates
+    from evalkit.providers.hosted.answers import Answer
+    from evalkit.providers.prices import Price
+    from evalkit.support import Support
+    from evalkit.types import Completion, Json, Message, Profile, Sample, Scalar, SettingValue
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call as it goes out.
+
+    Attributes:
+        body: The document; what the library adds to it is not part of it.
+        applied: The settings in it, under evalkit's names.
+        wire_names: Those settings, each with the name under which the vendor knows it.
+    """
+
+    body: Mapping[str, Json]
+    applied: Mapping[str, SettingValue]
+    wire_names: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+
+
+class Dialect(Protocol):
+    """What is a vendor's own: how a request looks, how it is sent, and what the answer says."""
+
+    @property
+    def client(self) -> str:
+        """The library and the API version, with their versions."""
+        ...
+
+    @property
+    def rates(self) -> Rates | None:
+        """The limits as the last answer stated them."""
+        ...
+
+    def open(self) -> None:
+        """Make the library's client, with the key.
+
+        Raises:
+            ProviderError: There is no key.
+        """
+        ...
+
+    def request(self, sample: Sample) -> Request:
+        """Build the request of a sample."""
+        ...
+
+    async def send(self, request: Request) -> Answer:
+        """Send a request and return an answer that is an object.
+
+        Raises:
+            EvalkitError: As `Caller.call` has it.
+        """
+        ...
+
+    def completion(self, request: Request, answer: Answer) -> Completion:
+        """Read an answer.
+
+        Raises:
+            TransientError: It lacks what every answer must have.
+        """
+        ...
+
+    async def count_tokens(self, sample: Sample) -> int | None:
+        """Ask the vendor, for nothing, how many tokens a prompt has; None where it does not count for nothing."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close the library's client."""
+        ...
+
+
+@dataclass(slots=True)
+class HostedAdapter:
+    """A `Caller` over a dialect.
+
+    Attributes:
+        adapter: Name of the table of model families.
+        vendor: Whose price list holds; None for a server that has none.
+        api: Which of the vendor's interfaces is spoken, where the table knows several.
+        known: False for a server of which nobody can say what it does with a setting.
+    """
+
+    profile: Profile
+    dialect: Dialect
+    adapter: str
+    vendor: str | None
+    api: str | None = None
+    known: bool = True
+    _price: Price | None = field(init=False)
+    _knobs: Mapping[str, Knob] = field(init=False)
+    cache_minimum: int | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        if self.known:
+            found = family(self.adapter, self.profile.model, api=self.api)
+            self._knobs, self.cache_minimum = found.knobs, found.cache_minimum
+        else:
+            self._knobs, self.cache_minimum = dict.fromkeys(SETTINGS, Knob("unknown")), None
+        self._price = price_list(self.profile, self.vendor)
+
+    @property
+    def rates(self) -> Rates | None:
+        """The limits as the last answer stated them."""
+        return self.dialect.rates
+
+    def supports(self, setting: str) -> Support:
+        """Look the setting up in the model's family; of a server that nobody knows nothing is known."""
+        return self._knobs[setting]
+
+    def price(self) -> Price | None:
+        """Return the vendor's price of the model; None when it has none."""
+        return self._price
+
+    async def prepare(self, say: Callable[[str, float | None], None]) -> None:  # noqa: ARG002 - nothing to say
+        """Find the key and make the library's client.
+
+        Raises:
+            ProviderError: There is no key.
+        """
+        self.dialect.open()
+
+    async def call(self, sample: Sample) -> Completion:
+        """Make one call; see `Caller.call`."""
+        request = self.dialect.request(sample)
+        return self.priced(self.dialect.completion(request, await self.dialect.send(request)))
+
+    def priced(self, completion: Completion, *, batch: bool = False) -> Completion:
+        """Add what a completion cost, at the price of the model that answered where it is another one."""
+        served, price = completion.served_model, self._price
+        if served is not None and self.vendor is not None and not same_family(self.profile.model, served):
+            price = price_list(replace(self.profile, model=served), self.vendor)
+        return completion if price is None else replace(completion, cost_usd=price.cost(completion.usage, batch=batch))
+
+    async def count_tokens(self, sample: Sample) -> int | None:
+        """Ask the vendor, for nothing, how many tokens a prompt has; None where it does not count for nothing."""
+        return await self.dialect.count_tokens(sample)
+
+    def render(self, messages: Sequence[Message]) -> str:
+        """Show the messages as they are sent; what the vendor makes of them is not known."""
+        return plain_messages(messages)
+
+    def environment(self) -> Mapping[str, Scalar]:
+        """Name the library and the API version."""
+        return {"client": self.dialect.client}
+
+    async def aclose(self) -> None:
+        """Close the library's client."""
+        await self.dialect.aclose()
+
+
+def checked_options(profile: Profile, known: Mapping[str, tuple[Json, ...] | None]) -> Mapping[str, Json]:
+    """Return a profile's options after a check.
+
+    Args:
+        profile: The profile.
+        known: Each option with the values that it may have; None for any text.
+
+    Raises:
+        ProfileError: An option is unknown, or has another value.
+    """
+    for name, value in profile.options.items():
+        if name not in known:
+            raise ProfileError(f"adapter `{profile.adapter}` has no option `{name}`", hint=suggestion(name, known))
+        allowed = known[name]
+        if value not in (allowed or (value,)) or (allowed is None and not isinstance(value, str)):
+            choices = " or ".join(str(each) for each in allowed) if allowed else "a text"
+            raise ProfileError(f"option `{name}` must be {choices}, got {value!r}")
+    return profile.options

@@ -1,0 +1,157 @@
+"""Chat Completions: the document that goes out, and the one that comes back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from evalkit.errors import CallError
+from evalkit.providers.hosted.adapter import Request
+from evalkit.providers.hosted.answers import count_in, list_in, maybe_text, missing, object_in, text_in
+from evalkit.types import Completion, TokenLogprobs, Usage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from evalkit.providers.hosted.answers import Answer
+    from evalkit.types import Json, Outcome, Profile, Sample, SettingValue
+
+SEED_BITS = 31
+"""Seeds are sent modulo 2 to this power, which every vendor takes."""
+_AS_THEY_ARE = (
+    "temperature",
+    "top_p",
+    "top_k",
+    "min_p",
+    "frequency_penalty",
+    "presence_penalty",
+    "reasoning_effort",
+)
+_OUTCOMES: Mapping[str, Outcome] = {
+    "stop": "complete",
+    "tool_calls": "complete",
+    "length": "truncated",
+    "content_filter": "refusal",
+}
+
+
+def chat_request(profile: Profile, sample: Sample, *, tag: bool, compatible: bool) -> Request:
+    """Build the document of one sample.
+
+    Args:
+        profile: The profile.
+        sample: The sample.
+        tag: Send the sample's key as the user.
+        compatible: The server is not OpenAI's, and may know `max_tokens` alone.
+    """
+    body: dict[str, Json] = {
+        "model": profile.model,
+        "messages": [{"role": each.role, "content": each.content} for each in sample.prompt.messages],
+    }
+    applied: dict[str, SettingValue] = {}
+    wire_names: dict[str, str] = {}
+    for name, value in sample.settings.items():
+        applied[name] = value
+        wire = wire_names[name] = _wire_name(name, compatible=compatible)
+        if name == "stop":
+            body["stop"] = list(value) if isinstance(value, tuple) else [value]
+        elif name == "seed":
+            body["seed"] = applied["seed"] = sample.seed % 2**SEED_BITS
+        elif name == "logprobs":
+            body["logprobs"] = True
+            if value:
+                body["top_logprobs"] = value
+        else:
+            body[wire] = value
+    if tag:
+        body["user"] = sample.key
+    body.update(profile.extra)
+    return Request(body, applied, wire_names)
+
+
+def _wire_name(name: str, *, compatible: bool) -> str:
+    if name == "max_tokens" and not compatible:
+        return "max_completion_tokens"
+    return name
+
+
+def chat_completion(request: Request, answer: Answer, client: str) -> Completion:
+    """Read an answer.
+
+    Raises:
+        TransientError: It lacks a choice, a text or the reason why it ended.
+        CallError: It ended for a reason that is not known.
+    """
+    body = answer.body
+    choices = list_in(body, "choices", "the answer")
+    if not choices:
+        raise missing("choice")
+    choice = choices[0]
+    message = object_in(choice, "message")
+    if not message:
+        raise missing("message")
+    finish_reason = text_in(choice, "finish_reason", "the answer")
+    refusal = maybe_text(message, "refusal")
+    outcome = "refusal" if refusal else _OUTCOMES.get(finish_reason)
+    if outcome is None:
+        raise CallError(f"the answer ended with `{finish_reason}`, which is not known")
+    text = maybe_text(message, "content")
+    if text is None and outcome == "complete" and finish_reason == "stop":
+        raise missing("text")
+    return Completion(
+        outcome,
+        text="" if outcome == "refusal" else text or "",
+        stop_reason=f"{finish_reason}: {refusal}" if refusal else finish_reason,
+        applied=request.applied,
+        served_model=maybe_text(body, "model"),
+        usage=_usage(object_in(body, "usage")),
+        logprobs=_logprobs(object_in(choice, "logprobs")),
+        reasoning=maybe_text(message, "reasoning_content") or maybe_text(message, "reasoning") or "",
+        sent={name: value for name, value in request.body.items() if name != "messages"},
+        request_id=answer.headers.get("x-request-id") or maybe_text(body, "id"),
+        first_byte_s=answer.first_byte_s,
+        client=client,
+    )
+
+
+def _usage(usage: Mapping[str, Any]) -> Usage:
+    details = object_in(usage, "prompt_tokens_details")
+    return Usage(
+        input_tokens=count_in(usage, "prompt_tokens"),
+        output_tokens=count_in(usage, "completion_tokens"),
+        cached_tokens=count_in(details, "cached_tokens"),
+        cache_write_tokens=count_in(details, "cache_write_tokens"),
+        reasoning_tokens=count_in(object_in(usage, "completion_tokens_details"), "reasoning_tokens"),
+    )
+
+
+def _logprobs(logprobs: Mapping[str, Any]) -> TokenLogprobs | None:
+    return token_logprobs(list_in(logprobs, "content", "the log-probabilities")) if logprobs.get("content") else None
+
+
+def token_logprobs(steps: Sequence[Mapping[str, Any]]) -> TokenLogprobs:
+    """Read log-probabilities as OpenAI gives them, of the model's own distribution.
+
+    Raises:
+        TransientError: A step has no token or no number.
+    """
+    return TokenLogprobs(
+        distribution="model",
+        tokens=tuple(text_in(step, "token", "a step of the log-probabilities") for step in steps),
+        logprobs=tuple(_number_in(step) for step in steps),
+        top=tuple(
+            tuple(
+                (text_in(each, "token", "a step of the log-probabilities"), _number_in(each))
+                for each in list_in(step, "top_logprobs", "a step of the log-probabilities")
+            )
+            for step in steps
+        )
+        if any(step.get("top_logprobs") for step in steps)
+        else (),
+    )
+
+
+def _number_in(step: Mapping[str, Any]) -> float:
+    value: object = step.get("logprob")
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise missing("`logprob` in a step of the log-probabilities")
+    return float(value)

@@ -1,0 +1,139 @@
+"""OpenAI's Responses: the document that goes out, and the one that comes back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from evalkit.errors import CallError, TransientError
+from evalkit.providers.hosted.adapter import Request
+from evalkit.providers.hosted.answers import count_in, list_in, maybe_text, object_in, text_in
+from evalkit.providers.hosted.chat import token_logprobs
+from evalkit.types import Completion, Usage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from evalkit.providers.hosted.answers import Answer
+    from evalkit.types import Json, Outcome, Profile, Sample, SettingValue, TokenLogprobs
+
+_WIRE_NAMES = {
+    "temperature": "temperature",
+    "top_p": "top_p",
+    "max_tokens": "max_output_tokens",
+    "reasoning_effort": "reasoning.effort",
+    "logprobs": "top_logprobs",
+}
+_CUT_SHORT: Mapping[str, Outcome] = {"max_output_tokens": "truncated", "content_filter": "refusal"}
+
+
+def responses_request(profile: Profile, sample: Sample, *, tag: bool) -> Request:
+    """Build the document of one sample; nothing is kept at the vendor's.
+
+    Args:
+        profile: The profile.
+        sample: The sample.
+        tag: Send the sample's key as the user.
+    """
+    messages = sample.prompt.messages
+    body: dict[str, Json] = {
+        "model": profile.model,
+        "input": [{"role": each.role, "content": each.content} for each in messages if each.role != "system"],
+        "store": False,
+    }
+    instructions = "\n\n".join(each.content for each in messages if each.role == "system")
+    if instructions.strip():
+        body["instructions"] = instructions
+    applied: dict[str, SettingValue] = {}
+    for name, value in sample.settings.items():
+        if name not in _WIRE_NAMES:
+            continue  # the table of families has it as unsupported, so that no such sample comes this far
+        applied[name] = value
+        if name == "reasoning_effort":
+            body["reasoning"] = {"effort": value}
+        elif name == "logprobs":
+            body["include"] = ["message.output_text.logprobs"]
+            body["top_logprobs"] = value
+        else:
+            body[_WIRE_NAMES[name]] = value
+    if tag:
+        body["user"] = sample.key
+    body.update(profile.extra)
+    return Request(body, applied, {name: _WIRE_NAMES[name] for name in applied})
+
+
+def responses_completion(request: Request, answer: Answer, client: str) -> Completion:
+    """Read an answer.
+
+    Raises:
+        TransientError: It failed at the vendor's, or lacks its parts.
+        CallError: It ended for a reason that is not known.
+    """
+    body = answer.body
+    parts = [
+        part
+        for each in list_in(body, "output", "the answer")
+        if each.get("type") == "message"
+        for part in list_in(each, "content", "a message")
+    ]
+    outcome, stop_reason = _outcome(body)
+    refusal = next((text_in(part, "refusal", "a refusal") for part in parts if part.get("type") == "refusal"), None)
+    if refusal is not None:
+        outcome, stop_reason = "refusal", f"refusal: {refusal}"
+    texts = [part for part in parts if part.get("type") == "output_text"]
+    text = "".join(text_in(part, "text", "the answer") for part in texts)
+    return Completion(
+        outcome,
+        text="" if outcome == "refusal" else text,
+        stop_reason=stop_reason,
+        applied=request.applied,
+        served_model=maybe_text(body, "model"),
+        usage=_usage(object_in(body, "usage")),
+        logprobs=_logprobs(texts),
+        reasoning=_reasoning(body),
+        sent={name: value for name, value in request.body.items() if name not in ("input", "instructions")},
+        request_id=answer.headers.get("x-request-id") or maybe_text(body, "id"),
+        first_byte_s=answer.first_byte_s,
+        client=client,
+    )
+
+
+def _outcome(body: Mapping[str, Any]) -> tuple[Outcome, str]:
+    status = text_in(body, "status", "the answer")
+    if status == "completed":
+        return "complete", status
+    if status == "incomplete":
+        reason = text_in(object_in(body, "incomplete_details"), "reason", "an incomplete answer")
+        outcome = _CUT_SHORT.get(reason)
+        if outcome is None:
+            raise CallError(f"the answer is incomplete for the reason `{reason}`, which is not known")
+        return outcome, reason
+    if status == "failed":
+        error = object_in(body, "error")
+        raise TransientError(f"the answer failed: {maybe_text(error, 'message') or 'no reason was given'}")
+    raise CallError(f"the answer has the status `{status}`")
+
+
+def _reasoning(body: Mapping[str, Any]) -> str:
+    summaries = [
+        part
+        for each in list_in(body, "output", "the answer")
+        if each.get("type") == "reasoning"
+        for part in (each.get("summary") or [])
+    ]
+    return "\n\n".join(str(part.get("text", "")) for part in summaries)
+
+
+def _logprobs(texts: Sequence[Mapping[str, Any]]) -> TokenLogprobs | None:
+    steps = [step for part in texts for step in (part.get("logprobs") or [])]
+    return token_logprobs(steps) if steps else None
+
+
+def _usage(usage: Mapping[str, Any]) -> Usage:
+    details = object_in(usage, "input_tokens_details")
+    return Usage(
+        input_tokens=count_in(usage, "input_tokens"),
+        output_tokens=count_in(usage, "output_tokens"),
+        cached_tokens=count_in(details, "cached_tokens"),
+        cache_write_tokens=count_in(details, "cache_write_tokens"),
+        reasoning_tokens=count_in(object_in(usage, "output_tokens_details"), "reasoning_tokens"),
+    )
