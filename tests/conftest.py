@@ -13,12 +13,16 @@ from evalkit.load import load
 from evalkit.project import find_project
 from evalkit.store import Store
 from evalkit.types import Case, Profile, Suite
+from vendors.server import FakeVendors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from evalkit.project import Project
+    from vendors.asked import Vendor
+
+os.environ["NO_PROXY"] = "127.0.0.1,localhost"  # the libraries would ask a proxy for what is on this machine
 
 # A busy machine is no failure. Continuous integration repeats its examples; at a desk new ones are tried each time.
 settings.register_profile(
@@ -136,3 +140,32 @@ def store(tmp_path: Path) -> Iterator[Store]:
     """Give an empty store."""
     with Store(tmp_path / ".evalkit" / "runs.db") as opened:
         yield opened
+
+
+KEY_VARIABLE, KEY = "EVALKIT_TEST_KEY", "sk-marker-4f1d2c77aa90"
+"""The variable and the key that profiles of the fake vendors name, and that the fake accepts."""
+
+
+@pytest.fixture
+def vendors(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeVendors]:
+    """Give the three fake vendors on loopback, and set the key that they take."""
+    monkeypatch.setenv(KEY_VARIABLE, KEY)
+    with FakeVendors(key=KEY) as serving:
+        yield serving
+
+
+@pytest.fixture
+def vendor_profile(vendors: FakeVendors) -> Callable[..., Profile]:
+    """Give a function that builds the profile of a model at a fake vendor: `make("claude", "claude-haiku-4-5")`."""
+
+    def make(vendor: Vendor, model: str, **parts: Any) -> Profile:  # noqa: ANN401 - any field of a profile
+        fields: dict[str, Any] = {
+            "name": vendor,
+            "adapter": vendor,
+            "model": model,
+            "key_env": KEY_VARIABLE,
+            "base_url": vendors.base_url(vendor),
+        }
+        return Profile(**{**fields, **parts})
+
+    return make
