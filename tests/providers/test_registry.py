@@ -26,7 +26,11 @@ def test_the_adapter_gets_the_profile() -> None:
 def test_an_adapter_may_stand_beside_its_profile(tmp_path: Path) -> None:
     """In a Python file of the user's."""
     (tmp_path / "mine.py").write_text(
-        "class Mine:\n    def __init__(self, profile):\n        self.profile = profile\n", encoding="utf-8"
+        "class Mine:\n"
+        "    def __init__(self, profile):\n        self.profile = profile\n"
+        "    def supports(self, setting):\n        return False\n"
+        "    async def call(self, sample):\n        raise NotImplementedError\n",
+        encoding="utf-8",
     )
     profile = Profile("own", "./mine.py:Mine", "m", path=tmp_path / "own.yaml")
     assert build_provider(profile).profile is profile
@@ -72,4 +76,4 @@ def test_a_missing_package_is_named(tmp_path: Path) -> None:
 
 def test_the_built_in_adapters_are_known() -> None:
     """By the names that profiles use."""
-    assert {"scripted", "transformers"} <= set(ADAPTERS.names())
+    assert {"claude", "gemini", "openai", "scripted", "transformers"} <= set(ADAPTERS.names())
