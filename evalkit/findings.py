@@ -48,6 +48,7 @@ class Row:
         rule_share: Mean share of rule words reached, where density acts; None elsewhere.
         input_tokens: Mean tokens of the prompt; None when not known.
         cost_usd: Total; None when any is not known.
+        other_models: Of `served`, those that are not the model asked for; an alias resolved is not another model.
     """
 
     provider: str
@@ -65,6 +66,7 @@ class Row:
     input_tokens: float | None
     cost_usd: float | None
     measures: Mapping[str, Estimate]
+    other_models: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

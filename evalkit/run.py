@@ -276,7 +276,7 @@ def report(
         rows=rows,
         left_out=chosen.left_out,
         missing=run.planned - finished,
-        notes=(*_notes(run, judge), *_served_notes(rows), *_kill_notes(store.broken_off(run.id))),
+        notes=(*_served_notes(rows), *_kill_notes(store.broken_off(run.id)), *_notes(run, judge)),
         knobs=knob_notes(store.knobs(run.id)),
     )
     whole = compare(summary, judge.gates, store.environment(run.id))

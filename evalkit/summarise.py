@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from evalkit.errors import UsageError
 from evalkit.findings import Row
 from evalkit.measures.space import normalise_space
+from evalkit.providers.served import is_alias, same_family
 from evalkit.statistics.estimates import UNDECIDED, mean_over_cases, mean_over_draws, measure_over_cases
 from evalkit.types import OUTCOMES, shown
 
@@ -171,7 +172,13 @@ class _Gathered:
             input_tokens=self.input_tokens / self.counted if self.counted else None,
             cost_usd=fsum(self.costs) if self.costs and not self.unpriced else None,
             measures=estimates,
+            other_models=self._other_models(),
         )
+
+    def _other_models(self) -> tuple[str, ...]:
+        if is_alias(self.model):
+            return ()
+        return tuple(sorted(each for each in self.served if not same_family(self.model, each)))
 
     def _unsupported(self) -> str | None:
         if not self.unsupported:

@@ -7,7 +7,7 @@ import json
 import math
 import time
 import weakref
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 import pytest
@@ -321,6 +321,18 @@ def test_served_models_rule_shares_and_tokens_are_gathered() -> None:
     assert row.served == ("m-1", "m-2")
     assert row.rule_share == pytest.approx(0.45)
     assert row.input_tokens == 15
+
+
+@pytest.mark.parametrize(
+    ("model", "others"),
+    [("gpt-4.1", ("gpt-4o-mini",)), ("gpt-4.1-latest", ()), ("gpt-4o-mini", ("gpt-4.1-2025-04-14",))],
+    ids=["a snapshot is the model itself", "an alias resolved", "the other way round"],
+)
+def test_models_that_were_not_asked_for_stand_apart(model: str, others: tuple[str, ...]) -> None:
+    """Of the models that answered, a row names those of another family than the one asked for."""
+    answers = [Completion("complete", "a", served_model=served) for served in ("gpt-4.1-2025-04-14", "gpt-4o-mini")]
+    row = _only(summarise([replace(_cell(*map(_draw, answers)), model=model)], ()))
+    assert row.other_models == others
 
 
 def test_what_is_not_known_is_none() -> None:

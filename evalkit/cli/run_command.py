@@ -241,7 +241,7 @@ def _draw(session: _Session, prepared: Prepared, run: Run) -> Tally:
 
     options = session.options
     budget = Budget(options.max_cost)
-    with _traffic(options), open_progress() as watcher:
+    with _traffic(options, prepared.suite.name), open_progress() as watcher:
         try:
             return run_interruptibly(
                 draw(prepared, run, session.store, reuse=options.reuse, budget=budget, watcher=watcher)
@@ -253,13 +253,13 @@ def _draw(session: _Session, prepared: Prepared, run: Run) -> Tally:
             ) from None
 
 
-def _traffic(options: Options) -> AbstractContextManager[None]:
+def _traffic(options: Options, suite: str) -> AbstractContextManager[None]:
     """Keep or replay HTTP traffic, if that is wanted."""
     if options.record is None and options.replay is None:
         return nullcontext()
     from evalkit.providers.hosted.traffic import traffic_in
 
-    return traffic_in(options.replay or options.record, "replay" if options.replay else "record")
+    return traffic_in(options.replay or options.record, "replay" if options.replay else "record", suite)
 
 
 def _conclude(session: _Session, prepared: Prepared, run: Run, tally: Tally) -> int:

@@ -11,7 +11,7 @@ from evalkit.types import OUTCOMES, shown
 if TYPE_CHECKING:
     from evalkit.findings import Row, Summary
 
-Kind: TypeAlias = Literal["provider", "axis", "size", "share", "measure", "outcome"]
+Kind: TypeAlias = Literal["provider", "axis", "size", "share", "measure", "outcome", "model"]
 MAIN_MEASURES = ("adherence", "full_adherence")
 UNSUPPORTED = "unsupported"
 
@@ -51,6 +51,9 @@ def columns(summary: Summary) -> list[Column]:
         for outcome in OUTCOMES
         if outcome != "complete" and any(row.completions.get(outcome, 0) for row in rows)
     ]
+    if any(row.other_models for row in rows):
+        others = tuple(printable(", ".join(row.other_models)) for row in rows)
+        table.append(Column("model", "other_model", others))
     if any(row.undecided for row in rows):
         table.append(Column("outcome", "undecided", tuple(f"{row.undecided:,}" for row in rows)))
     return table

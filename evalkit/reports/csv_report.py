@@ -7,23 +7,24 @@ from typing import TYPE_CHECKING, ClassVar, TextIO
 
 from evalkit.findings import Estimate
 from evalkit.reports.differences import row_differences, written_difference
-from evalkit.reports.format import printable
+from evalkit.reports.format import printable, state_of
 from evalkit.reports.plain import plain
 from evalkit.types import OUTCOMES, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from evalkit.findings import Report, Row
+    from evalkit.findings import Report, Row, Summary
     from evalkit.types import AxisValue, Cell, Condition
 
 # The last four are full-width forms, which some spreadsheets take for the plain ones.
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _AFTER_AXES = (
     "measure", "estimate", "low", "high", "scope", "method", "cases", *OUTCOMES, "decided", "undecided", "rule_share",
-    "input_tokens", "cost_usd", "requested_is_not_applied", "unsupported_reason", "left_out_reason",
+    "input_tokens", "cost_usd", "requested_is_not_applied", "unsupported_state", "unsupported_reason",
+    "left_out_reason",
 )  # fmt: skip
-_BEFORE_AXES = ("provider", "model", "served")
+_BEFORE_AXES = ("provider", "model", "served", "other_models")
 _NO_MEASURE = Estimate(None, None, None, "")
 
 
@@ -45,7 +46,7 @@ class CsvWriter:
         lines = csv.DictWriter(stream, names, restval="", lineterminator="\n")
         lines.writerow({name: _text(name) for name in names})
         for row in summary.rows:
-            lines.writerows({**_axes(row.condition, headings), **line} for line in _lines(row))
+            lines.writerows({**_axes(row.condition, headings), **line} for line in _lines(row, summary))
         for each in summary.left_out:
             reason = _text(f"{each.axis}: {each.reason}")
             lines.writerow({**_axes(each.condition, headings), "left_out_reason": reason})
@@ -66,12 +67,13 @@ def _axis_value(value: AxisValue) -> str:
     return _text(value) if isinstance(value, str) else shown(value)
 
 
-def _lines(row: Row) -> Iterator[dict[str, str | float | None]]:
+def _lines(row: Row, summary: Summary) -> Iterator[dict[str, str | float | None]]:
     differing = "; ".join(written_difference(each) for each in row_differences(row))
     shared: dict[str, str | float | None] = {
         "provider": _text(row.provider),
         "model": _text(row.model),
         "served": _text("; ".join(row.served)),
+        "other_models": _text("; ".join(row.other_models)),
         "cases": row.cases,
         **{outcome: row.completions.get(outcome, 0) for outcome in OUTCOMES},
         "decided": row.decided,
@@ -80,6 +82,7 @@ def _lines(row: Row) -> Iterator[dict[str, str | float | None]]:
         "input_tokens": row.input_tokens,
         "cost_usd": row.cost_usd,
         "requested_is_not_applied": _text(differing),
+        "unsupported_state": "" if row.unsupported is None else state_of(row, summary),
         "unsupported_reason": _text(row.unsupported or ""),
     }
     for name, value in (row.measures or {"": _NO_MEASURE}).items():

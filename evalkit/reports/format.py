@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from evalkit.types import OUTCOMES, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from evalkit.findings import Estimate, KnobNote, Row, Summary
     from evalkit.types import AxisValue, LeftOut, SettingValue
@@ -134,24 +134,43 @@ def knob_lines(summary: Summary) -> list[str]:
     for setting in dict.fromkeys(note.setting for note in summary.knobs):
         notes = [note for note in summary.knobs if note.setting == setting]
         if setting in axes or any(note.state != "applied" for note in notes):
-            lines.append(f"{setting}: {'; '.join(_by_state(notes))}")
+            lines.append(f"{setting}: {'; '.join(_by_state(notes, summary))}")
     return lines
 
 
-def _by_state(notes: Sequence[KnobNote]) -> Iterator[str]:
+def _by_state(notes: Sequence[KnobNote], summary: Summary) -> Iterator[str]:
     for state, written in _STATES.items():
         groups: dict[str | None, list[str]] = {}
         for note in notes:
             if note.state == state:
-                groups.setdefault(note.why if state != "applied" else None, []).append(note.provider)
+                groups.setdefault(note.why if state != "applied" else None, []).append(_who(note, summary))
         for why, providers in groups.items():
             yield f"{written} {', '.join(providers)}" + (f" ({why})" if why else "")
 
 
+def _who(note: KnobNote, summary: Summary) -> str:
+    """Name a note's provider, and where a server took some values of the setting and refused others, which."""
+    rows = [row for row in summary.rows if row.provider == note.provider and note.setting in row.requested]
+    taken = [row.requested[note.setting] for row in rows if row.unsupported is None and answered(row)]
+    refused = [row.requested[note.setting] for row in rows if _is_about(note, row)]
+    if note.state != "refused" or not taken or not refused:
+        return note.provider
+    return f"{note.provider} at {_values(refused)} but not at {_values(taken)}"
+
+
+def _values(values: Iterable[SettingValue]) -> str:
+    return ", ".join(dict.fromkeys(map(shown, values)))
+
+
+def _is_about(note: KnobNote, row: Row) -> bool:
+    """Tell whether the reason for which a row is unsupported names the note's setting."""
+    return note.provider == row.provider and f"`{note.setting}`" in (row.unsupported or "")
+
+
 def state_of(row: Row, summary: Summary) -> str:
     """Name in a word why a row is unsupported: `refused`, `ignored` or `unsupported`."""
-    asked = [note for note in summary.knobs if note.provider == row.provider and note.setting in row.requested]
-    return next((note.state for note in asked if note.state in ("refused", "ignored")), "unsupported")
+    named = [note.state for note in summary.knobs if _is_about(note, row)]
+    return next((state for state in named if state in ("refused", "ignored")), "unsupported")
 
 
 def grouped_left_out(left_out: Sequence[LeftOut]) -> list[str]:

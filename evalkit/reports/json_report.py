@@ -5,13 +5,14 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import TYPE_CHECKING, ClassVar, TextIO
 
+from evalkit.reports.format import state_of
 from evalkit.reports.plain import write_json
 from evalkit.types import OUTCOMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from evalkit.findings import Report, Row
+    from evalkit.findings import Report, Row, Summary
     from evalkit.types import Cell, Json
 
 FORMAT = 1
@@ -35,7 +36,7 @@ def report_json(report: Report) -> dict[str, Json]:
         "evalkit": version("prompt-evalkit"),
         "suite": {"name": summary.suite_name, "version": summary.suite_version, "hash": summary.suite_hash},
         "run": summary.run,
-        "rows": [_row(row) for row in summary.rows],
+        "rows": [_row(row, summary) for row in summary.rows],
         "gates": [{"name": gate.name, "verdict": gate.verdict, "why": gate.why} for gate in report.gates],
         "left_out": [
             {"condition": each.condition.as_dict(), "axis": each.axis, "reason": each.reason}
@@ -51,15 +52,17 @@ def report_json(report: Report) -> dict[str, Json]:
     }
 
 
-def _row(row: Row) -> dict[str, Json]:
+def _row(row: Row, summary: Summary) -> dict[str, Json]:
     return {
         "provider": row.provider,
         "model": row.model,
         "served": list(row.served),
+        "other_models": list(row.other_models),
         "condition": row.condition.as_dict(),
         "requested": dict(row.requested),
         "applied": dict(row.applied),
         "unsupported": row.unsupported,
+        "unsupported_state": None if row.unsupported is None else state_of(row, summary),
         "cases": row.cases,
         "completions": {outcome: row.completions.get(outcome, 0) for outcome in OUTCOMES},
         "scores": {"decided": row.decided, "undecided": row.undecided},
@@ -164,10 +167,19 @@ _ROW: Json = _object(
         "provider": _STRING,
         "model": {**_STRING, "description": "The model asked for."},
         "served": {"type": "array", "items": _STRING, "description": "The models that say they answered."},
+        "other_models": {
+            "type": "array",
+            "items": _STRING,
+            "description": "Those among `served` that are not the model asked for.",
+        },
         "condition": {"$ref": "#/$defs/condition"},
         "requested": {"$ref": "#/$defs/settings", "description": "Settings asked for."},
         "applied": {"$ref": "#/$defs/settings", "description": "Settings really used; a list where draws differ."},
         "unsupported": {"type": ["string", "null"], "description": "Why this cell could not be run as asked."},
+        "unsupported_state": {
+            "enum": ["refused", "ignored", "unsupported", None],
+            "description": "Whether the server refused a setting, the model is known to ignore it, or anything else.",
+        },
         "cases": {**_COUNT, "description": "Cases with at least one decided completion."},
         "completions": _object(dict.fromkeys(OUTCOMES, _COUNT), optional=("unsupported",)),
         "scores": {**_object({"decided": _COUNT, "undecided": _COUNT}), "description": "Verdicts of constraints."},
@@ -176,5 +188,5 @@ _ROW: Json = _object(
         "cost_usd": _NUMBER,
         "measures": {"type": "object", "additionalProperties": {"$ref": "#/$defs/measure"}},
     },
-    optional=("requested", "rule_share", "input_tokens"),
+    optional=("other_models", "requested", "unsupported_state", "rule_share", "input_tokens"),
 )

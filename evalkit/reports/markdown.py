@@ -40,9 +40,9 @@ def table(summary: Summary) -> str:
     shown_columns = columns(summary)
     if not summary.rows:
         return "No condition was run."
-    rule = ["---" if column.kind in ("provider", "axis", "measure") else "---:" for column in shown_columns]
+    rule = ["---" if column.kind in ("provider", "axis", "measure", "model") else "---:" for column in shown_columns]
     cells = [
-        [escape(cell) for cell in column.cells] if column.kind in ("provider", "axis") else column.cells
+        [escape(cell) for cell in column.cells] if column.kind in ("provider", "axis", "model") else column.cells
         for column in shown_columns
     ]
     lines = [[escape(column.heading) for column in shown_columns], rule, *zip(*cells, strict=True)]

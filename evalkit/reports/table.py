@@ -43,7 +43,7 @@ def _fitting(table: Sequence[Column], width: int) -> tuple[list[Column], list[Co
     others = [column for column in measures if column.heading not in MAIN_MEASURES]
     full = [column for column in measures if column.heading == "full_adherence"]
     shares = [column for column in table if column.kind == "share"]
-    outcomes = [column for column in table if column.kind == "outcome"]
+    outcomes = [column for column in table if column.kind in ("outcome", "model")]
     cases, draws = (column for column in table if column.kind == "size")
     for column in (*reversed(others), *shares, *reversed(outcomes), draws, *full, cases):
         if _width(kept, width) <= width:
@@ -114,6 +114,7 @@ def _encodable_column(column: Column, console: Console) -> Column:
 
 def _below(report: Report, dropped: Sequence[Column]) -> Iterator[str]:
     summary = report.summary
+    yield from _listed("setting", written.knob_lines(summary))
     yield "brackets hold 95 % intervals with the case as the unit"
     yield from _listed("interval", written.methods(summary))
     yield from _listed("no number", written.absent_numbers(summary))
@@ -123,7 +124,6 @@ def _below(report: Report, dropped: Sequence[Column]) -> Iterator[str]:
     if dropped:
         yield f"not shown at this width: {', '.join(column.heading for column in dropped)}"
     yield written.outcomes(summary)
-    yield from _listed("setting", written.knob_lines(summary))
     yield from _listed("unsupported", written.grouped_unsupported(summary))
     yield from _listed("requested is not applied", grouped_differences(summary))
     yield from _listed("left out", written.grouped_left_out(summary.left_out))

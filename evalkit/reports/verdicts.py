@@ -22,14 +22,15 @@ class VerdictsWriter:
 
     def write(self, report: Report, cells: Iterable[Cell], stream: TextIO) -> None:
         """Write the verdicts of the conditions that the report holds; completions without verdicts have no line."""
-        reported = {(row.provider, row.condition) for row in report.summary.rows}
+        reported = {(row.provider, row.condition): row.other_models for row in report.summary.rows}
         for cell in cells:
-            if (cell.provider, cell.condition) in reported:
+            others = reported.get((cell.provider, cell.condition))
+            if others is not None:
                 for draw in cell.draws:
-                    _write_draw(cell, draw, stream)
+                    _write_draw(cell, draw, others, stream)
 
 
-def _write_draw(cell: Cell, draw: Draw, stream: TextIO) -> None:
+def _write_draw(cell: Cell, draw: Draw, others: tuple[str, ...], stream: TextIO) -> None:
     head: dict[str, Json] = {
         "provider": cell.provider,
         "condition": cell.condition.as_dict(),
@@ -39,7 +40,12 @@ def _write_draw(cell: Cell, draw: Draw, stream: TextIO) -> None:
         "outcome": draw.completion.outcome,
     }
     differing = differences(cell.requested, draw.completion.applied) if draw.completion.scored else ()
-    tail = {"differing": {each.setting: {"requested": each.requested, "applied": each.applied} for each in differing}}
+    served = draw.completion.served_model
+    tail = {
+        "differing": {each.setting: {"requested": each.requested, "applied": each.applied} for each in differing},
+        "served": served,
+        "other_model": served in others,
+    }
     for verdict in draw.scored.verdicts:
         write_json({**head, **_verdict(verdict), **tail}, stream)
 
@@ -92,5 +98,7 @@ def verdict_schema() -> dict[str, Json]:
                 "description": "Settings that were applied otherwise than requested; null is not asked or not applied.",
                 "additionalProperties": {"type": "object", "required": ["requested", "applied"]},
             },
+            "served": {"type": ["string", "null"], "description": "The model that says it answered."},
+            "other_model": {"type": "boolean", "description": "Whether that is not the model asked for."},
         },
     }

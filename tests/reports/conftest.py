@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evalkit.findings import Estimate, JudgedGate, Report, Row, Summary
+from evalkit.findings import Estimate, JudgedGate, KnobNote, Report, Row, Summary
 from evalkit.types import Cell, Completion, Condition, Draw, LeftOut, Scored, Span, Verdict
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def row(
     unsupported: str | None = None,
     undecided: int = 0,
     cost_usd: float | None = None,
+    other_models: tuple[str, ...] = (),
 ) -> Row:
     """Make a row; requested settings are those of the condition and 48 tokens."""
     temperature = where.get("temperature")
@@ -40,7 +41,7 @@ def row(
     return Row(
         provider=provider,
         model=f"{provider}-1",
-        served=(f"{provider}-1-0901",) if answered else (),
+        served=(*other_models, f"{provider}-1-0901") if answered else (),
         condition=where,
         requested={"temperature": temperature, "max_tokens": 48},
         applied=applied or {},
@@ -53,6 +54,7 @@ def row(
         input_tokens=31.5 if answered else None,
         cost_usd=cost_usd,
         measures=measures,
+        other_models=other_models,
     )
 
 
@@ -97,6 +99,7 @@ def rows() -> tuple[Row, ...]:
             {"complete": 22, "truncated": 0, "refusal": 2, "error": 0},
             applied={"max_tokens": 64, "top_p": ("0.9", "1.0")},
             cost_usd=0.0125,
+            other_models=("hosted-2 | x",),
         ),
         row(
             "hosted",
@@ -128,6 +131,12 @@ def report() -> Report:
         left_out=left_out(),
         missing=3,
         notes=("truncated completions are scored as if they were whole (`truncated: as_is`)", "seed 7, from the suite"),
+        knobs=(
+            KnobNote("local", "temperature", "applied", "a page, read 2026-01-01"),
+            KnobNote("hosted", "temperature", "refused", "`temperature` | is **deprecated** for this model."),
+            KnobNote("local", "max_tokens", "applied"),
+            KnobNote("hosted", "max_tokens", "unknown"),
+        ),
     )
     gates = (
         JudgedGate("adherence at least 0.8 where system dense", "failed", "hosted, temperature 0.0: 0.75 [0.45, 0.94]"),

@@ -33,7 +33,14 @@ def test_only_what_varies_or_came_up_has_a_column(report: Report) -> None:
 
 def test_every_outcome_that_came_up_is_counted_apart(report: Report) -> None:
     """Truncated, refused, failed, unsupported and undecided each have their own column."""
-    assert headings(report)[-5:] == ["truncated", "refusal", "error", "unsupported", "undecided"]
+    assert headings(report)[-6:] == ["truncated", "refusal", "error", "unsupported", "other_model", "undecided"]
+
+
+def test_another_model_than_the_one_asked_for_is_named_beside_its_row(report: Report) -> None:
+    """The column is there once a row needs it, and empty where the model asked for answered."""
+    (column,) = [column for column in columns(report.summary) if column.kind == "model"]
+    assert column.cells == ("", "", "hosted-2 | x", "")
+    assert "other_model" not in headings(replace(report, summary=replace(report.summary, rows=report.summary.rows[:2])))
 
 
 def test_measures_of_adherence_come_first(report: Report) -> None:

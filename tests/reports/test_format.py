@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evalkit.findings import Estimate
+from evalkit.findings import Estimate, KnobNote
 from evalkit.reports import format as written
 from evalkit.types import Condition, LeftOut
 
@@ -98,3 +98,34 @@ def test_unsupported_rows_are_grouped_by_reason(report: Report) -> None:
     assert written.grouped_unsupported(replace(report.summary, rows=(row, row, row))) == [
         "hosted in 3 rows: fixed temperature"
     ]
+
+
+def test_setting_that_a_server_takes_in_part_names_the_values(report: Report) -> None:
+    """A refusal of some values is not told as one of all; where no value was taken, none is named."""
+    note = "`temperature` | is **deprecated** for this model."
+    assert written.knob_lines(report.summary) == [
+        f"temperature: applied by local; refused by hosted at 0.8 but not at 0.0 ({note})",
+        "max_tokens: applied by local; effect not known on hosted",
+    ]
+    refused = replace(report.summary, rows=(*report.summary.rows[:2], report.summary.rows[3]))
+    assert written.knob_lines(refused)[0] == f"temperature: applied by local; refused by hosted ({note})"
+
+
+@pytest.mark.parametrize(
+    ("reason", "state"),
+    [
+        ("m refused `temperature`: no", "refused"),
+        ("m accepts `top_p` and ignores it", "ignored"),
+        ("m takes `max_tokens` from 1 to 8, not 48", "unsupported"),
+        ("the prompt does not fit", "unsupported"),
+    ],
+)
+def test_state_of_a_row_is_that_of_the_setting_in_its_reason(report: Report, reason: str, state: str) -> None:
+    """A row that is unsupported for one setting does not get the word that another setting deserves."""
+    knobs = (
+        KnobNote("hosted", "temperature", "refused", "no"),
+        KnobNote("hosted", "top_p", "ignored"),
+        KnobNote("hosted", "max_tokens", "applied"),
+    )
+    row = replace(report.summary.rows[3], unsupported=reason)
+    assert written.state_of(row, replace(report.summary, knobs=knobs)) == state

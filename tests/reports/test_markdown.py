@@ -107,13 +107,13 @@ def test_single_row_has_no_extremes(report: Report) -> None:
 
 def test_settings_that_were_all_applied_are_stated(report: Report) -> None:
     """A report says that requested and applied agree, so that silence never stands for it."""
-    summary = replace(report.summary, rows=report.summary.rows[:2])
+    summary = replace(report.summary, rows=report.summary.rows[:2], knobs=())
     assert "Every setting was applied as it was requested." in written(replace(report, summary=summary))
 
 
 def test_nothing_is_claimed_of_settings_without_an_answer(report: Report) -> None:
     """Rows that never answered say nothing of settings."""
-    summary = replace(report.summary, rows=report.summary.rows[3:])
+    summary = replace(report.summary, rows=report.summary.rows[3:], knobs=())
     assert "nothing is known of the settings applied" in written(replace(report, summary=summary))
 
 

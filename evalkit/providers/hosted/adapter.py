@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from evalkit.errors import ProfileError, suggestion
 from evalkit.providers.families.table import family
+from evalkit.providers.hosted.traffic import asked_for
 from evalkit.providers.prices import price_list
 from evalkit.providers.rendering import plain_messages
 from evalkit.providers.served import same_family
@@ -142,7 +143,9 @@ class HostedAdapter:
     async def call(self, sample: Sample) -> Completion:
         """Make one call; see `Caller.call`."""
         request = self.dialect.request(sample)
-        return self.priced(self.dialect.completion(request, await self.dialect.send(request)))
+        with asked_for(sample):
+            answer = await self.dialect.send(request)
+        return self.priced(self.dialect.completion(request, answer))
 
     def priced(self, completion: Completion, *, batch: bool = False) -> Completion:
         """Add what a completion cost, at the price of the model that answered where it is another one."""

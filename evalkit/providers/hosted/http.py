@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from evalkit.types import Profile
 
 _CONNECT_TIMEOUT_S = 10.0
+_PATIENCE_S = 5.0
+"""How long a replayed answer waits for an earlier one, at most."""
 _FIRST_BYTE = "evalkit_first_byte_s"
 
 
@@ -34,6 +37,7 @@ class Client(httpx2.AsyncClient):
             event_hooks={"response": [_note_first_byte]},
         )
         self._provider = profile.name
+        self._patience_s = min(_PATIENCE_S, timeout_s / 4)
         self._traffic: Traffic | None = current_traffic()
 
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:  # noqa: ANN401 - as the base has it
@@ -42,14 +46,20 @@ class Client(httpx2.AsyncClient):
         if self._traffic is None:
             return await super().send(request, **options)
         if self._traffic.mode == "replay":
-            return self._traffic.replay(self._provider, request)
+            return await self._traffic.replay(self._provider, request, patience_s=self._patience_s)
+        return await self._recorded(self._traffic, request, **options)
+
+    async def _recorded(self, traffic: Traffic, request: httpx2.Request, **options: Any) -> httpx2.Response:  # noqa: ANN401 - as the base has it
         try:
             answer = await super().send(request, **options)
+            await answer.aread()
         except httpx2.TransportError as error:
-            self._traffic.record(self._provider, request, error)
+            traffic.record(self._provider, request, error)
             raise
-        await answer.aread()
-        self._traffic.record(self._provider, request, answer)
+        except asyncio.CancelledError:  # by its deadline, or by the user
+            traffic.record(self._provider, request, httpx2.ReadTimeout("given up before an answer came"))
+            raise
+        traffic.record(self._provider, request, answer)
         return answer
 
 

@@ -1,11 +1,15 @@
-"""Keeps a run's HTTP traffic as readable files, and answers from such files without a network or a key."""
+"""Keeps a run's HTTP traffic as readable files, and answers from such files without a network or a key.
+
+Every exchange names the sample that it was made for. Calls come back in any order, and the repeats of one prompt are
+the same request; so a replay gives each sample its own answers, one attempt after the other, and never another's.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import re
-from collections import deque
+from collections import Counter, deque
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -14,13 +18,14 @@ from typing import TYPE_CHECKING, Any, Literal
 import httpx2
 
 from evalkit.errors import ProviderError, UsageError
+from evalkit.providers.hosted.turns import Turns
 from evalkit.secret import scrub
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Mapping
     from pathlib import Path
 
-    from evalkit.types import Json
+    from evalkit.types import Json, Sample
 
 _KEPT_OF_REQUESTS = ("content-type", "anthropic-version", "anthropic-beta")
 _DROPPED_OF_ANSWERS = ("set-cookie", "content-encoding", "content-length", "transfer-encoding")
@@ -46,26 +51,44 @@ class Traffic:
 
     Attributes:
         mode: `record` makes the calls and writes them down; `replay` makes none and answers from the files.
+        suite: Whose samples are drawn; a folder may hold the traffic of several.
     """
 
     folder: Path
     mode: Literal["record", "replay"]
+    suite: str = ""
     _written: dict[str, int] = field(default_factory=dict[str, int])
-    _kept: dict[str, dict[str, deque[Json]]] = field(default_factory=dict[str, dict[str, deque["Json"]]])
+    _attempts: Counter[str] = field(default_factory=Counter[str])
+    _kept: dict[str, _Kept] = field(default_factory=dict[str, "_Kept"])
 
     def record(self, provider: str, request: httpx2.Request, answer: httpx2.Response | httpx2.TransportError) -> None:
-        """Write one exchange down, without the key."""
-        folder = self.folder / _SAFE.sub("_", provider)
-        if provider not in self._written:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._written[provider] = max((int(path.stem) for path in folder.glob("*.json")), default=0)
-        self._written[provider] += 1
-        exchange = {"request": _plain_request(request), "answer": _plain_answer(answer)}
-        text = scrub(json.dumps(exchange, ensure_ascii=False, indent=1))
-        (folder / f"{self._written[provider]:06}.json").write_text(text + "\n", encoding="utf-8", errors="replace")
+        """Write one exchange down, without the key.
 
-    def replay(self, provider: str, request: httpx2.Request) -> httpx2.Response:
-        """Return the recorded answer to a request; the first to it first, and the last one again from then on.
+        Raises:
+            ProviderError: It cannot be written.
+        """
+        exchange = {"sample": self._sample(), "request": _plain_request(request), "answer": _plain_answer(answer)}
+        asked = _digest(provider, exchange)
+        self._attempts[asked] += 1
+        exchange = {"attempt": self._attempts[asked], **exchange}
+        folder = self.folder / _SAFE.sub("_", provider)
+        try:
+            if provider not in self._written:
+                folder.mkdir(parents=True, exist_ok=True)
+                self._written[provider] = max((int(path.stem) for path in _exchanges(folder)), default=0)
+            self._written[provider] += 1
+            path = folder / f"{self._written[provider]:06}.json"
+            path.write_text(scrub(_readable(exchange)) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise ProviderError(f"cannot record in {folder}: {error.strerror or error}") from error
+
+    async def replay(self, provider: str, request: httpx2.Request, *, patience_s: float) -> httpx2.Response:
+        """Return the recorded answer to a request of a sample: to its first attempt first, then to the next.
+
+        Args:
+            provider: Whose request it is.
+            request: The request.
+            patience_s: How long to wait for an earlier answer to be asked for; see `Turns`.
 
         Raises:
             ProviderError: There is none.
@@ -73,28 +96,54 @@ class Traffic:
         """
         if provider not in self._kept:
             self._kept[provider] = self._read(provider)
-        answers = self._kept[provider].get(_digest(_plain_request(request)))
+        kept, sample = self._kept[provider], self._sample()
+        answers = kept.answers.get(_digest(provider, {"sample": sample, "request": _plain_request(request)}))
         if not answers:
+            named = "" if sample is None else f" for {_named(sample)}"
             raise ProviderError(
-                f"{self.folder} holds no answer to what {provider} is asked now",
-                hint="replay the same suite with the same selection and `--seed` as the recording",
+                f"{self.folder} holds no{'' if answers is None else ' further'} answer to what {provider} is asked"
+                f" now{named}",
+                hint="replay the same suite with the same profiles, selection and `--seed` as the recording",
             )
-        answer: Json = answers.popleft() if len(answers) > 1 else answers[0]
+        number, answer = answers.popleft()
+        await kept.turns.wait_for(number, patience_s)
         if "failure" in answer:
             raise _FAILURES.get(answer["failure"], httpx2.ReadError)(answer["message"], request=request)
         return httpx2.Response(answer["status"], headers=answer["headers"], content=_content(answer), request=request)
 
-    def _read(self, provider: str) -> dict[str, deque[Json]]:
-        kept: dict[str, deque[Json]] = {}
-        for path in sorted((self.folder / _SAFE.sub("_", provider)).glob("*.json")):
+    def _sample(self) -> dict[str, Json] | None:
+        sample = _asking.get()
+        if sample is None:
+            return None
+        named = {"case": sample.case_id, "condition": sample.condition.as_dict(), "repeat": sample.repeat}
+        return {"suite": self.suite, **named, "turn": sample.turn}
+
+    def _read(self, provider: str) -> _Kept:
+        kept: dict[str, deque[tuple[int, Json]]] = {}
+        for path in _exchanges(self.folder / _SAFE.sub("_", provider)):
             try:
                 exchange = json.loads(path.read_text(encoding="utf-8"))
-                kept.setdefault(_digest(exchange["request"]), deque()).append(exchange["answer"])
+                sample = exchange["sample"]
+                if sample is not None and sample["suite"] != self.suite:
+                    continue
+                answers = kept.setdefault(_digest(provider, exchange), deque())
+                if exchange["attempt"] == 1 and sample is not None:
+                    answers.clear()  # a later process began anew with this sample, and its answer counts
+                answers.append((int(path.stem), exchange["answer"]))
             except (ValueError, KeyError, TypeError) as error:
                 raise ProviderError(f"{path} is no recorded exchange: {error}") from error
-        return kept
+        return _Kept(kept, Turns(sorted(number for answers in kept.values() for number, _ in answers)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """One provider's recorded answers with their numbers, by what was asked for whom."""
+
+    answers: Mapping[str, deque[tuple[int, Json]]]
+    turns: Turns
+
+
+_asking: ContextVar[Sample | None] = ContextVar("asking", default=None)
 _current: ContextVar[Traffic | None] = ContextVar("traffic", default=None)
 
 
@@ -104,15 +153,30 @@ def current_traffic() -> Traffic | None:
 
 
 @contextmanager
-def traffic_in(folder: Path | None, mode: Literal["record", "replay"]) -> Iterator[None]:
+def asked_for(sample: Sample) -> Generator[None]:
+    """Let the calls made meanwhile be known as those of a sample."""
+    token = _asking.set(sample)
+    try:
+        yield
+    finally:
+        _asking.reset(token)
+
+
+@contextmanager
+def traffic_in(folder: Path | None, mode: Literal["record", "replay"], suite: str = "") -> Generator[None]:
     """Let clients opened meanwhile record to, or replay from, a folder; None leaves them alone.
 
     Raises:
-        UsageError: There is nothing to replay.
+        UsageError: There is nothing to replay, or no place to record in.
     """
-    if folder is not None and mode == "replay" and not any(folder.glob("*/*.json")):
+    if folder is not None and mode == "record":
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"cannot record in {folder}: {error.strerror or error}") from error
+    elif folder is not None and not any(_exchanges(each) for each in folder.iterdir()):
         raise UsageError(f"{folder} holds no recorded exchanges", hint="`evalkit run --record DIR` makes some")
-    token = _current.set(None if folder is None else Traffic(folder, mode))
+    token = _current.set(None if folder is None else Traffic(folder, mode, suite))
     try:
         yield
     finally:
@@ -150,7 +214,30 @@ def _content(answer: Mapping[str, Json]) -> bytes:
     return json.dumps(answer["json"]).encode() if "json" in answer else str(answer["text"]).encode()
 
 
-def _digest(request: Mapping[str, Json]) -> str:
-    """Hash what makes two requests the same: not the host, so that a recording can be replayed anywhere."""
-    asked = [request["method"], request["path"], request.get("json", request.get("text"))]
+def _digest(provider: str, exchange: Mapping[str, Json]) -> str:
+    """Hash whose sample asked for what: not the host, so that a recording can be replayed anywhere."""
+    request = exchange["request"]
+    asked = [provider, exchange["sample"], request["method"], request["path"], request.get("json", request.get("text"))]
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+
+
+def _exchanges(folder: Path) -> list[Path]:
+    """List the files of exchanges in the order in which they came back."""
+    return sorted((path for path in folder.glob("*.json") if path.stem.isdecimal()), key=lambda path: int(path.stem))
+
+
+def _readable(exchange: Mapping[str, Json]) -> str:
+    """Write an exchange for people; where a text holds half a character, every special one as its code."""
+    text = json.dumps(exchange, ensure_ascii=False, indent=1)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(exchange, indent=1)
+    return text
+
+
+def _named(sample: Mapping[str, Json]) -> str:
+    """Name a sample in a sentence."""
+    condition = "".join(f", {axis} {value}" for axis, value in sample["condition"].items())
+    turn = "" if sample["turn"] is None else f", turn {sample['turn']}"
+    return f"case {sample['case']}, repeat {sample['repeat']}{condition}{turn}"
