@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from evalkit.errors import UsageError
 from evalkit.findings import Row
 from evalkit.measures.space import normalise_space
+from evalkit.score import judged_text
 from evalkit.statistics.estimates import UNDECIDED, mean_over_cases, mean_over_draws, measure_over_cases
 from evalkit.types import OUTCOMES, shown
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from evalkit.findings import Estimate
     from evalkit.protocols import Measure
-    from evalkit.types import Cell, Completion, Condition, Draw, Outcome, Scored, SettingValue
+    from evalkit.types import Cell, Completion, Condition, Draw, Judged, Outcome, Scored, SettingValue
 
 NORMALISED = "_normalised"
 """What follows a measure's label where white space was normalised before it was computed."""
@@ -36,26 +37,27 @@ _Adherence = Literal["adherence", "full_adherence"]
 _ADHERENCES: tuple[_Adherence, ...] = ("adherence", "full_adherence")
 
 
-def summarise(cells: Iterable[Cell], measures: Sequence[Measure]) -> tuple[Row, ...]:
+def summarise(cells: Iterable[Cell], measures: Sequence[Measure], *, judged: Judged = "answer") -> tuple[Row, ...]:
     """Summarise cells, holding the texts of one at a time.
 
     Args:
         cells: What was drawn, scored; in order of provider, condition and case.
         measures: What to compute over each cell's texts, raw and with white space normalised.
+        judged: Which texts; see `evalkit.score.judged_text`.
 
     Raises:
         UsageError: A measure returned what is not a number within its bounds.
     """
-    return tuple(_rows(cells, measures))
+    return tuple(_rows(cells, measures, judged))
 
 
-def _rows(cells: Iterable[Cell], measures: Sequence[Measure]) -> Iterator[Row]:
+def _rows(cells: Iterable[Cell], measures: Sequence[Measure], judged: Judged) -> Iterator[Row]:
     current: _Gathered | None = None
     for cell in cells:
         if current is None or (current.provider, current.condition) != (cell.provider, cell.condition):
             if current is not None:
                 yield current.row(measures)
-            current = _Gathered(cell.provider, cell.model, cell.condition, cell.requested)
+            current = _Gathered(cell.provider, cell.model, cell.condition, cell.requested, judged)
         current.add(cell, measures)
     if current is not None:
         yield current.row(measures)
@@ -79,6 +81,7 @@ class _Gathered:
     model: str
     condition: Condition
     requested: Mapping[str, SettingValue]
+    judged: Judged
     cells: int = 0
     outcomes: Counter[Outcome] = field(default_factory=Counter["Outcome"])
     served: set[str] = field(default_factory=set[str])
@@ -117,7 +120,8 @@ class _Gathered:
     def _compute(self, cell: Cell, measures: Sequence[Measure]) -> None:
         if not measures:
             return
-        texts = [draw.completion.text for draw in cell.draws if draw.completion.scored]
+        found = (judged_text(draw.completion, self.judged) for draw in cell.draws)
+        texts = [text for text in found if text is not None]
         normalised = [normalise_space(text) for text in texts]
         for measure in measures:
             for label, written in _labelled(measure, texts, normalised):

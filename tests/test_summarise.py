@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from evalkit.findings import Row
     from evalkit.protocols import Measure
-    from evalkit.types import SettingValue
+    from evalkit.types import Judged, SettingValue
 
 HOT = Condition((("temperature", 1.0),))
 COLD = Condition((("temperature", 0.0),))
@@ -415,3 +415,22 @@ def test_a_hundred_thousand_draws_take_seconds() -> None:
     row = _only(summarise(cells, [ExactAgreement()]))
     assert time.perf_counter() - started < 6
     assert row.cases == 25_000
+
+
+@pytest.mark.parametrize(
+    ("judged", "agreement"),
+    [("answer", 1), ("reasoning", 0), ("both", 0)],
+)
+def test_measures_look_at_what_is_judged(judged: Judged, agreement: float) -> None:
+    """Two draws with one answer and different reasoning agree in the answer alone."""
+    draws = [_draw(Completion("complete", "Yes.", reasoning=why)) for why in ("It is.", "I think so.")]
+    row = _only(summarise([_cell(*draws)], (ExactAgreement(),), judged=judged))
+    assert row.measures["exact_agreement"].estimate == agreement
+
+
+def test_answers_that_never_began_do_not_agree() -> None:
+    """Two completions cut off before their answers have no texts to compare; empty whole answers have."""
+    cut = [_draw(Completion("truncated", "", reasoning="Let me see")) for _ in range(2)]
+    assert _only(summarise([_cell(*cut)], (ExactAgreement(),))).measures["exact_agreement"].estimate is None
+    whole = [_said(""), _said("")]
+    assert _only(summarise([_cell(*whole)], (ExactAgreement(),))).measures["exact_agreement"].estimate == 1
