@@ -278,6 +278,7 @@ def report(
         missing=run.planned - finished,
         notes=(*_notes(run, judge), *_served_notes(rows), *_kill_notes(store.broken_off(run.id))),
         knobs=knob_notes(store.knobs(run.id)),
+        spent=store.spent(run.id),
     )
     whole = compare(summary, judge.gates, store.environment(run.id))
     # Gates are judged on the whole run, whatever part of it is shown.

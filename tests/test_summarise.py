@@ -434,3 +434,22 @@ def test_answers_that_never_began_do_not_agree() -> None:
     assert _only(summarise([_cell(*cut)], (ExactAgreement(),))).measures["exact_agreement"].estimate is None
     whole = [_said(""), _said("")]
     assert _only(summarise([_cell(*whole)], (ExactAgreement(),))).measures["exact_agreement"].estimate == 1
+
+
+def test_tokens_and_retries_are_added_up() -> None:
+    """Input 10 + 20, output 1 + 2; one states what was cached, none what was reasoned; three calls were asked again."""
+    draws = [
+        _draw(Completion("complete", "a", usage=Usage(10, 1, 4), attempts=3)),
+        _draw(Completion("truncated", "b", usage=Usage(20, 2), attempts=1)),
+        _draw(Completion("error", error="down", attempts=2)),
+        _draw(Completion("unsupported", error="no")),
+    ]
+    row = _only(summarise([_cell(*draws)], ()))
+    assert (row.tokens, row.retries) == (Usage(30, 3, 4, None, None), 3)
+
+
+def test_tokens_of_one_answer_that_are_not_known_leave_the_sum_unknown() -> None:
+    """The mean length of the prompts is over those that are known."""
+    draws = [_draw(Completion("complete", "a", usage=Usage(10, 1))), _draw(Completion("complete", "b"))]
+    row = _only(summarise([_cell(*draws)], ()))
+    assert (row.tokens, row.input_tokens) == (Usage(), 10)
