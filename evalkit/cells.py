@@ -41,6 +41,7 @@ def scored_cells(store: Store, run: Run, suite: Suite, *, again: bool = False) -
                         constraints[each.case_id],
                         truncated=suite.truncated,
                         refusals=suite.refusals,
+                        judged=suite.judged,
                     )
                     scores[index] = fresh
                     unwritten.append((each.position, fresh))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from evalkit.types import EMPTY
+from evalkit.types import EMPTY, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,6 +49,8 @@ class Row:
         input_tokens: Mean tokens of the prompt; None when not known.
         cost_usd: Total; None when any is not known.
         other_models: Of `served`, those that are not the model asked for; an alias resolved is not another model.
+        tokens: Sums over all completions; see `Spent`.
+        retries: How often a call was asked again, over all completions.
     """
 
     provider: str
@@ -67,6 +69,32 @@ class Row:
     cost_usd: float | None
     measures: Mapping[str, Estimate]
     other_models: tuple[str, ...] = ()
+    tokens: Usage = field(default_factory=Usage)
+    retries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a run has taken so far of one provider, the replies of live conversations included.
+
+    Attributes:
+        answers: Completions that a provider bills: all but errors and unsupported ones.
+        cost_usd: Sum of the known prices; None when none is known.
+        unpriced: Answers whose price is not known.
+        reused_usd: Part of `cost_usd` that earlier runs paid, for answers that were reused.
+        tokens: Sums. Input and output are None as soon as they are not known of an answer with a text; what came from a
+            cache or went into one, and reasoning, only where no completion states any, for 0 is often left unsaid.
+        retries: How often a call of this run was asked again.
+        errors: Completions that ended in an error.
+    """
+
+    answers: int
+    cost_usd: float | None
+    unpriced: int
+    reused_usd: float
+    tokens: Usage
+    retries: int
+    errors: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +121,7 @@ class Summary:
         missing: Samples that the run still has to draw.
         notes: Sentences that a reader of any table must know.
         knobs: What became of the settings asked for; empty for a run that was never set to work.
+        spent: By provider, over the whole run whatever part of it the rows show; empty before anything was drawn.
     """
 
     run: str
@@ -104,6 +133,7 @@ class Summary:
     missing: int = 0
     notes: tuple[str, ...] = ()
     knobs: tuple[KnobNote, ...] = ()
+    spent: Mapping[str, Spent] = field(default_factory=lambda: EMPTY)
 
 
 GateVerdict: TypeAlias = Literal["passed", "failed", "worse", "not_worse", "undecided"]

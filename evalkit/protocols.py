@@ -96,6 +96,15 @@ class Provider(Protocol):
         ...
 
 
+@runtime_checkable
+class TokenCounter(Protocol):
+    """What a provider or a caller may offer besides: the exact length of a prompt, for nothing."""
+
+    async def count_tokens(self, sample: Sample) -> int | None:
+        """Return how many tokens a sample's prompt has; None where that cannot be had for nothing."""
+        ...
+
+
 class Caller(Protocol):
     """An adapter that makes one call at a time; evalkit does the rest: concurrency, pace, deadlines, retries, prices.
 

@@ -266,7 +266,7 @@ def report(
     """
     judge = suite_of(run) if suite is None else suite
     chosen = sweep(judge, read_selection(run.selection).axes)
-    rows = summarise(scored_cells(store, run, judge, again=suite is not None), judge.measures)
+    rows = summarise(scored_cells(store, run, judge, again=suite is not None), judge.measures, judged=judge.judged)
     finished = sum(sum(row.completions.values()) for row in rows)
     summary = Summary(
         run=run.id,
@@ -278,6 +278,7 @@ def report(
         missing=run.planned - finished,
         notes=(*_served_notes(rows), *_kill_notes(store.broken_off(run.id)), *_notes(run, judge)),
         knobs=knob_notes(store.knobs(run.id)),
+        spent=store.spent(run.id),
     )
     whole = compare(summary, judge.gates, store.environment(run.id))
     # Gates are judged on the whole run, whatever part of it is shown.
@@ -290,6 +291,9 @@ def _notes(run: Run, suite: Suite) -> tuple[str, ...]:
         notes.append("truncated completions are scored as if they were whole (`truncated: as_is`)")
     if suite.refusals == "fail":
         notes.append("refusals count as breaking every constraint (`refusals: fail`)")
+    if suite.judged != "answer":
+        looked_at = {"reasoning": "the reasoning, not the answer", "both": "the reasoning and the answer together"}
+        notes.append(f"constraints and measures look at {looked_at[suite.judged]} (`judged: {suite.judged}`)")
     if suite.noise == "common" and len(suite.axes):
         notes.append("conditions of one case and repeat share their random draws, where the provider honours seeds")
     seed = {"suite": "from the suite", "option": "from --seed", "drawn": "drawn by this run"}[run.seed_from]

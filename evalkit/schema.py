@@ -13,6 +13,7 @@ from evalkit.constraints.registry import CONSTRAINTS
 from evalkit.load.build import FIXED_SETTINGS, MODES, MOST_REPEATS
 from evalkit.measures.registry import MEASURES
 from evalkit.settings import SETTINGS
+from evalkit.types import JUDGED
 
 if TYPE_CHECKING:
     from evalkit.settings import Setting
@@ -69,6 +70,7 @@ def suite_schema() -> dict[str, Json]:
             "gates": {"type": "array", "items": _gate()},
             "truncated": _choice("How a text that was cut off is judged.", "undecided", "as_is"),
             "refusals": _choice("Whether refusals are counted apart or score 0.", "apart", "fail"),
+            "judged": _choice("What constraints and measures look at.", *JUDGED),
             "tags": {"type": "array", "items": _NAME},
             **{name: _setting(SETTINGS[name]) for name in FIXED_SETTINGS},
         },

@@ -11,9 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from evalkit.protocols import Constraint
-    from evalkit.types import Completion
+    from evalkit.types import Completion, Judged
 
 _REFUSED = "the model refused"
+_NOT_BEGUN = "the limit on tokens was reached before the answer began"
+_NO_REASONING = "the model showed no reasoning"
 
 
 def score(
@@ -22,6 +24,7 @@ def score(
     *,
     truncated: Literal["undecided", "as_is"] = "undecided",
     refusals: Literal["apart", "fail"] = "apart",
+    judged: Judged = "answer",
 ) -> Scored:
     """Judge `completion` by `constraints`.
 
@@ -31,17 +34,40 @@ def score(
         truncated: `undecided` withholds verdicts on a truncated completion that more text could overturn; `as_is`
             scores its text as if whole.
         refusals: `apart` leaves a refusal without verdicts; `fail` breaks every constraint.
+        judged: What is looked at; see `judged_text`.
 
     Returns:
-        A verdict for each constraint, or none where the completion is not scored.
+        A verdict for each constraint, or none where the completion is not scored. Where there is nothing to look at,
+        all are undecided: a limit that was used up by reasoning says nothing of the answer.
     """
     if completion.outcome == "refusal" and refusals == "fail":
         return _scored(tuple(Verdict(describe(constraint), 0.0, 0.0, _REFUSED) for constraint in constraints))
     if not completion.scored:
         return Scored()
-    whole = completion.outcome == "complete" or truncated == "as_is"
-    variants = _Variants(completion.text)
+    text = judged_text(completion, judged)
+    if text is None:
+        why = _NO_REASONING if judged == "reasoning" else _NOT_BEGUN
+        return _scored(tuple(Verdict(describe(constraint), None, None, why) for constraint in constraints))
+    # Once the answer has begun, the reasoning before it is whole, wherever the answer was cut.
+    ended = completion.outcome == "complete" or (judged == "reasoning" and bool(completion.text))
+    whole = ended or truncated == "as_is"
+    variants = _Variants(text)
     return _scored(tuple(_verdict(constraint, variants, whole=whole) for constraint in constraints))
+
+
+def judged_text(completion: Completion, judged: Judged) -> str | None:
+    """Return the text that constraints and measures look at, or None when there is none to look at.
+
+    `both` is the reasoning, a blank line and the answer. None stands for a completion without an answer, for one that
+    was cut off before its answer began, and, where reasoning is asked for, for a model that shows none.
+    """
+    if not completion.scored:
+        return None
+    if judged == "reasoning":
+        return completion.reasoning or None
+    parts = (completion.reasoning, completion.text) if judged == "both" else (completion.text,)
+    text = "\n\n".join(filter(None, parts))
+    return text if text or completion.outcome == "complete" else None
 
 
 class _Variants:

@@ -17,15 +17,16 @@ from evalkit.errors import UsageError
 from evalkit.findings import Row
 from evalkit.measures.space import normalise_space
 from evalkit.providers.served import is_alias, same_family
+from evalkit.score import judged_text
 from evalkit.statistics.estimates import UNDECIDED, mean_over_cases, mean_over_draws, measure_over_cases
-from evalkit.types import OUTCOMES, shown
+from evalkit.types import OUTCOMES, Usage, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from evalkit.findings import Estimate
     from evalkit.protocols import Measure
-    from evalkit.types import Cell, Completion, Condition, Draw, Outcome, Scored, SettingValue
+    from evalkit.types import Cell, Completion, Condition, Draw, Judged, Outcome, Scored, SettingValue
 
 NORMALISED = "_normalised"
 """What follows a measure's label where white space was normalised before it was computed."""
@@ -33,30 +34,33 @@ NORMALISED = "_normalised"
 NOT_APPLIED = "not applied"
 """Stands among the values of a setting that some completions of a row applied and others did not."""
 
+_TOKENS = ("input_tokens", "output_tokens", "cached_tokens", "cache_write_tokens", "reasoning_tokens")
+
 _Adherence = Literal["adherence", "full_adherence"]
 _ADHERENCES: tuple[_Adherence, ...] = ("adherence", "full_adherence")
 
 
-def summarise(cells: Iterable[Cell], measures: Sequence[Measure]) -> tuple[Row, ...]:
+def summarise(cells: Iterable[Cell], measures: Sequence[Measure], *, judged: Judged = "answer") -> tuple[Row, ...]:
     """Summarise cells, holding the texts of one at a time.
 
     Args:
         cells: What was drawn, scored; in order of provider, condition and case.
         measures: What to compute over each cell's texts, raw and with white space normalised.
+        judged: Which texts; see `evalkit.score.judged_text`.
 
     Raises:
         UsageError: A measure returned what is not a number within its bounds.
     """
-    return tuple(_rows(cells, measures))
+    return tuple(_rows(cells, measures, judged))
 
 
-def _rows(cells: Iterable[Cell], measures: Sequence[Measure]) -> Iterator[Row]:
+def _rows(cells: Iterable[Cell], measures: Sequence[Measure], judged: Judged) -> Iterator[Row]:
     current: _Gathered | None = None
     for cell in cells:
         if current is None or (current.provider, current.condition) != (cell.provider, cell.condition):
             if current is not None:
                 yield current.row(measures)
-            current = _Gathered(cell.provider, cell.model, cell.condition, cell.requested)
+            current = _Gathered(cell.provider, cell.model, cell.condition, cell.requested, judged)
         current.add(cell, measures)
     if current is not None:
         yield current.row(measures)
@@ -69,7 +73,9 @@ class _Gathered:
     Attributes:
         applied: How many completions with a text applied each value of each setting.
         unsupported: For each case with unsupported draws, why.
-        input_tokens: Sum over the completions that `counted` counts, whose number of tokens is known.
+        tokens: Sums by kind, over the completions that state it.
+        stated: How many state it.
+        uncounted: How many with a text do not.
         costs: Known prices in US dollars, summed over each case.
         unpriced: Answers whose price is not known.
         cases: Numbers of the cases by measure; for the two adherences, means over the decided draws.
@@ -80,6 +86,7 @@ class _Gathered:
     model: str
     condition: Condition
     requested: Mapping[str, SettingValue]
+    judged: Judged
     cells: int = 0
     outcomes: Counter[Outcome] = field(default_factory=Counter["Outcome"])
     served: set[str] = field(default_factory=set[str])
@@ -88,8 +95,10 @@ class _Gathered:
     decided: int = 0
     undecided: int = 0
     rule_shares: list[float] = field(default_factory=list[float])
-    input_tokens: int = 0
-    counted: int = 0
+    tokens: Counter[str] = field(default_factory=Counter[str])
+    stated: Counter[str] = field(default_factory=Counter[str])
+    uncounted: Counter[str] = field(default_factory=Counter[str])
+    retries: int = 0
     costs: list[float] = field(default_factory=list[float])
     unpriced: int = 0
     cases: dict[str, list[float]] = field(default_factory=dict["str", "list[float]"])
@@ -118,7 +127,8 @@ class _Gathered:
     def _compute(self, cell: Cell, measures: Sequence[Measure]) -> None:
         if not measures:
             return
-        texts = [draw.completion.text for draw in cell.draws if draw.completion.scored]
+        found = (judged_text(draw.completion, self.judged) for draw in cell.draws)
+        texts = [text for text in found if text is not None]
         normalised = [normalise_space(text) for text in texts]
         for measure in measures:
             for label, written in _labelled(measure, texts, normalised):
@@ -138,11 +148,24 @@ class _Gathered:
             self.served.add(completion.served_model)
         if completion.scored:
             self._note_applied(completion)
-        if completion.usage.input_tokens is not None:
-            self.input_tokens += completion.usage.input_tokens
-            self.counted += 1
+        self._count_tokens(completion)
+        self.retries += max(0, completion.attempts - 1)
         if completion.cost_usd is None and completion.outcome not in ("error", "unsupported"):
             self.unpriced += 1  # a refusal, too, is an answer and paid for
+
+    def _count_tokens(self, completion: Completion) -> None:
+        for kind in _TOKENS:
+            tokens: int | None = getattr(completion.usage, kind)
+            if tokens is not None:
+                self.tokens[kind] += tokens
+                self.stated[kind] += 1
+            elif completion.scored:
+                self.uncounted[kind] += 1
+
+    def _summed(self, kind: str) -> int | None:
+        """Return a sum of tokens; see `Spent` for when it is not known."""
+        unknown = self.uncounted[kind] if kind in ("input_tokens", "output_tokens") else 0
+        return self.tokens[kind] if self.stated[kind] and not unknown else None
 
     def _note_applied(self, completion: Completion) -> None:
         for name, value in completion.applied.items():
@@ -169,10 +192,14 @@ class _Gathered:
             decided=self.decided,
             undecided=self.undecided,
             rule_share=fmean(self.rule_shares) if self.rule_shares else None,
-            input_tokens=self.input_tokens / self.counted if self.counted else None,
+            input_tokens=self.tokens["input_tokens"] / self.stated["input_tokens"]
+            if self.stated["input_tokens"]
+            else None,
             cost_usd=fsum(self.costs) if self.costs and not self.unpriced else None,
             measures=estimates,
             other_models=self._other_models(),
+            tokens=Usage(**{kind: self._summed(kind) for kind in _TOKENS}),
+            retries=self.retries,
         )
 
     def _other_models(self) -> tuple[str, ...]:

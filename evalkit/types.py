@@ -150,6 +150,8 @@ class Exchange:
 
 
 ConversationMode: TypeAlias = Literal["scripted", "live", "padding"]
+Judged: TypeAlias = Literal["answer", "reasoning", "both"]
+JUDGED: tuple[Judged, ...] = ("answer", "reasoning", "both")
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +218,7 @@ class Suite:
         noise: `common` lets the conditions of one case and repeat share their random draws; `independent` does not.
         truncated: `undecided` withholds verdicts that more text could overturn; `as_is` scores a cut text as if whole.
         refusals: `apart` counts refusals without scoring them; `fail` scores every constraint 0.
+        judged: What constraints and measures look at: the answer, the reasoning before it, or one after the other.
         document: Plain data, files included, from which `load` can build this suite again.
         hash: SHA-256 of `document`, in hexadecimal.
         path: The file; None for a suite rebuilt from the store.
@@ -241,6 +244,7 @@ class Suite:
     document: Mapping[str, Json]
     hash: str
     path: Path | None = None
+    judged: Judged = "answer"
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,8 +141,15 @@ def test_the_suite_says_how_cut_texts_and_refusals_count(
     """A truncated text, a refusal and a complete one, of one case."""
     suite = _suite(make_suite, Shorter(99), **parts)
     run = _drawn(store, suite, outcomes=("truncated", "refusal", "complete"))
-    first = next(scored_cells(store, run, suite))
-    assert [draw.scored.adherence for draw in first.draws] == adherence
+    third = list(scored_cells(store, run, suite))[2]  # whose texts are none of them empty
+    assert [draw.scored.adherence for draw in third.draws] == adherence
+
+
+def test_the_suite_says_what_is_judged(store: Store, make_suite: Callable[..., Suite]) -> None:
+    """A suite that asks for the reasoning gets no verdict on answers without any."""
+    suite = _suite(make_suite, Shorter(99), judged="reasoning")
+    first = next(scored_cells(store, _drawn(store, suite), suite))
+    assert [draw.scored.adherence for draw in first.draws] == [None] * 3
 
 
 def test_a_reading_that_stops_early_leaves_the_store_free(store: Store, make_suite: Callable[..., Suite]) -> None:

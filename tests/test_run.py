@@ -417,3 +417,22 @@ def test_a_report_says_what_a_reader_must_know(small_project: SmallProject, stor
     assert {left_out.axis for left_out in summary.left_out} == {"refresh"}
     assert len(summary.left_out) == 2
     assert len(summary.rows) == 6
+
+
+@pytest.mark.parametrize(
+    ("judged", "note"),
+    [
+        ("reasoning", "constraints and measures look at the reasoning, not the answer (`judged: reasoning`)"),
+        ("both", "constraints and measures look at the reasoning and the answer together (`judged: both`)"),
+    ],
+)
+def test_a_report_says_when_more_than_the_answer_is_judged(
+    small_project: SmallProject, store: Store, judged: str, note: str
+) -> None:
+    """A reader of the numbers must know that they are not of the answers; the scripted model shows no reasoning."""
+    text = (small_project.folder / "suites" / "small.yaml").read_text(encoding="utf-8")
+    small_project.write("suites/small.yaml", text.replace("axes:\n", f"judged: {judged}\naxes:\n"))
+    run, _ = _draw(small_project, store)
+    summary = report(run, store).summary
+    assert note in summary.notes
+    assert {row.undecided for row in summary.rows} == {6 if judged == "reasoning" else 0}

@@ -65,6 +65,7 @@ def test_good_suite_is_valid() -> None:
         pytest.param({"conversation": {"mode": "live"}}, id="no exchanges"),
         pytest.param({"measures": ["exact_agrement"]}, id="no measure"),
         pytest.param({"truncated": "asis"}, id="unknown choice"),
+        pytest.param({"judged": "thoughts"}, id="unknown part"),
         pytest.param({"gates": [{"measure": "adherence", "atleast": 1}]}, id="key of a gate"),
     ],
 )

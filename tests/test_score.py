@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import pytest
 from hypothesis import example, given, settings
@@ -15,11 +15,12 @@ from evalkit.constraints.logic import AllOf, AnyOf, Not
 from evalkit.constraints.pattern import Matches
 from evalkit.constraints.structure import ValidJson
 from evalkit.constraints.words import MaxWords, MinWords
-from evalkit.score import score
-from evalkit.types import Completion, Outcome, Score, Scored
+from evalkit.score import judged_text, score
+from evalkit.types import JUDGED, Completion, Outcome, Score, Scored
 
 if TYPE_CHECKING:
     from evalkit.protocols import Constraint
+    from evalkit.types import Judged
 
 CONSTRAINTS: tuple[Constraint, ...] = (
     MaxWords(3),
@@ -195,3 +196,66 @@ def test_a_truncated_text_has_a_loose_verdict_where_one_is_certain(
 ) -> None:
     """What is left when lines go is judged as cut, too."""
     assert _one(constraint, Completion("truncated", text)) == verdicts
+
+
+@pytest.mark.parametrize(
+    ("judged", "text", "reasoning", "found"),
+    [
+        ("answer", "Yes.", "Let me see.", "Yes."),
+        ("reasoning", "Yes.", "Let me see.", "Let me see."),
+        ("both", "Yes.", "Let me see.", "Let me see.\n\nYes."),
+        ("both", "Yes.", "", "Yes."),
+        ("both", "", "Let me see.", "Let me see."),
+        ("reasoning", "Yes.", "", None),
+        ("answer", "", "Let me see.", ""),
+    ],
+    ids=["answer", "reasoning", "both", "no reasoning in both", "no answer in both", "no reasoning", "empty answer"],
+)
+def test_a_suite_says_what_is_judged(judged: Judged, text: str, reasoning: str, found: str | None) -> None:
+    """The answer, the reasoning before it, or one after the other; reasoning that is not shown is not an empty one."""
+    assert judged_text(Completion("complete", text, reasoning=reasoning), judged) == found
+
+
+@pytest.mark.parametrize("judged", JUDGED)
+@pytest.mark.parametrize("outcome", ["refusal", "error", "unsupported"])
+def test_without_an_answer_nothing_is_judged(outcome: Outcome, judged: Judged) -> None:
+    """Reasoning that led to a refusal is no answer either."""
+    completion = Completion(outcome, reasoning="I had better not.")
+    assert judged_text(completion, judged) is None
+    assert score(completion, [MaxWords(3)], judged=judged) == Scored()
+
+
+def test_reasoning_is_never_taken_for_the_answer() -> None:
+    """A word that only the reasoning has is missing in the answer, and counts once the suite asks for it."""
+    completion = Completion("complete", "Yes.", reasoning="The log says so.")
+    values = {judged: score(completion, [ContainsAny(("log",))], judged=judged).adherence for judged in JUDGED}
+    assert values == {"answer": 0, "reasoning": 1, "both": 1}
+
+
+@pytest.mark.parametrize("truncated", ["undecided", "as_is"])
+@pytest.mark.parametrize("reasoning", ["Let me see, the log", ""], ids=["shown", "hidden"])
+def test_an_answer_that_never_began_is_undecided(truncated: Literal["undecided", "as_is"], reasoning: str) -> None:
+    """A limit that reasoning used up says nothing of the answer, so not even a word limit is met."""
+    scored = score(Completion("truncated", reasoning=reasoning), [MaxWords(3), Not(ValidJson())], truncated=truncated)
+    assert [verdict.value for verdict in scored.verdicts] == [None, None]
+    assert {verdict.reason for verdict in scored.verdicts} == {
+        "the limit on tokens was reached before the answer began"
+    }
+    assert (scored.adherence, scored.full_adherence) == (None, None)
+
+
+def test_hidden_reasoning_is_undecided() -> None:
+    """Where the model shows none, nothing is known of it."""
+    (verdict,) = score(_complete("Yes."), [MaxWords(3)], judged="reasoning").verdicts
+    assert (verdict.value, verdict.loose, verdict.reason) == (None, None, "the model showed no reasoning")
+
+
+@pytest.mark.parametrize(
+    ("judged", "text", "adherence"),
+    [("reasoning", "", None), ("reasoning", "Ye", 1), ("both", "Ye", None)],
+    ids=["cut in the reasoning", "cut in the answer", "both are cut at the end"],
+)
+def test_reasoning_is_whole_once_the_answer_has_begun(judged: Judged, text: str, adherence: float | None) -> None:
+    """A word limit on the reasoning is met for good when an answer follows, however that was cut."""
+    cut = Completion("truncated", text, reasoning="Let me")
+    assert score(cut, [MaxWords(3)], judged=judged).adherence == adherence

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from evalkit.findings import Row
     from evalkit.protocols import Measure
-    from evalkit.types import SettingValue
+    from evalkit.types import Judged, SettingValue
 
 HOT = Condition((("temperature", 1.0),))
 COLD = Condition((("temperature", 0.0),))
@@ -427,3 +427,41 @@ def test_a_hundred_thousand_draws_take_seconds() -> None:
     row = _only(summarise(cells, [ExactAgreement()]))
     assert time.perf_counter() - started < 6
     assert row.cases == 25_000
+
+
+@pytest.mark.parametrize(
+    ("judged", "agreement"),
+    [("answer", 1), ("reasoning", 0), ("both", 0)],
+)
+def test_measures_look_at_what_is_judged(judged: Judged, agreement: float) -> None:
+    """Two draws with one answer and different reasoning agree in the answer alone."""
+    draws = [_draw(Completion("complete", "Yes.", reasoning=why)) for why in ("It is.", "I think so.")]
+    row = _only(summarise([_cell(*draws)], (ExactAgreement(),), judged=judged))
+    assert row.measures["exact_agreement"].estimate == agreement
+
+
+def test_answers_that_never_began_do_not_agree() -> None:
+    """Two completions cut off before their answers have no texts to compare; empty whole answers have."""
+    cut = [_draw(Completion("truncated", "", reasoning="Let me see")) for _ in range(2)]
+    assert _only(summarise([_cell(*cut)], (ExactAgreement(),))).measures["exact_agreement"].estimate is None
+    whole = [_said(""), _said("")]
+    assert _only(summarise([_cell(*whole)], (ExactAgreement(),))).measures["exact_agreement"].estimate == 1
+
+
+def test_tokens_and_retries_are_added_up() -> None:
+    """Input 10 + 20, output 1 + 2; one states what was cached, none what was reasoned; three calls were asked again."""
+    draws = [
+        _draw(Completion("complete", "a", usage=Usage(10, 1, 4), attempts=3)),
+        _draw(Completion("truncated", "b", usage=Usage(20, 2), attempts=1)),
+        _draw(Completion("error", error="down", attempts=2)),
+        _draw(Completion("unsupported", error="no")),
+    ]
+    row = _only(summarise([_cell(*draws)], ()))
+    assert (row.tokens, row.retries) == (Usage(30, 3, 4, None, None), 3)
+
+
+def test_tokens_of_one_answer_that_are_not_known_leave_the_sum_unknown() -> None:
+    """The mean length of the prompts is over those that are known."""
+    draws = [_draw(Completion("complete", "a", usage=Usage(10, 1))), _draw(Completion("complete", "b"))]
+    row = _only(summarise([_cell(*draws)], ()))
+    assert (row.tokens, row.input_tokens) == (Usage(), 10)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -12,21 +13,35 @@ from evalkit.cli.common import project_of, suite_argument
 @click.command(
     "check",
     epilog="Example: evalkit check suites/*.yaml",
-    short_help="Validate suites and print the size of their sweeps.",
+    short_help="Validate suites and say what running them would take.",
 )
 @suite_argument(many=True)
+@click.option("--offline", is_flag=True, help="Ask no vendor to count tokens; take them from the length of the texts.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print it."
+)
 @click.pass_context
-def command(context: click.Context, suites: tuple[str, ...]) -> int:
-    """Validate each SUITE with its profiles and prompts, and print size, time and cost of its sweep.
+def command(context: click.Context, suites: tuple[str, ...], form: str, *, offline: bool) -> int:
+    """Validate each SUITE with its profiles and prompts, and print what running it would take.
 
-    Nothing is asked of any provider. Exits 2 when something is wrong.
+    No model is asked anything. Where a provider's key is at hand, the vendor is asked to count the tokens of a few
+    prompts, which is free; it may take 5 seconds at most, and --offline leaves it out. Exits 2 when something is wrong.
     """
-    from evalkit.cli.plan import print_plan
+    from evalkit.cli.plan import PLAN_FORMAT, Viewed, plan_json, print_plan
+    from evalkit.foresee import Outlook
     from evalkit.load import load
     from evalkit.run import Selection, prepare
 
+    viewed = Viewed(Outlook(offline=offline))
+    plans: list[object] = []
     for name in suites:
         path = Path(name)
         project = project_of(context, path.parent if path.parent.is_dir() else None)
-        print_plan(prepare(load(path, project), project, Selection()), project)
+        prepared = prepare(load(path, project), project, Selection())
+        if form == "json":
+            plans.append(plan_json(prepared, project, viewed))
+        else:
+            print_plan(prepared, project, viewed)
+    if form == "json":
+        click.echo(json.dumps({"format": PLAN_FORMAT, "suites": plans}, indent=1))
     return 0

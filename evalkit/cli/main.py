@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _COMMANDS = {
     "run": "Run suites and report what their axes did.",
-    "check": "Validate suites and print the size of their sweeps.",
+    "check": "Validate suites and say what running them would take.",
     "score": "Judge a stored run again with the suite as it is now.",
     "report": "Print or write the reports of a stored run.",
     "runs": "List the runs in the store.",

@@ -1,64 +1,102 @@
-"""What a sweep will take, before anything is asked: its size, what it leaves out, calls, time and cost."""
+"""What a sweep will take, before anything is asked: its size, what it leaves out, calls, tokens, dollars and time."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import click
 
-from evalkit.cli.progress import clock
-from evalkit.errors import StoreError
-from evalkit.expand import Plan, expand, slots
-from evalkit.generate import Work
-from evalkit.providers.registry import build_provider
+from evalkit.cli.plan_lines import cap_line, provider_lines, total_line, wrapped
+from evalkit.estimate import total
+from evalkit.foresee import Outlook, foresee
 from evalkit.reports.format import grouped_left_out
-from evalkit.store import Store
-from evalkit.support import unsupported_reason
 from evalkit.types import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from evalkit.estimate import Amount, Total
+    from evalkit.foresee import Foreseen
     from evalkit.project import Project
-    from evalkit.protocols import Provider
     from evalkit.run import Prepared
-    from evalkit.types import LeftOut
+    from evalkit.types import Json, LeftOut
 
 _LISTED = 12
+PLAN_FORMAT = 1
 
 
-def print_plan(prepared: Prepared, project: Project) -> None:
-    """Print the size of a sweep and what is known of its time and cost; build every prompt to be sure that it can be.
+@dataclass(frozen=True, slots=True)
+class Viewed:
+    """How to look at a plan.
+
+    Attributes:
+        outlook: What kind of run to foresee.
+        max_cost: The cap on cost that the run would have; None for none.
+        unknown_allowed: The cap would count only the prices that are known.
+    """
+
+    outlook: Outlook = field(default_factory=Outlook)
+    max_cost: float | None = None
+    unknown_allowed: bool = False
+
+
+def print_plan(prepared: Prepared, project: Project, viewed: Viewed | None = None) -> None:
+    """Print the size of a sweep and what it will take.
 
     Raises:
         SuiteError: A prompt cannot be built.
         ProfileError: An adapter cannot be built.
     """
+    view = viewed or Viewed()
+    foreseen = foresee(prepared, project.store, view.outlook)
+    lines = [*_size_lines(prepared)]
+    for name, each in foreseen.items():
+        lines += provider_lines(name, each)
+    summed = total({name: each.forecast for name, each in foreseen.items()})
+    if len(foreseen) > 1:
+        lines.append(total_line(summed))
+    if view.max_cost is not None:
+        lines.append(cap_line(view.max_cost, summed, unknown_allowed=view.unknown_allowed))
+    for line in lines:
+        click.echo(wrapped(line))
+
+
+def plan_json(prepared: Prepared, project: Project, viewed: Viewed | None = None) -> dict[str, Json]:
+    """Return the same as plain data; null is not known.
+
+    Raises:
+        SuiteError: A prompt cannot be built.
+        ProfileError: An adapter cannot be built.
+    """
+    foreseen = foresee(prepared, project.store, (viewed or Viewed()).outlook)
+    summed = total({name: each.forecast for name, each in foreseen.items()})
+    return {
+        "suite": {"name": prepared.suite.name, "version": prepared.suite.version, "hash": prepared.suite.hash},
+        "conditions": len(prepared.sweep.conditions),
+        "cases": len(prepared.cases),
+        "repeats": prepared.repeats,
+        "probes": prepared.probes,
+        "left_out": [
+            {"condition": each.condition.as_dict(), "axis": each.axis, "reason": each.reason}
+            for each in prepared.sweep.left_out
+        ],
+        "providers": {name: _provider_json(each) for name, each in foreseen.items()},
+        "total": _total_json(summed),
+    }
+
+
+def _size_lines(prepared: Prepared) -> list[str]:
     suite, found = prepared.suite, prepared.sweep
-    click.echo(f"suite {suite.name}, version {suite.version}")
+    lines = [f"suite {suite.name}, version {suite.version}"]
     for axis, values in suite.axes.items():
         chosen = prepared.selection.axes.get(axis, values)
-        click.echo(f"  {axis}: {', '.join(shown(value) for value in chosen)}")
-    click.echo(
+        lines.append(f"  {axis}: {', '.join(shown(value) for value in chosen)}")
+    lines.append(
         f"  {len(found.conditions):,} conditions x {len(prepared.cases):,} cases x {prepared.repeats:,} repeats"
         f" x {len(prepared.profiles):,} providers = {prepared.probes:,} probes"
     )
-    for line in left_out_lines(found.left_out):
-        click.echo(f"  left out: {line}")
-    for profile in prepared.profiles:
-        provider = build_provider(profile)
-        work = Work(
-            provider,
-            Plan(suite, profile, suite.seed or 0, seed_drawn=False),
-            found.conditions,
-            prepared.cases,
-            prepared.repeats,
-        )
-        click.echo(
-            f"{profile.name}: {work.calls:,} calls to {profile.model}; {_time(work, project)}; {_cost(provider)}"
-        )
-        for line in _unsupported(work):
-            click.echo(f"  unsupported: {line}")
+    return [*lines, *(f"  left out: {line}" for line in left_out_lines(found.left_out))]
 
 
 def left_out_lines(left_out: Sequence[LeftOut]) -> list[str]:
@@ -68,28 +106,36 @@ def left_out_lines(left_out: Sequence[LeftOut]) -> list[str]:
     return [*lines[:_LISTED], f"and {rest} more reasons"] if rest > 0 else lines
 
 
-def _time(work: Work, project: Project) -> str:
-    try:
-        with Store(project.store, create=False) as store:
-            pace = store.pace(work.provider.profile.name, work.provider.profile.model)
-    except StoreError:
-        pace = None
-    if pace is None:
-        return "time not known before its first run"
-    return f"about {clock(work.calls / pace)} at the {pace:.1f} completions/s of its last run"
+def _provider_json(foreseen: Foreseen) -> dict[str, Json]:
+    expected = foreseen.forecast
+    return {
+        "model": foreseen.model,
+        "calls": expected.calls,
+        "answered_already": foreseen.asked.held,
+        "unsupported": [{"reason": reason, "cells": cells} for reason, cells in foreseen.asked.unsupported.items()],
+        "prompts": expected.prompts,
+        "counted_prompts": expected.counted,
+        "uncounted_because": foreseen.uncounted,
+        "input_tokens": _amount(expected.input_tokens),
+        "output_tokens": _amount(expected.output_tokens),
+        "max_tokens_assumed": expected.unlimited,
+        "cost_usd": None if expected.cost_usd is None else _amount(expected.cost_usd),
+        "batch": foreseen.known.batch,
+        "seconds": expected.seconds,
+        "seconds_by": expected.brake,
+        "seconds_at_least": expected.at_least,
+    }
 
 
-def _cost(provider: Provider) -> str:
-    return "no cost" if provider.profile.key_env is None else "cost not known"
+def _total_json(summed: Total) -> dict[str, Json]:
+    return {
+        "calls": summed.calls,
+        "cost_usd": _amount(summed.cost_usd),
+        "unpriced": list(summed.unpriced),
+        "seconds": summed.seconds,
+        "seconds_at_least": summed.at_least,
+    }
 
 
-def _unsupported(work: Work) -> list[str]:
-    """Build one probe of each cell, and say which conditions the provider cannot apply."""
-    reasons: dict[str, int] = {}
-    if work.live:
-        return []
-    for sample in expand(work.plan, slots(work.conditions, work.cases, 1)):
-        reason = unsupported_reason(work.provider, sample.settings)
-        if reason is not None:
-            reasons[reason] = reasons.get(reason, 0) + 1
-    return [f"{count:,} cells: {reason}" for reason, count in reasons.items()]
+def _amount(amount: Amount) -> Mapping[str, Json]:
+    return {"likely": amount.likely, "most": amount.most}

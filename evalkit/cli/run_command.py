@@ -41,6 +41,7 @@ class Options:
     resume: str | None
     reuse: bool
     dry_run: bool
+    offline: bool
     require_decision: bool
     formats: str
     out: Path | None
@@ -79,7 +80,8 @@ class _Session:
 @click.option("--allow-unknown-cost", is_flag=True, help="Let --max-cost count only the prices that are known.")
 @click.option("--resume", metavar="RUN", help="Go on with a stored run: its id, the beginning of it, or `last`.")
 @click.option("--reuse", is_flag=True, help="Take stored answers to the same samples instead of asking again.")
-@click.option("--dry-run", is_flag=True, help="Say what would run, and stop.")
+@click.option("--dry-run", is_flag=True, help="Say what would run and what it would take, and stop.")
+@click.option("--offline", is_flag=True, help="With --dry-run: ask no vendor to count tokens.")
 @click.option(
     "--record",
     type=click.Path(path_type=Path, file_okay=False),
@@ -117,6 +119,8 @@ def command(context: click.Context, /, suites: tuple[str, ...], **options: Any) 
         raise UsageError("--resume goes with one suite", hint="resume the runs one after the other")
     if given.record and given.replay:
         raise UsageError("--record does not go with --replay", hint="a replay makes no calls that could be recorded")
+    if given.offline and not given.dry_run:
+        raise UsageError("--offline goes with --dry-run", hint="a run without the network is `--replay DIR`")
     codes = [_run_one(context, Path(suite), given) for suite in suites]
     return max(codes, key=[0, 4, 1, 3].index)
 
@@ -131,15 +135,30 @@ def _run_one(context: click.Context, path: Path, options: Options) -> int:
     project = project_of(context, path.parent if path.parent.is_dir() else None)
     suite = load(path, project)
     if options.dry_run:
-        from evalkit.cli.plan import print_plan
-
-        print_plan(_prepare(suite, project, options), project)
-        return 0
+        return _print_plan(project, suite, options)
     with Store(project.store) as store:
         session = _Session(project, store, path, options)
         prepared, run = _open(session, suite)
         tally = _draw(session, prepared, run)
         return _conclude(session, prepared, run, tally)
+
+
+def _print_plan(project: Project, suite: Suite, options: Options) -> int:
+    """Say what a run would take, or what one that would be resumed still lacks."""
+    from evalkit.cli.plan import Viewed, print_plan
+    from evalkit.foresee import Outlook
+    from evalkit.store import Store
+
+    run: Run | None = None
+    if options.resume is None:
+        prepared = _prepare(suite, project, options)
+    else:
+        with Store(project.store, create=False) as store:
+            prepared, run = _reopen(project, store, suite, options)
+    offline = options.offline or options.replay is not None
+    outlook = Outlook(run=run, reuse=options.reuse, seed=options.seed, offline=offline)
+    print_plan(prepared, project, Viewed(outlook, options.max_cost, options.allow_unknown_cost))
+    return 0
 
 
 def _prepare(suite: Suite, project: Project, options: Options) -> Prepared:
@@ -185,7 +204,7 @@ def _plain(text: str) -> Json:
 
 def _open(session: _Session, suite: Suite) -> tuple[Prepared, Run]:
     """Start a run, or find the one to be resumed."""
-    from evalkit.run import reopen_run, start_run
+    from evalkit.run import start_run
 
     options = session.options
     if options.resume is None:
@@ -194,11 +213,22 @@ def _open(session: _Session, suite: Suite) -> tuple[Prepared, Run]:
         run = start_run(prepared, session.store, seed=options.seed)
         click.echo(f"run {run.id}: {prepared.probes:,} probes", err=True)
         return prepared, run
+    prepared, run = _reopen(session.project, session.store, suite, options)
+    click.echo(f"resuming run {run.id}", err=True)
+    _check_prices(prepared, options)
+    return prepared, run
+
+
+def _reopen(project: Project, store: Store, suite: Suite, options: Options) -> tuple[Prepared, Run]:
+    """Find the run to be resumed, and refuse one that the suite or the options do not go with."""
+    from evalkit.run import reopen_run
+
+    assert options.resume is not None
     for name in ("provider", "repeats", "choices", "case", "seed"):
         if getattr(options, name) not in ((), None):
             shown = name.replace("choices", "set")
             raise UsageError(f"--{shown} does not go with --resume", hint="a resumed run keeps its selection and seed")
-    run = session.store.run(options.resume)
+    run = store.run(options.resume)
     if run.suite_name != suite.name:
         raise UsageError(f"run {run.id} is of suite {run.suite_name}, not {suite.name}")
     if _without_set_axes(suite.document, run) != _without_set_axes(run.document, run):
@@ -206,10 +236,7 @@ def _open(session: _Session, suite: Suite) -> tuple[Prepared, Run]:
             f"suite {suite.name} has changed since run {run.id} began",
             hint="start a new run; with `--reuse` it takes the answers that are still to the same samples",
         )
-    click.echo(f"resuming run {run.id}", err=True)
-    prepared = reopen_run(run, session.project)
-    _check_prices(prepared, options)
-    return prepared, run
+    return reopen_run(run, project), run
 
 
 def _check_prices(prepared: Prepared, options: Options) -> None:

@@ -86,6 +86,7 @@ def _cell_line(cell: Cell, *, prefix: bool) -> str:
 
 
 def _show_sample(project: Project, store: Store, run: Run, name: str) -> None:
+    from evalkit.score import judged_text
     from evalkit.store import Identity
 
     provider, position = _named(run, name)
@@ -99,12 +100,17 @@ def _show_sample(project: Project, store: Store, run: Run, name: str) -> None:
     if drawn.rule_share is not None:
         click.echo(f"rule share: {drawn.rule_share:.3f}")
     usage = drawn.completion.usage
-    click.echo(f"tokens: {_known(usage.input_tokens)} in, {_known(usage.output_tokens)} out")
+    reasoned = "" if usage.reasoning_tokens is None else f" ({usage.reasoning_tokens} of them reasoning)"
+    click.echo(f"tokens: {_known(usage.input_tokens)} in, {_known(usage.output_tokens)} out{reasoned}")
     _show_prompt(project, run, provider, sample.messages)
+    if drawn.completion.reasoning:
+        _heading("reasoning, which is not part of the answer")
+        click.echo(drawn.completion.reasoning)
     _heading(f"answer ({drawn.completion.outcome}, stop reason {_known(drawn.completion.stop_reason)})")
     click.echo(drawn.completion.error or drawn.completion.text)
     if drawn.scored is not None:
-        _show_verdicts(drawn.scored, drawn.completion.text)
+        text = judged_text(drawn.completion, run.document.get("judged", "answer"))
+        _show_verdicts(drawn.scored, text or "")
 
 
 def _show_prompt(project: Project, run: Run, provider: str, messages: tuple[Message, ...]) -> None:

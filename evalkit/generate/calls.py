@@ -25,6 +25,7 @@ from evalkit.generate.pace import Pacer
 from evalkit.generate.shared_prompts import SharedPrompts
 from evalkit.generate.tokens import estimated_tokens
 from evalkit.generate.waiting import backoff_s
+from evalkit.protocols import TokenCounter
 from evalkit.secret import scrub
 from evalkit.types import Completion
 
@@ -92,6 +93,10 @@ class Calls:
     async def aclose(self) -> None:
         """Ask the adapter."""
         await self.caller.aclose()
+
+    async def count_tokens(self, sample: Sample) -> int | None:
+        """Ask the adapter, if it can count."""
+        return await self.caller.count_tokens(sample) if isinstance(self.caller, TokenCounter) else None
 
     def complete(self, samples: Iterable[Sample]) -> AsyncIterator[tuple[Sample, Completion]]:
         """Make the calls, as many at a time as the limits allow; samples are pulled as capacity allows."""

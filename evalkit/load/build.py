@@ -13,7 +13,7 @@ from evalkit.load.gates import SHARES, read_gates
 from evalkit.load.profile import setting_value
 from evalkit.load.wording import check_templates
 from evalkit.settings import SETTINGS
-from evalkit.types import Case, Conversation, Exchange, Suite, System
+from evalkit.types import JUDGED, Case, Conversation, Exchange, Suite, System
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,6 +45,7 @@ SUITE_KEYS = (
     "gates",
     "truncated",
     "refusals",
+    "judged",
     "tags",
     *FIXED_SETTINGS,
 )
@@ -90,6 +91,7 @@ def build_suite(top: Cursor, *, path: Path | None, digest: str) -> Suite:
         noise=_choice(keys, "noise", "common", "independent"),
         truncated=_choice(keys, "truncated", "undecided", "as_is"),
         refusals=_choice(keys, "refusals", "apart", "fail"),
+        judged=_choice(keys, "judged", *JUDGED),
         document=top.value,
         hash=digest,
         path=path,
@@ -114,8 +116,8 @@ def _refuse_gates_on_nothing(keys: Mapping[str, Cursor]) -> None:
             )
 
 
-def _choice(keys: Mapping[str, Cursor], key: str, default: str, other: str) -> Any:  # noqa: ANN401 - a literal of the caller's
-    return keys[key].choice(default, other) if key in keys else default
+def _choice(keys: Mapping[str, Cursor], key: str, default: str, *others: str) -> Any:  # noqa: ANN401 - a literal of the caller's
+    return keys[key].choice(default, *others) if key in keys else default
 
 
 def _listed(keys: Mapping[str, Cursor], key: str) -> Iterator[Cursor]:

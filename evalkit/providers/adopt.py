@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from evalkit.errors import EvalkitError, ProfileError, ProviderError
 from evalkit.generate.calls import Calls
+from evalkit.protocols import TokenCounter
 from evalkit.providers.prices import price_list
 from evalkit.providers.rendering import plain_messages
 from evalkit.types import Completion, Sample
@@ -132,6 +133,10 @@ class _FilledCaller(_Filler):
         """The adapter's, if it states one."""
         minimum: int | None = getattr(self.adapter, "cache_minimum", None)
         return minimum
+
+    async def count_tokens(self, sample: Sample) -> int | None:
+        """Ask the adapter, if it can count."""
+        return await self.adapter.count_tokens(sample) if isinstance(self.adapter, TokenCounter) else None
 
     async def call(self, sample: Sample) -> Completion:
         """Ask the adapter."""

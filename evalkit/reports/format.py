@@ -36,6 +36,19 @@ def number(value: float | None) -> str:
     return NOT_KNOWN if value is None or not math.isfinite(value) else f"{value:.2f}"
 
 
+def dollars(amount: float) -> str:
+    """Write an amount of money, to the cent from a dollar upwards and finer below.
+
+    >>> dollars(1234.5), dollars(0.0123), dollars(0.000001), dollars(0)
+    ('$1,234.50', '$0.0123', '<$0.0001', '$0')
+    """
+    if amount == 0:
+        return "$0"
+    if amount < 0.0001:
+        return "<$0.0001"
+    return f"${amount:,.2f}" if amount >= 1 else f"${amount:.4f}"
+
+
 def estimate(value: Estimate | None) -> str:
     """Write an estimate with its interval: `0.81 [0.60, 0.93]`; without one the number alone, None as a dash."""
     if value is None or value.estimate is None or value.low is None or value.high is None:

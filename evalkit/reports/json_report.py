@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, ClassVar, TextIO
 
 from evalkit.reports.format import state_of
 from evalkit.reports.plain import write_json
+from evalkit.reports.spending import added
 from evalkit.types import OUTCOMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from evalkit.findings import Report, Row, Summary
-    from evalkit.types import Cell, Json
+    from evalkit.findings import Report, Row, Spent, Summary
+    from evalkit.types import Cell, Json, Usage
 
 FORMAT = 1
 
@@ -48,7 +49,33 @@ def report_json(report: Report) -> dict[str, Json]:
             {"provider": note.provider, "setting": note.setting, "state": note.state, "why": note.why}
             for note in summary.knobs
         ],
+        "totals": {
+            **_spent(added(summary.spent.values())),
+            "providers": {provider: _spent(each) for provider, each in summary.spent.items()},
+        },
         "environment": {provider: dict(facts) for provider, facts in report.environment.items()},
+    }
+
+
+def _spent(spent: Spent) -> dict[str, Json]:
+    return {
+        "answers": spent.answers,
+        "cost_usd": spent.cost_usd,
+        "unpriced": spent.unpriced,
+        "reused_usd": spent.reused_usd,
+        "tokens": _tokens(spent.tokens),
+        "retries": spent.retries,
+        "errors": spent.errors,
+    }
+
+
+def _tokens(usage: Usage) -> dict[str, Json]:
+    return {
+        "input": usage.input_tokens,
+        "cached": usage.cached_tokens,
+        "cache_write": usage.cache_write_tokens,
+        "output": usage.output_tokens,
+        "reasoning": usage.reasoning_tokens,
     }
 
 
@@ -69,6 +96,8 @@ def _row(row: Row, summary: Summary) -> dict[str, Json]:
         "rule_share": row.rule_share,
         "input_tokens": row.input_tokens,
         "cost_usd": row.cost_usd,
+        "tokens": _tokens(row.tokens),
+        "retries": row.retries,
         "measures": {
             name: {
                 "estimate": value.estimate,
@@ -118,15 +147,30 @@ def report_schema() -> dict[str, Json]:
                         }
                     ),
                 },
+                "totals": {
+                    "description": "What the whole run took, the replies of live conversations included.",
+                    "allOf": [
+                        {"$ref": "#/$defs/spent"},
+                        _object({"providers": {"type": "object", "additionalProperties": {"$ref": "#/$defs/spent"}}}),
+                    ],
+                },
                 "environment": {
                     "type": "object",
                     "description": "What each provider ran on.",
                     "additionalProperties": {"type": "object"},
                 },
             },
-            optional=("left_out", "missing", "notes", "knobs", "environment"),
+            optional=("left_out", "missing", "notes", "knobs", "totals", "environment"),
         ),
-        "$defs": {"row": _ROW, "measure": _MEASURE, "condition": _CONDITION, "settings": _SETTINGS, "gate": _GATE},
+        "$defs": {
+            "row": _ROW,
+            "measure": _MEASURE,
+            "condition": _CONDITION,
+            "settings": _SETTINGS,
+            "gate": _GATE,
+            "tokens": _TOKENS,
+            "spent": _SPENT,
+        },
     }
 
 
@@ -162,6 +206,26 @@ _MEASURE: Json = _object(
     },
     optional=("scope",),
 )
+_TOKENS: Json = _object(
+    {
+        "input": {"type": ["integer", "null"], "description": "Whole prompts, what came from a cache included."},
+        "cached": {"type": ["integer", "null"], "description": "Of the input, from the vendor's cache."},
+        "cache_write": {"type": ["integer", "null"], "description": "Of the input, put into the vendor's cache."},
+        "output": {"type": ["integer", "null"], "description": "All that was generated, reasoning included."},
+        "reasoning": {"type": ["integer", "null"], "description": "Of the output, not part of the answer."},
+    }
+)
+_SPENT: Json = _object(
+    {
+        "answers": {**_COUNT, "description": "Completions that providers bill."},
+        "cost_usd": {**_NUMBER, "description": "Sum of the known prices; null when none is known."},
+        "unpriced": {**_COUNT, "description": "Answers whose price is not known."},
+        "reused_usd": {"type": "number", "description": "Part of the cost that earlier runs paid."},
+        "tokens": {"$ref": "#/$defs/tokens"},
+        "retries": {**_COUNT, "description": "How often a call was asked again."},
+        "errors": _COUNT,
+    }
+)
 _ROW: Json = _object(
     {
         "provider": _STRING,
@@ -185,8 +249,18 @@ _ROW: Json = _object(
         "scores": {**_object({"decided": _COUNT, "undecided": _COUNT}), "description": "Verdicts of constraints."},
         "rule_share": {**_NUMBER, "description": "Mean share of rule words reached; null where density does not act."},
         "input_tokens": {**_NUMBER, "description": "Mean tokens of the prompt."},
-        "cost_usd": _NUMBER,
+        "cost_usd": {**_NUMBER, "description": "Total; null as soon as the price of one answer is not known."},
+        "tokens": {"$ref": "#/$defs/tokens", "description": "Sums over the row."},
+        "retries": {**_COUNT, "description": "How often a call was asked again."},
         "measures": {"type": "object", "additionalProperties": {"$ref": "#/$defs/measure"}},
     },
-    optional=("other_models", "requested", "unsupported_state", "rule_share", "input_tokens"),
+    optional=(
+        "other_models",
+        "requested",
+        "unsupported_state",
+        "rule_share",
+        "input_tokens",
+        "tokens",
+        "retries",
+    ),
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, TextIO
 from evalkit.reports import format as written
 from evalkit.reports.columns import columns
 from evalkit.reports.differences import grouped_differences
+from evalkit.reports.spending import spending_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -96,19 +97,10 @@ def _what_ran(report: Report) -> Iterator[str]:
     same = written.throughout(summary)
     if same:
         yield f"The same in every row: {escape(same)}"
-    yield f"Cost: {_cost(summary.rows)}"
+    for line in spending_lines(summary):
+        yield escape(line[0].upper() + line[1:])
     for note in summary.notes:
         yield f"Note: {escape(note)}"
-
-
-def _cost(rows: Sequence[Row]) -> str:
-    """Add up what is known; a row without an answer that could cost anything is not missing."""
-    asked = [row for row in rows if sum(row.completions.values()) > row.completions.get("unsupported", 0)]
-    known = [row.cost_usd for row in asked if row.cost_usd is not None]
-    if not known:
-        return "not known"
-    unknown = len(asked) - len(known)
-    return f"{sum(known):.4f} USD" + (f", and not known for {written.count(unknown, 'row')}" if unknown else "")
 
 
 def _extremes(summary: Summary) -> str | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from evalkit.reports import format as written
 from evalkit.reports.columns import MAIN_MEASURES, Column, columns
 from evalkit.reports.differences import grouped_differences
+from evalkit.reports.spending import spending_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -124,6 +125,7 @@ def _below(report: Report, dropped: Sequence[Column]) -> Iterator[str]:
     if dropped:
         yield f"not shown at this width: {', '.join(column.heading for column in dropped)}"
     yield written.outcomes(summary)
+    yield from map(written.printable, spending_lines(summary))
     yield from _listed("unsupported", written.grouped_unsupported(summary))
     yield from _listed("requested is not applied", grouped_differences(summary))
     yield from _listed("left out", written.grouped_left_out(summary.left_out))

@@ -90,7 +90,7 @@ def verdict_schema() -> dict[str, Json]:
             "reason": {"type": "string"},
             "spans": {
                 "type": "array",
-                "description": "Half-open ranges of characters in the completion's text.",
+                "description": "Half-open ranges of characters in the text that was judged.",
                 "items": {"type": "array", "items": count, "minItems": 2, "maxItems": 2},
             },
             "differing": {

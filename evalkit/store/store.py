@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from evalkit.errors import UsageError, suggestion
-from evalkit.store import rows, sessions
+from evalkit.store import history, rows, sessions
 from evalkit.store.connection import BUSY_TIMEOUT_S, open_database, store_errors, transaction
 from evalkit.store.sessions import Session
 from evalkit.types import Run, Scored
@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from evalkit.findings import Spent
+    from evalkit.store.history import Lengths
     from evalkit.types import Completion, Condition, Json, Message, Profile, Sample, Scalar, SettingValue, Suite
 
 PROBE = -1
 _READ_AT_ONCE = 200
 _DONE = "('complete', 'truncated', 'refusal', 'unsupported')"
-_PAID = "('complete', 'truncated', 'refusal')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,19 +209,28 @@ class Store:
         kept: dict[str, Json] = json.loads(row[0])
         return kept
 
+    def answer(self, key: str) -> Completion | None:
+        """Return the newest stored answer to a key, from any run; None when there is none."""
+        found = self._answer(key)
+        return None if found is None else rows.read_completion(found[1:])
+
     def reuse(self, run: str, sample: Sample) -> Completion | None:
         """Give a sample the newest stored answer to its key, from any run; None when there is none."""
+        found = self._answer(sample.key)
+        if found is None:
+            return None
+        with store_errors(self.path), transaction(self._connection):
+            self._place(run, sample, found[0])
+        return rows.read_completion(found[1:])
+
+    def _answer(self, key: str) -> Sequence[Any] | None:
         with store_errors(self.path):
-            row = self._connection.execute(
+            found: Sequence[Any] | None = self._connection.execute(
                 f"SELECT id, {rows.COMPLETION_COLUMNS} FROM completions"
-                f" WHERE key = ? AND outcome IN {_PAID} ORDER BY id DESC LIMIT 1",
-                (sample.key,),
+                f" WHERE key = ? AND outcome IN {history.PAID} ORDER BY id DESC LIMIT 1",
+                (key,),
             ).fetchone()
-            if row is None:
-                return None
-            with transaction(self._connection):
-                self._place(run, sample, row[0])
-        return rows.read_completion(row[1:])
+            return found
 
     def done(self, run: str, provider: str, turn: int | None = None) -> set[int]:
         """Return the positions that need no draw: answered, refused, or unsupported; errors are asked again."""
@@ -300,19 +310,17 @@ class Store:
     def pace(self, provider: str, model: str) -> float | None:
         """Return how many completions a second this model last gave in a run of this provider; None when not known."""
         with store_errors(self.path):
-            recent = "SELECT id, started_at, profiles FROM runs ORDER BY rowid DESC LIMIT 50"
-            for run, started_at, profiles in self._connection.execute(recent):
-                if json.loads(profiles).get(provider, {}).get("model") != model:
-                    continue
-                count, seconds = self._connection.execute(
-                    "SELECT count(*), (julianday(max(created_at)) - julianday(?)) * 86400"
-                    " FROM samples JOIN completions ON completions.id = samples.completion"
-                    f" WHERE samples.run = ? AND completions.run = samples.run AND provider = ? AND outcome IN {_PAID}",
-                    (started_at, run, provider),
-                ).fetchone()
-                if seconds:
-                    return float(count / seconds)
-        return None
+            return history.pace(self._connection, provider, model)
+
+    def answer_lengths(self, provider: str, model: str) -> Lengths | None:
+        """Return how long this model's answers were in earlier runs of this provider; None when not known."""
+        with store_errors(self.path):
+            return history.answer_lengths(self._connection, provider, model)
+
+    def spent(self, run: str) -> dict[str, Spent]:
+        """Return what a run has taken so far, by provider."""
+        with store_errors(self.path):
+            return history.spent(self._connection, run)
 
     def _place(self, run: str, sample: Sample, completion: int) -> None:
         self._connection.execute(

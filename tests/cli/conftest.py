@@ -10,10 +10,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.conftest import KEY_VARIABLE
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.conftest import SmallProject
+    from vendors.asked import Vendor
+    from vendors.server import FakeVendors
+
+TEMPERATURES = "  temperature: [0.0, 1.0]\n"
 
 
 @dataclass(frozen=True)
@@ -62,3 +69,22 @@ def evalkit(small_project: SmallProject) -> CommandLine:
 def in_empty_folder(tmp_path: Path) -> CommandLine:
     """Give the command line in a folder with nothing in it."""
     return CommandLine(tmp_path)
+
+
+@pytest.fixture
+def hosted(evalkit: CommandLine, vendors: FakeVendors) -> Callable[..., None]:
+    """Give a function that writes the profile of a fake vendor's model and has the suite ask it for 12 samples.
+
+    Temperature is no axis then, because newer models do not take it.
+    Further lines of the profile follow the model: `hosted("claude", "claude-haiku-4-5", "price: ...")`.
+    """
+
+    def write(vendor: Vendor, model: str, *lines: str) -> None:
+        head = (f"adapter: {vendor}", f"model: {model}", f"key_env: {KEY_VARIABLE}")
+        evalkit.write(
+            f"providers/{vendor}.yaml", "\n".join([*head, f"base_url: {vendors.base_url(vendor)}", *lines, ""])
+        )
+        suite = (evalkit.folder / "suites/small.yaml").read_text(encoding="utf-8")
+        evalkit.write("suites/small.yaml", suite.replace("[script]", f"[{vendor}]").replace(TEMPERATURES, ""))
+
+    return write

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vendors.asked import Reply
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.cli.conftest import CommandLine
+    from vendors.server import FakeVendors
 
 
 def test_run_lists_its_cells(evalkit: CommandLine) -> None:
@@ -40,3 +45,30 @@ def test_unknown_sample_is_refused(evalkit: CommandLine) -> None:
     evalkit("run", "suites/small.yaml")
     assert "has no sample 99" in evalkit("show", "last", "99", expect=2).stderr
     assert "`first` is not a sample" in evalkit("show", "last", "first", expect=2).stderr
+
+
+def test_reasoning_stands_apart_from_the_answer(
+    evalkit: CommandLine, vendors: FakeVendors, hosted: Callable[..., None]
+) -> None:
+    """What the model thought has a heading of its own, and its tokens are told apart."""
+    vendors.reply = lambda _asked: Reply("Blue.", reasoning="They ask for one thing.")
+    hosted("claude", "claude-haiku-4-5")
+    evalkit("run", "suites/small.yaml")
+    shown = evalkit("show", "last", "0").stdout
+    assert "--- reasoning, which is not part of the answer\nThey ask for one thing.\n\n--- answer (complete" in shown
+    assert "(5 of them reasoning)" in shown
+    assert "met  max_words: 1 word," in shown
+
+
+def test_verdicts_quote_the_text_that_was_judged(
+    evalkit: CommandLine, vendors: FakeVendors, hosted: Callable[..., None]
+) -> None:
+    """Where the suite asks for the reasoning, a verdict's places are in it."""
+    vendors.reply = lambda _asked: Reply("Blue.", reasoning="They ask for one thing.")
+    hosted("claude", "claude-haiku-4-5")
+    suite = (evalkit.folder / "suites/small.yaml").read_text(encoding="utf-8")
+    suite = suite.replace("max_words: 8", "contains_all: [ask for]").replace("axes:\n", "judged: reasoning\naxes:\n")
+    evalkit.write("suites/small.yaml", suite)
+    evalkit("run", "suites/small.yaml")
+    assert "met  contains_all" in evalkit("show", "last", "0").stdout
+    assert "at 'ask for'" in evalkit("show", "last", "0").stdout

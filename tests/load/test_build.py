@@ -36,6 +36,7 @@ max_tokens: 40
 stop: END
 noise: independent
 truncated: as_is
+judged: both
 refusals: fail
 tags: [nightly]
 variables: {name: you}
@@ -76,6 +77,7 @@ gates:
     assert (suite.gates[0].at_least, suite.gates[0].at_most, suite.gates[0].on) == (0.1, 0.9, "estimate")
     assert (suite.gates[1].no_worse_than, suite.gates[1].margin) == ("baseline", 0.05)
     assert (suite.noise, suite.truncated, suite.refusals) == ("independent", "as_is", "fail")
+    assert suite.judged == "both"
 
 
 REFUSED = [

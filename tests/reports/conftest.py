@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evalkit.findings import Estimate, JudgedGate, KnobNote, Report, Row, Summary
-from evalkit.types import Cell, Completion, Condition, Draw, LeftOut, Scored, Span, Verdict
+from evalkit.findings import Estimate, JudgedGate, KnobNote, Report, Row, Spent, Summary
+from evalkit.types import Cell, Completion, Condition, Draw, LeftOut, Scored, Span, Usage, Verdict
 
 if TYPE_CHECKING:
     from evalkit.types import Outcome, Scalar, SettingValue
@@ -33,6 +33,8 @@ def row(
     undecided: int = 0,
     cost_usd: float | None = None,
     other_models: tuple[str, ...] = (),
+    tokens: Usage = Usage(),  # noqa: B008 - frozen
+    retries: int = 0,
 ) -> Row:
     """Make a row; requested settings are those of the condition and 48 tokens."""
     temperature = where.get("temperature")
@@ -55,6 +57,8 @@ def row(
         cost_usd=cost_usd,
         measures=measures,
         other_models=other_models,
+        tokens=tokens,
+        retries=retries,
     )
 
 
@@ -100,6 +104,8 @@ def rows() -> tuple[Row, ...]:
             applied={"max_tokens": 64, "top_p": ("0.9", "1.0")},
             cost_usd=0.0125,
             other_models=("hosted-2 | x",),
+            tokens=Usage(760, 1500, 512, None, 900),
+            retries=3,
         ),
         row(
             "hosted",
@@ -119,6 +125,14 @@ def left_out() -> tuple[LeftOut, ...]:
     return (*many, LeftOut(condition(0.8, "dense", "9"), "refresh", "4 turns are fewer than refresh 9"))
 
 
+def spent() -> dict[str, Spent]:
+    """Make a provider that costs nothing and one with a price, a cache, reasoning, retries and an unpriced answer."""
+    return {
+        "local": Spent(47, 0.0, 0, 0.0, Usage(1480, 2100), 0, 1),
+        "hosted": Spent(24, 0.0125, 1, 0.0025, Usage(760, 1500, 512, None, 900), 3, 0),
+    }
+
+
 @pytest.fixture
 def report() -> Report:
     """Return the report."""
@@ -130,6 +144,7 @@ def report() -> Report:
         rows=rows(),
         left_out=left_out(),
         missing=3,
+        spent=spent(),
         notes=("truncated completions are scored as if they were whole (`truncated: as_is`)", "seed 7, from the suite"),
         knobs=(
             KnobNote("local", "temperature", "applied", "a page, read 2026-01-01"),

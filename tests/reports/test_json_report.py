@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalkit.findings import Estimate, JudgedGate, Report, Row, Summary
+from evalkit.findings import Estimate, JudgedGate, Report, Row, Spent, Summary
 from evalkit.reports.json_report import JsonWriter, report_json, report_schema
-from evalkit.types import OUTCOMES, Condition, LeftOut
+from evalkit.types import OUTCOMES, Condition, LeftOut, Usage
 
 if TYPE_CHECKING:
     from evalkit.types import Json
@@ -30,6 +30,7 @@ CONDITIONS = st.builds(
     Condition, st.dictionaries(TEXTS, VALUES | st.none(), max_size=2).map(lambda values: tuple(values.items()))
 )
 ESTIMATES = st.builds(Estimate, NUMBERS, NUMBERS, NUMBERS, TEXTS, st.sampled_from(["population", "case"]))
+USAGES = st.builds(Usage, *(st.none() | COUNTS for _ in range(5)))
 ROWS = st.builds(
     Row,
     provider=TEXTS,
@@ -47,7 +48,10 @@ ROWS = st.builds(
     input_tokens=NUMBERS,
     cost_usd=NUMBERS,
     measures=st.dictionaries(TEXTS, ESTIMATES, max_size=2),
+    tokens=USAGES,
+    retries=COUNTS,
 )
+SPENT = st.builds(Spent, COUNTS, NUMBERS, COUNTS, st.floats(min_value=0, max_value=1e6), USAGES, COUNTS, COUNTS)
 REPORTS = st.builds(
     Report,
     st.builds(
@@ -60,6 +64,7 @@ REPORTS = st.builds(
         left_out=st.lists(st.builds(LeftOut, CONDITIONS, TEXTS, TEXTS), max_size=2).map(tuple),
         missing=COUNTS,
         notes=st.lists(TEXTS, max_size=2).map(tuple),
+        spent=st.dictionaries(TEXTS, SPENT, max_size=2),
     ),
     st.lists(st.builds(JudgedGate, TEXTS, st.sampled_from(["passed", "worse"]), TEXTS), max_size=2).map(tuple),
     st.dictionaries(TEXTS, st.dictionaries(TEXTS, TEXTS | NUMBERS | st.integers(), max_size=2), max_size=2),

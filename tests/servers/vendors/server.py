@@ -42,6 +42,7 @@ class FakeVendors:
     Attributes:
         reply: What a model says to a request that the vendor's rules let pass.
         fault: What befalls a request; None leaves it alone.
+        counting: What befalls every request to count tokens; None leaves them alone.
         limits: The vendors' rate limits; one that is not there has none, and states none in its headers.
         latency_s: Seconds that every answer takes.
         key: The only key that is taken; None takes any.
@@ -51,6 +52,7 @@ class FakeVendors:
 
     reply: Callable[[Asked], Reply] = friendly
     fault: Callable[[Asked], Fault | None] = unharmed
+    counting: Fault | None = None
     limits: dict[str, Limit] = field(default_factory=dict[str, Limit])
     latency_s: float = 0.0
     key: str | None = None
@@ -78,6 +80,11 @@ class FakeVendors:
     def completions(self, vendor: Vendor) -> list[Received]:
         """Return the requests for a completion that arrived for a vendor, refused and failed ones too."""
         endings = ("/messages", "/chat/completions", "/responses", ":generateContent")
+        return [each for each in self.received if each.vendor == vendor and each.path.endswith(endings)]
+
+    def counted(self, vendor: Vendor) -> list[Received]:
+        """Return the requests to count tokens that arrived for a vendor, failed ones too."""
+        endings = ("/count_tokens", "/input_tokens", ":countTokens")
         return [each for each in self.received if each.vendor == vendor and each.path.endswith(endings)]
 
     async def _handle(self, request: HttpRequest) -> HttpAnswer:
@@ -119,7 +126,7 @@ class FakeVendors:
             return await self._complete(vendor, claude.asked(body, path, self._count(vendor)), body)
         if vendor == "claude" and path == "/v1/messages/count_tokens":
             claude.check(body, request.headers, claude.COUNT_FIELDS)
-            return _json({"input_tokens": claude.prompt_words(body)})
+            return self._counted(vendor, {"input_tokens": claude.prompt_words(body)})
         if path == "/v1/chat/completions":
             openai.check(body, openai.CHAT_FIELDS)
             return await self._complete(vendor, openai.asked(body, path, self._count(vendor)), body)
@@ -129,7 +136,7 @@ class FakeVendors:
         if path == "/v1/responses/input_tokens":
             openai.check(body, openai.COUNT_FIELDS)
             counted = openai.prompt_words(openai.asked(body, path, 0))
-            return _json({"object": "response.input_tokens", "input_tokens": counted})
+            return self._counted(vendor, {"object": "response.input_tokens", "input_tokens": counted})
         raise RefusedError("Not Found", status=404)
 
     async def _gemini(self, path: str, body: Body | None) -> HttpAnswer:
@@ -139,11 +146,14 @@ class FakeVendors:
         version, model, method = found.groups()
         if method == "countTokens":
             gemini.check(model, version, body, counting=True)
-            return _json({"totalTokens": gemini.prompt_words(gemini.asked(model, body, path, 0))})
+            return self._counted("gemini", {"totalTokens": gemini.prompt_words(gemini.asked(model, body, path, 0))})
         if method != "generateContent":
             raise RefusedError(f"Method {method} is not known", status=404)
         gemini.check(model, version, body)
         return await self._complete("gemini", gemini.asked(model, body, path, self._count("gemini")), body)
+
+    def _counted(self, vendor: Vendor, plain: Body) -> HttpAnswer:
+        return _json(plain) if self.counting is None else self.counting.spoil(vendor, _json(plain))
 
     def _count(self, vendor: Vendor) -> int:
         self._numbers[vendor] += 1
