@@ -72,6 +72,18 @@ def load_profile(name: str, project: Project) -> Profile:
     raise ProfileError(f"no provider `{name[:60]}`", hint=suggestion(name, profile_names(project)))
 
 
+def read_profile(file: Path) -> Profile:
+    """Read a profile from any file; its name is the file's.
+
+    Raises:
+        ProfileError: It is wrong, or not there.
+    """
+    try:
+        return _read(file.stem, file.resolve(), str(file))
+    except SuiteError as error:
+        raise as_profile_error(error) from error
+
+
 def as_profile_error(error: SuiteError) -> ProfileError:
     """Turn what the reader of YAML raised into a profile's error, with its place."""
     wrong = ProfileError(error.message, hint=error.hint)
