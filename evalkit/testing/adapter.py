@@ -8,7 +8,7 @@ import os
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from evalkit.errors import EvalkitError
 from evalkit.load.profile import read_profile
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from evalkit.protocols import Provider
-    from evalkit.types import Message, SettingValue
+    from evalkit.types import SettingValue
 
 _REPEATS = 4
 _FAR_TOO_MANY = 10_000
@@ -113,7 +113,7 @@ class _Contract:
     def _check_words(self) -> None:
         """Ask what the provider says of itself before anything is prepared, as `evalkit providers` does."""
         if not isinstance(cast("object", self.provider.profile), Profile):
-            raise AssertionError("`profile` is not the profile that it was built from")
+            _fail("`profile` is not the profile that it was built from")
         for name in SETTINGS:
             self._check_knob(name)
         price: object = self._calling("price", self.provider.price)
@@ -144,7 +144,7 @@ class _Contract:
             raise AssertionError(f"`environment` {when} is not a mapping of plain data: {error}") from error
         for name, value in plain.items():
             if isinstance(value, dict | list):
-                raise AssertionError(f"`environment` {when} has `{name}` as {_kind(value)}, not as one plain value")
+                _fail(f"`environment` {when} has `{name}` as something made of parts, not as one plain value")
         self.seen.append(("environment", json.dumps(plain)))
 
     def _check_rendering(self) -> None:
@@ -167,7 +167,9 @@ class _Contract:
             raise AssertionError(f"`prepare` raised {_shown(error)}") from error
         for what, share in said:
             if not isinstance(what, str) or not (share is None or (isinstance(share, int | float) and 0 <= share <= 1)):
-                raise AssertionError(f"`prepare` said ({what!r}, {share!r}), not a text and a share from 0 to 1 or None")
+                raise AssertionError(
+                    f"`prepare` said ({what!r}, {share!r}), not a text and a share from 0 to 1 or None"
+                )
 
     async def _check_repeats(self, plain: Mapping[str, SettingValue]) -> None:
         """Two prompts, each several times: each sample has an answer of its own."""
@@ -220,7 +222,7 @@ class _Contract:
                     sample, completion = _pair(drawn)
                     if waiting.pop(sample.position, None) is None:
                         again = sample.position in found
-                        raise AssertionError(f"{what}: {_TWICE if again else _UNASKED}")
+                        _fail(f"{what}: {_TWICE if again else _UNASKED}")
                     self._check_one(sample, completion)
                     found[sample.position] = completion
         except AssertionError:
@@ -245,7 +247,7 @@ class _Contract:
 
         def endless() -> Iterator[Sample]:
             nonlocal pulled
-            for pulled in range(1, _FAR_TOO_MANY):  # noqa: B007 - counted for the check below
+            for pulled in range(1, _FAR_TOO_MANY):
                 yield make(_QUESTION, plain, position=first + pulled, repeat=pulled)
 
         stream = self.provider.complete(endless())
@@ -258,7 +260,7 @@ class _Contract:
         except Exception as error:
             raise AssertionError(f"a sweep that was stopped raised {_shown(error)}") from error
         if pulled >= _FAR_TOO_MANY - 1:
-            raise AssertionError("`complete` takes in all samples before it answers one; it may pull what it can work on")
+            raise AssertionError("`complete` takes in all samples before it answers one, not what it can work on")
         self._check_in_flight("after a sweep was stopped")
         last = make(_QUESTION, plain, position=first + _FAR_TOO_MANY)
         await self._draw("a sample after a sweep was stopped", [last])
@@ -328,7 +330,11 @@ def _pair(drawn: object) -> tuple[Sample, Completion]:
     pair = cast("tuple[object, ...]", drawn) if isinstance(drawn, tuple) else ()
     if len(pair) == 2 and isinstance(pair[0], Sample) and isinstance(pair[1], Completion):
         return pair[0], pair[1]
-    raise AssertionError(f"`complete` gave {_kind(drawn)} where a pair of sample and completion belongs")
+    raise AssertionError(f"`complete` gave {_kind(cast('object', drawn))}, not a pair of sample and completion")
+
+
+def _fail(message: str) -> NoReturn:
+    raise AssertionError(message)
 
 
 def _shown(error: Exception) -> str:

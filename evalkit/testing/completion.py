@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from evalkit.types import Completion, Sample
 
 
-def check_completion(
-    provider: Provider, sample: Sample, completion: Completion, *, adds: Collection[str] = ()
-) -> None:
+def check_completion(provider: Provider, sample: Sample, completion: Completion, *, adds: Collection[str] = ()) -> None:
     """Hold one completion to the rules.
 
     Args:
@@ -51,7 +49,7 @@ def _outcome(completion: Completion) -> Iterator[str]:
     outcome: object = completion.outcome
     if outcome not in OUTCOMES:
         yield f"a completion has the outcome {outcome!r}, which is none of {', '.join(OUTCOMES)}"
-    text: object = completion.text
+    text = cast("object", completion.text)
     if not isinstance(text, str):
         yield f"a completion's text is {_kind(text)}; it is a text, and empty where there is no answer"
     if not isinstance(cast("object", completion.reasoning), str):
@@ -88,7 +86,7 @@ def _applied(provider: Provider, sample: Sample, completion: Completion, adds: C
 
 def _numbers(completion: Completion) -> Iterator[str]:
     """None is what is not known; a number was measured."""
-    usage: object = completion.usage
+    usage = cast("object", completion.usage)
     if not isinstance(usage, Usage):
         yield f"a completion's usage is {_kind(usage)}, not a Usage"
         return
