@@ -49,8 +49,8 @@ def shipped_profiles() -> Path:
 
 def profile_names(project: Project) -> list[str]:
     """Return the names of every profile, the project's own first."""
-    own = [path.stem for path in sorted(project.providers.glob("*.yaml")) if path.is_file()]
-    shipped = [path.stem for path in sorted(shipped_profiles().glob("*.yaml"))]
+    own = sorted(path.stem for path in project.providers.glob("*.yaml") if path.is_file())
+    shipped = sorted(path.stem for path in shipped_profiles().glob("*.yaml"))
     return [*own, *(name for name in shipped if name not in own)]
 
 
