@@ -71,7 +71,7 @@ def full_lines(offer: Offer, today: date) -> Iterator[str]:
     for name, knob in offer.knobs.items():
         told = "; ".join(filter(None, (f"{knob.state}{_values(knob)}", *_company(knob))))
         yield from _wrapped(f"  {name:<{width}}", told)
-        yield from _wrapped(" " * (width + 2), offer.source(name))
+        yield from _wrapped("    ", offer.source(name))
 
 
 def _facts(offer: Offer, today: date) -> Iterator[str]:

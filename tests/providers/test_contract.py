@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from evalkit.load.profile import read_profile, shipped_profiles
 from evalkit.providers.registry import ADAPTERS, build_provider
 from evalkit.settings import SETTINGS
 from evalkit.support import knob_of
@@ -29,6 +31,7 @@ def _answer(asked: Asked) -> Reply:
     return Reply("Blue", logprobs=steps if {"logprobs", "top_logprobs"} & set(asked.settings) else ())
 
 
+VENDOR_OF: dict[str, Vendor] = {"claude": "claude", "gemini": "gemini", "openai": "openai"}
 ADDED_LOCALLY = ("temperature", "max_tokens", "seed")
 HOSTED: list[tuple[Vendor, str, dict[str, str]]] = [
     ("claude", "claude-sonnet-5-5", {}),
@@ -68,6 +71,21 @@ def test_hosted_adapters_keep_to_it(
     refused = [each for each in vendors.completions(vendor) if each.status == 400]
     provider = build_provider(profile)
     assert len(refused) <= sum(knob_of(provider, name).state == "unknown" for name in SETTINGS)
+
+
+@pytest.mark.parametrize("name", ["claude", "claude-sampling", "gemini", "gemini-lite", "openai"])
+def test_shipped_profiles_keep_to_it(name: str, vendors: FakeVendors, vendor_profile: Callable[..., Profile]) -> None:
+    """With the settings that they have, which the strict server takes along with every other that is tried."""
+    shipped = read_profile(shipped_profiles() / f"{name}.yaml")
+    vendor: Vendor = VENDOR_OF[shipped.adapter]
+    here = vendor_profile(vendor, shipped.model)
+    server = {"server": "openai"} if vendor == "openai" else {}
+    profile = replace(
+        shipped, key_env=here.key_env, base_url=here.base_url, limits={}, options={**shipped.options, **server}
+    )
+    vendors.reply = _answer
+    vendors.latency_s = 0.005
+    check_adapter(profile, adds=["max_tokens"] if vendor == "claude" else [], timeout_s=30)
 
 
 @pytest.mark.parametrize("faults", [{}, {"refusal": 0.2, "truncated": 0.3}], ids=["plain", "faulty"])
