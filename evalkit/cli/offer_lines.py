@@ -44,7 +44,7 @@ def brief_lines(offer: Offer, today: date) -> Iterator[str]:
     for state, words in _STATES.items():
         names = [name for name, knob in offer.knobs.items() if knob.state == state]
         if names:
-            brief = (f"{name}{_values(offer.knobs[name])}{_missing_company(offer, name)}" for name in names)
+            brief = (f"{name}{knob_values(offer.knobs[name])}{_missing_company(offer, name)}" for name in names)
             yield from _wrapped(f"{words}: ", ", ".join(brief))
     if profile.settings:
         yield from _wrapped("set: ", _listed(profile.settings))
@@ -69,7 +69,7 @@ def full_lines(offer: Offer, today: date) -> Iterator[str]:
     yield "settings:"
     width = max(len(name) for name in offer.knobs) + 2
     for name, knob in offer.knobs.items():
-        told = "; ".join(filter(None, (f"{knob.state}{_values(knob)}", *_company(knob))))
+        told = "; ".join(filter(None, (f"{knob.state}{knob_values(knob)}", *knob_company(knob))))
         yield from _wrapped(f"  {name:<{width}}", told)
         yield from _wrapped("    ", offer.source(name))
 
@@ -103,7 +103,7 @@ def _price(offer: Offer) -> str:
     return f"{offer.input_usd:g} USD in, {offer.output_usd:g} USD out, for a million tokens"
 
 
-def _values(knob: Knob) -> str:
+def knob_values(knob: Knob) -> str:
     """Say which values a model takes; empty where that needs no saying."""
     if knob.words:
         return f" ({', '.join(knob.words)})"
@@ -114,7 +114,7 @@ def _values(knob: Knob) -> str:
     return f" up to {knob.high:g}" if knob.high is not None else ""
 
 
-def _company(knob: Knob) -> Iterator[str]:
+def knob_company(knob: Knob) -> Iterator[str]:
     """Say with which other settings a setting goes, and with which it does not."""
     for other, allowed in knob.needs.items():
         values = " or ".join("not sent" if value is None else shown(value) for value in allowed)
