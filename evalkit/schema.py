@@ -12,7 +12,9 @@ from evalkit.arguments import argument_schema
 from evalkit.constraints.registry import CONSTRAINTS
 from evalkit.load.build import FIXED_SETTINGS, MODES, MOST_REPEATS
 from evalkit.measures.registry import MEASURES
-from evalkit.settings import SETTINGS
+from evalkit.providers.prices import PRICE_KINDS
+from evalkit.settings import PROVIDER_DEFAULT, SETTINGS
+from evalkit.support import KNOB_STATES
 from evalkit.types import JUDGED
 
 if TYPE_CHECKING:
@@ -81,13 +83,6 @@ def suite_schema() -> dict[str, Json]:
 def profile_schema() -> dict[str, Json]:
     """Return the JSON Schema of a provider profile."""
     positive: Json = {"type": "number", "exclusiveMinimum": 0}
-    support: Json = {
-        "oneOf": [
-            {"type": "boolean"},
-            {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
-        ],
-        "description": "Whether the model applies it, or the range in which it does.",
-    }
     return {
         "$schema": _DIALECT,
         "title": "evalkit provider profile",
@@ -99,7 +94,11 @@ def profile_schema() -> dict[str, Json]:
             "model": {"type": "string", "description": "What the adapter should load or ask for."},
             "description": {"type": "string"},
             "key_env": {"type": ["string", "null"], "description": "Name of the variable that holds the key."},
-            "base_url": {"type": ["string", "null"]},
+            "key_command": {"type": ["string", "null"], "description": "A command that prints the key."},
+            "base_url": {
+                "type": ["string", "null"],
+                "description": "Where to ask instead of the vendor.",
+            },
             "limits": {
                 "type": "object",
                 "additionalProperties": positive,
@@ -114,15 +113,34 @@ def profile_schema() -> dict[str, Json]:
             "extra": {"type": "object", "description": "Passed on to the call as it is."},
             "supports": {
                 "type": "object",
-                "properties": dict.fromkeys(SETTINGS, support),
+                "properties": {name: _support(setting) for name, setting in SETTINGS.items()},
                 "additionalProperties": False,
+            },
+            "price": {
+                "type": "object",
+                "required": ["input", "output"],
+                "properties": {kind: {"type": "number", "minimum": 0} for kind in PRICE_KINDS},
+                "additionalProperties": False,
+                "description": "US dollars for a million tokens; batch_discount is a factor.",
             },
             "options": {"type": "object", "description": "What this adapter needs besides; shapes answers."},
         },
     }
 
 
+def _support(setting: Setting) -> Json:
+    """Write what a profile may say of a setting: true, false, a state, a range, or the words that are taken."""
+    forms: list[Json] = [{"type": "boolean"}, {"enum": list(KNOB_STATES)}]
+    if setting.kind == "word":
+        forms.append({"type": "array", "items": {"enum": list(setting.words)}, "minItems": 1})
+    else:
+        forms.append({"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2})
+    return {"oneOf": forms, "description": "What the model does with it, the range in which it does, or the words."}
+
+
 def _setting(setting: Setting) -> Json:
+    if setting.kind == "word":
+        return {"enum": list(setting.words), "description": setting.meaning}
     if setting.kind == "strings":
         return {**_one_or_more({"type": "string", "minLength": 1}), "description": setting.meaning}
     schema: dict[str, Json] = {
@@ -134,6 +152,10 @@ def _setting(setting: Setting) -> Json:
     if setting.high is not None:
         schema["maximum"] = setting.high
     return schema
+
+
+def _setting_or_default(setting: Setting) -> Json:
+    return {"anyOf": [_setting(setting), {"const": PROVIDER_DEFAULT, "description": "Nothing is sent."}]}
 
 
 def _axes() -> Json:
@@ -148,7 +170,8 @@ def _axes() -> Json:
     }
     properties = {name: {**_one_or_more(schema), "description": meaning} for name, (meaning, schema) in own.items()}
     properties |= {
-        name: {**_one_or_more(_setting(setting)), "description": setting.meaning} for name, setting in SETTINGS.items()
+        name: {**_one_or_more(_setting_or_default(setting)), "description": setting.meaning}
+        for name, setting in SETTINGS.items()
     }
     return {
         "type": "object",

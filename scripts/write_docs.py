@@ -16,8 +16,10 @@ import click
 
 from evalkit.arguments import arguments_of, summary_of
 from evalkit.cli.main import evalkit
+from evalkit.cli.offer_lines import knob_company, knob_values
 from evalkit.constraints.registry import CONSTRAINTS
 from evalkit.measures.registry import MEASURES
+from evalkit.providers.families.table import apis, listed_families
 from evalkit.settings import SETTINGS
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from evalkit.arguments import Argument
     from evalkit.constraints.examples import Examples
+    from evalkit.providers.families.table import Family
     from evalkit.settings import Setting
     from evalkit.types import Json
 
@@ -100,6 +103,41 @@ def _measures() -> str:
         " ends. [The guide to reports](../reports.md) says how cells are put together."
     )
     return _page("Measures", intro, parts)
+
+
+_VENDORS = {"claude": "Claude", "gemini": "Gemini", "openai": "OpenAI"}
+
+
+def _models() -> str:
+    parts: list[str] = []
+    for adapter, vendor in _VENDORS.items():
+        for api in apis(adapter):
+            alike: dict[tuple[str, ...], list[str]] = {}
+            for models, found in listed_families(adapter, api=api):
+                alike.setdefault(_said_of(found), []).extend(f"`{model}`" for model in models)
+            table = ["| models | applied | ignored | not known | ends |", "| --- | --- | --- | --- | --- |"]
+            table += [_row((", ".join(models), *said)) for said, models in alike.items()]
+            parts.append(f"## {vendor}, {api}\n\n" + "\n".join(table))
+    intro = (
+        "What evalkit knows of the settings of hosted models, for each form of a vendor's API. A setting that a row"
+        " does not name is not taken. Of a model that"
+        " is not listed everything is *not known* that the API has a field for. `evalkit providers NAME` shows where"
+        " each fact is written and when it was read; a profile's `supports` overrides any of them."
+    )
+    return _page("Models", intro, parts)
+
+
+def _said_of(found: Family) -> tuple[str, ...]:
+    def listed(state: str) -> str:
+        settings = (
+            ", ".join((f"`{name}`{knob_values(knob)}", *knob_company(knob)))
+            for name, knob in found.knobs.items()
+            if knob.state == state
+        )
+        return "; ".join(settings) or "none"
+
+    ends = "" if found.retires is None else str(found.retires)
+    return listed("applied"), listed("ignored"), listed("unknown"), ends or "not announced"
 
 
 def _about(name: str, cls: type) -> Iterator[str]:
@@ -238,6 +276,7 @@ FILES: dict[str, Callable[[], str]] = {
     "docs/reference/cli.md": _command_line,
     "docs/reference/constraints.md": _constraints,
     "docs/reference/measures.md": _measures,
+    "docs/reference/models.md": _models,
     "docs/reference/settings.md": _settings,
     "README.md": _readme,
 }

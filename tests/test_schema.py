@@ -88,3 +88,48 @@ def test_profile_with_a_key_in_it_is_not_valid() -> None:
     checker: Any = jsonschema.Draft202012Validator(profile_schema())
     assert checker.is_valid({"adapter": "scripted", "model": "m", "key_env": "KEY", "supports": {"top_p": False}})
     assert not checker.is_valid({"adapter": "scripted", "model": "m", "api_key": "abc"})
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"settings": {"reasoning_effort": "none", "temperature": 0.5}},
+        {"supports": {"temperature": [0, 1], "top_p": False, "seed": "ignored", "reasoning_effort": ["low", "high"]}},
+        {"price": {"input": 0, "output": 1.5, "cached": 0.1, "cache_write": 2, "batch_discount": 0.5}},
+        {"key_command": "pass show key", "base_url": "http://127.0.0.1:8000/v1", "limits": {"attempts": 3}},
+    ],
+    ids=["settings", "supports", "price", "key_command"],
+)
+def test_profiles_may_say_all_that_the_loader_reads(parts: dict[str, Any]) -> None:
+    """An editor marks nothing in them."""
+    import jsonschema
+
+    checker: Any = jsonschema.Draft202012Validator(profile_schema())
+    assert [error.message for error in checker.iter_errors({"adapter": "openai", "model": "m", **parts})] == []
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"settings": {"reasoning_effort": "lots"}},
+        {"supports": {"temperature": "perhaps"}},
+        {"supports": {"temperature": ["low"]}},
+        {"supports": {"reasoning_effort": ["lots"]}},
+        {"price": {"input": 1}},
+        {"price": {"input": -1, "output": 1}},
+        {"price": {"input": 1, "output": 1, "outputs": 2}},
+    ],
+    ids=["word", "state", "words of a number", "unknown word", "half a price", "negative price", "unknown price"],
+)
+def test_what_the_loader_refuses_of_a_profile_is_marked(parts: dict[str, Any]) -> None:
+    """Where it is a matter of form."""
+    import jsonschema
+
+    checker: Any = jsonschema.Draft202012Validator(profile_schema())
+    assert not checker.is_valid({"adapter": "openai", "model": "m", **parts})
+
+
+def test_an_axis_of_a_setting_may_leave_it_alone() -> None:
+    """`default` among its values stands for nothing sent; words are the setting's own."""
+    assert problems({"axes": {"temperature": ["default", 0.5], "reasoning_effort": ["default", "low"]}}) == []
+    assert problems({"axes": {"reasoning_effort": ["lots"]}})

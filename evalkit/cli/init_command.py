@@ -13,23 +13,32 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 _TABLE = "\n[tool.evalkit]\n"
+_NEXT = """
+evalkit run suites/quick.yaml
+    runs on this machine, without a key
+evalkit providers
+    shows what can be varied on the hosted models, what they cost, and which keys are missing
+evalkit run suites/quick.yaml --provider openai --max-cost 0.5
+    runs on a hosted model, once its key is set\
+"""
 
 
 @click.command("init", epilog="Example: evalkit init", short_help="Make a project with a suite that runs at once.")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=Path())
 def command(folder: Path) -> int:
-    """Make FOLDER (here by default) an evalkit project: a suite, two provider profiles, and what git should ignore.
+    """Make FOLDER (here by default) an evalkit project: a suite, provider profiles, and what git should ignore.
 
-    A file that is already there is left as it is.
+    The suite runs at once on a model that needs no key. The profiles of hosted models name the variables that hold
+    their keys. A file that is already there is left as it is.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for relative, source in _starter(files("evalkit") / "starter", Path()):
         _write(folder, relative, source.read_text(encoding="utf-8"))
     _mark(folder)
     _ignore(folder)
-    click.echo(
-        f"\nnext: {'cd ' + str(folder) + ' && ' if folder != Path() else ''}evalkit run suites/quick.yaml", err=True
-    )
+    if folder != Path():
+        click.echo(f"\nnext: cd {folder}", err=True)
+    click.echo(_NEXT, err=True)
     return 0
 
 

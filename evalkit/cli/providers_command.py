@@ -1,57 +1,84 @@
-"""`evalkit providers`: list profiles."""
+"""`evalkit providers`: what each profile offers, and one in full."""
 
 from __future__ import annotations
 
-import os
+import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from evalkit.cli.common import project_of
-from evalkit.errors import EvalkitError
+from evalkit.errors import EvalkitError, ProfileError
 
 if TYPE_CHECKING:
-    from evalkit.protocols import Provider
-    from evalkit.types import Profile
+    from collections.abc import Sequence
+    from datetime import date
+
+    from evalkit.project import Project
+    from evalkit.providers.offer import Offer
+    from evalkit.types import Json
 
 
 @click.command(
-    "providers", epilog="Example: evalkit providers", short_help="List providers and what can be varied on each."
+    "providers", epilog="Example: evalkit providers claude", short_help="List providers and what can be varied on each."
 )
+@click.argument("name", required=False)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_context
-def command(context: click.Context) -> int:
-    """List the profiles of the project and those that come with evalkit: model, key, and the settings that act."""
-    from evalkit.load import load_profile, profile_names
-    from evalkit.providers.registry import build_provider
+def command(context: click.Context, name: str | None, form: str) -> int:
+    """List the profiles of the project and those that come with evalkit, or show the profile NAME in full.
+
+    Of each: its model, what can be varied, whether its key is there, what it costs, and when it ends. Nothing is asked
+    of any server, and no key is shown.
+    """
+    from evalkit.cli.offer_lines import brief_lines, broken_lines, full_lines
 
     project = project_of(context)
-    for name in profile_names(project):
+    if name is not None:
+        offer = _offer(name, project)
+        click.echo(_json([offer.to_json()]) if form == "json" else "\n".join(full_lines(offer, _today())))
+        return 0
+    from evalkit.load import profile_names
+
+    plain: list[Json] = []
+    for each in profile_names(project):
         try:
-            profile = load_profile(name, project)
-            provider = build_provider(profile)
+            offer = _offer(each, project)
         except EvalkitError as error:
-            click.echo(f"{name}: cannot be used: {error.message}")
-            continue
-        click.echo(f"{name}: {profile.adapter}, {profile.model}; {_key(profile)}")
-        click.echo(f"  varies: {_varies(provider)}")
-        click.echo(f"  fixed: {', '.join(f'{key} {value}' for key, value in profile.settings.items()) or 'nothing'}")
+            plain.append({"name": each, "error": error.message, "hint": error.hint})
+            lines = broken_lines(each, error)
+        else:
+            plain.append(offer.to_json())
+            lines = brief_lines(offer, _today())
+        if form == "text":
+            click.echo("\n".join(lines) + "\n")
+    if form == "json":
+        click.echo(_json(plain))
     return 0
 
 
-def _key(profile: Profile) -> str:
-    if profile.key_env is None:
-        return "needs no key"
-    return f"key in {profile.key_env}: {'present' if os.environ.get(profile.key_env) else 'missing'}"
+def _offer(name: str, project: Project) -> Offer:
+    from evalkit.load import load_profile
+    from evalkit.providers.offer import offer_of
+    from evalkit.providers.registry import build_provider
+
+    profile = load_profile(name, project)
+    provider = build_provider(profile)
+    try:
+        return offer_of(provider)
+    except EvalkitError:
+        raise
+    except Exception as error:
+        raise ProfileError(
+            f"adapter `{profile.adapter}` cannot say what it offers: {type(error).__name__}: {error}",
+            hint="`evalkit.testing.check_adapter` shows what is wrong with an adapter",
+        ) from error
 
 
-def _varies(provider: Provider) -> str:
-    from evalkit.settings import SETTINGS
+def _json(providers: Sequence[Json]) -> str:
+    return json.dumps({"format": 1, "providers": providers}, ensure_ascii=False, indent=1)
 
-    parts: list[str] = []
-    for setting in SETTINGS:
-        support = provider.profile.supports.get(setting, provider.supports(setting))
-        if isinstance(support, tuple):
-            parts.append(f"{setting} ({support[0]:g} to {support[1]:g})")
-        elif support:
-            parts.append(setting)
-    return ", ".join(parts) or "nothing"
+
+def _today() -> date:
+    return datetime.now(UTC).date()

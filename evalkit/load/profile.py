@@ -49,8 +49,8 @@ def shipped_profiles() -> Path:
 
 def profile_names(project: Project) -> list[str]:
     """Return the names of every profile, the project's own first."""
-    own = [path.stem for path in sorted(project.providers.glob("*.yaml")) if path.is_file()]
-    shipped = [path.stem for path in sorted(shipped_profiles().glob("*.yaml"))]
+    own = sorted(path.stem for path in project.providers.glob("*.yaml") if path.is_file())
+    shipped = sorted(path.stem for path in shipped_profiles().glob("*.yaml"))
     return [*own, *(name for name in shipped if name not in own)]
 
 
@@ -70,6 +70,18 @@ def load_profile(name: str, project: Project) -> Profile:
             except SuiteError as error:
                 raise as_profile_error(error) from error
     raise ProfileError(f"no provider `{name[:60]}`", hint=suggestion(name, profile_names(project)))
+
+
+def read_profile(file: Path) -> Profile:
+    """Read a profile from any file; its name is the file's.
+
+    Raises:
+        ProfileError: It is wrong, or not there.
+    """
+    try:
+        return _read(file.stem, file.resolve(), str(file))
+    except SuiteError as error:
+        raise as_profile_error(error) from error
 
 
 def as_profile_error(error: SuiteError) -> ProfileError:

@@ -28,3 +28,15 @@ def test_nothing_is_overwritten(in_empty_folder: CommandLine) -> None:
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     line("init")
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_hosted_profiles_come_with_it_and_can_be_used(in_empty_folder: CommandLine) -> None:
+    """The commands that it names next work: the sweep is planned on a hosted model, without its key."""
+    line, folder = in_empty_folder, in_empty_folder.folder
+    done = line("init", "tour")
+    assert "next: cd tour" in done.stderr
+    assert {"claude", "gemini", "openai", "smollm2"} <= {path.stem for path in (folder / "tour/providers").iterdir()}
+    assert "evalkit run suites/quick.yaml --provider openai --max-cost 0.5" in done.stderr
+    plan = line("--project", "tour", "run", "tour/suites/quick.yaml", "--provider", "openai", "--dry-run").stdout
+    assert "calls to gpt-6-luna" in plan
+    assert "unsupported" not in plan

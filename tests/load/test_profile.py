@@ -8,6 +8,7 @@ import pytest
 
 from evalkit.errors import ProfileError
 from evalkit.load import load_profile, profile_names
+from evalkit.load.profile import read_profile, shipped_profiles
 from evalkit.project import find_project
 
 if TYPE_CHECKING:
@@ -44,7 +45,9 @@ def test_own_profile_comes_before_the_shipped_one(loader: Loader) -> None:
     assert load_profile("smollm2", project).adapter == "transformers"
     loader.write("providers/smollm2.yaml", GOOD)
     assert load_profile("smollm2", project).adapter == "scripted"
-    assert profile_names(project) == ["smollm2", "gpt2"]
+    names = profile_names(project)
+    assert names[0] == "smollm2"
+    assert names[1:] == sorted(path.stem for path in shipped_profiles().glob("*.yaml") if path.stem != "smollm2")
 
 
 @pytest.mark.parametrize(
@@ -106,3 +109,12 @@ def test_link_out_of_the_project_is_refused(loader: Loader, tmp_path_factory: py
     with pytest.raises(ProfileError, match="lies outside the project") as caught:
         load_profile("mine", find_project(root=loader.folder))
     assert caught.value.hint == "copy it there"
+
+
+def test_a_profile_is_read_from_any_file(loader: Loader) -> None:
+    """Its name is the file's, and a place in it is named as the file was."""
+    loader.write("elsewhere/mine.yaml", GOOD)
+    assert read_profile(loader.folder / "elsewhere" / "mine.yaml").name == "mine"
+    loader.write("elsewhere/broken.yaml", "adapter: scripted\n")
+    with pytest.raises(ProfileError, match=r"broken\.yaml:1:1"):
+        read_profile(loader.folder / "elsewhere" / "broken.yaml")

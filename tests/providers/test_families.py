@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from evalkit.providers.families.table import apis, default_api
+from evalkit.providers.families.table import apis, default_api, listed_families
 from evalkit.settings import PROVIDER_DEFAULT, SETTINGS
 from evalkit.support import KNOB_STATES
 
@@ -116,3 +116,16 @@ def test_no_row_repeats_what_it_takes_over(adapter: str) -> None:
         above = whole.get(row.get("like", ""), document["defaults"])
         same = {key for key in row if key in above and row[key] == above[key] and key not in {"checked", "source"}}
         assert not same or row["source"] != above["source"], (row["name"], same)
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS)
+def test_every_family_is_listed_in_every_api(adapter: str) -> None:
+    """With all its patterns, and as the API has it where a row is of that API alone."""
+    rows = [(row["name"], tuple(row["models"])) for row in _document(adapter)["family"] if "api" not in row]
+    for api in apis(adapter):
+        assert [(found.name, models) for models, found in listed_families(adapter, api=api)] == rows
+    efforts = {
+        api: dict(listed_families("openai", api=api))[("gpt-6-astra",)].knobs["reasoning_effort"].words
+        for api in apis("openai")
+    }
+    assert set(efforts["responses"]) - set(efforts["chat"]) == {"max"}

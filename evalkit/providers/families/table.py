@@ -29,7 +29,7 @@ from evalkit.settings import PROVIDER_DEFAULT, SETTINGS
 from evalkit.support import Knob, as_knob
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
 Row: TypeAlias = "Mapping[str, Any]"
@@ -91,6 +91,14 @@ def family(adapter: str, model: str, *, api: str | None = None) -> Family:
     knobs = {each: absent if each in without else _first(layers, each) for each in SETTINGS}
     stated = {key: _value(layers, key) for key in ("cache_minimum", "default_effort", "retires")}
     return Family(model if row is None else row["name"], row is not None, MappingProxyType(knobs), **stated)
+
+
+def listed_families(adapter: str, *, api: str | None = None) -> Iterator[tuple[tuple[str, ...], Family]]:
+    """Yield every family of an adapter's table with the patterns of its models' names, in the table's order."""
+    for row in _read(adapter).families:
+        if "api" not in row:
+            models = tuple(row["models"])
+            yield models, family(adapter, models[0].replace("*", "x"), api=api)
 
 
 def apis(adapter: str) -> tuple[str, ...]:

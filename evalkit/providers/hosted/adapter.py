@@ -17,6 +17,7 @@ from evalkit.types import EMPTY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
 
     from evalkit.generate.pace import Rates
     from evalkit.providers.hosted.answers import Answer
@@ -99,6 +100,7 @@ class HostedAdapter:
         vendor: Whose price list holds; None for a server that has none.
         api: Which of the vendor's interfaces is spoken, where the table knows several.
         known: False for a server of which nobody can say what it does with a setting.
+        retires: Last day of the model that its vendor has announced; None when there is none, or nobody knows.
     """
 
     profile: Profile
@@ -110,13 +112,14 @@ class HostedAdapter:
     _price: Price | None = field(init=False)
     _knobs: Mapping[str, Knob] = field(init=False)
     cache_minimum: int | None = field(init=False)
+    retires: date | None = field(init=False)
 
     def __post_init__(self) -> None:
         if self.known:
             found = family(self.adapter, self.profile.model, api=self.api)
-            self._knobs, self.cache_minimum = found.knobs, found.cache_minimum
+            self._knobs, self.cache_minimum, self.retires = found.knobs, found.cache_minimum, found.retires
         else:
-            self._knobs, self.cache_minimum = dict.fromkeys(SETTINGS, Knob("unknown")), None
+            self._knobs, self.cache_minimum, self.retires = dict.fromkeys(SETTINGS, Knob("unknown")), None, None
         self._price = price_list(self.profile, self.vendor)
 
     @property
