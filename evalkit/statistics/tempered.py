@@ -87,7 +87,7 @@ def effective_temperature(steps: Sequence[Step], *, alpha: float) -> EffectiveTe
 
 def _curves(steps: Sequence[Step]) -> tuple[Callable[[float], float], Callable[[float], float]]:
     """Return the log-likelihood and its derivative as functions of 1 / T."""
-    import numpy as np
+    import numpy as np  # noqa: PLC0415 - only an estimate needs it
 
     width = max(len(step.logprobs) for step in steps)
     listed = np.full((len(steps), width), -math.inf)  # (step, token)

@@ -49,7 +49,7 @@ def test_divergence_is_that_of_two_coins() -> None:
 
 @pytest.mark.parametrize("sharpness", [0.3, 3.0], ids=["few texts", "many texts"])
 def test_the_bound_on_all_pairs_of_draws_holds(sharpness: float) -> None:
-    """Of draws from random distributions the bound is too low no more often than it says, prompts of all kinds mixed."""
+    """For draws from random distributions the bound is too low no more often than it says."""
     chance = np.random.default_rng(5)
     alpha, draws, prompts, missed, times = 0.05, 6, 3, 0, 1500
     for _ in range(times):

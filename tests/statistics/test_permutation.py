@@ -44,7 +44,7 @@ def test_the_chance_is_that_of_every_exchange(prompts: list[tuple[list[str], lis
 
 
 def test_one_prompt_agrees_with_scipy() -> None:
-    """scipy's exact permutation test, told the same statistic, has the same chance."""
+    """The exact permutation test of scipy, told the same statistic, has the same chance."""
     from scipy import stats  # noqa: TID251 - independent reference
 
     first, second = [0, 0, 0, 1, 0], [2, 0, 3, 3, 4]
@@ -94,7 +94,7 @@ def test_prompts_multiply() -> None:
 
 @given(st.integers(0, 2**32 - 1))
 def test_the_false_alarm_rate_is_kept(seed: int) -> None:
-    """When nothing differs, the chance is uniform or above: its mean over the exchanges of any draws is at least 1/2."""
+    """When nothing differs, the chance is uniform or above it, so that its mean is at least 1/2."""
     chance = np.random.default_rng(seed)
     draws = [[str(word) for word in chance.integers(0, 3, 6)] for _ in range(2)]
     chances: list[float] = []
