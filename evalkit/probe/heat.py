@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 VALUES = (0.5, 1.0, 1.5)
 """Temperatures asked for, as far as the model takes them."""
-STAGES = (2, 6)
+STAGES = (2, 6, 12)
 """Draws of each question at each temperature, by each look."""
 FALSE_ALARM = 0.001
 """Chance of *distorted* for a temperature used as asked, over all values and looks."""

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from evalkit.generate.budget import Budget
     from evalkit.probe.findings import Check, Finding
     from evalkit.protocols import Provider
-    from evalkit.types import Profile
 
 _MAKE: Mapping[Check, Callable[[Work], Coroutine[None, None, Finding]]] = {
     "temperature": temperature,
@@ -136,7 +135,7 @@ async def probe(
         provider=profile.name,
         adapter=profile.adapter,
         model=profile.model,
-        base_url=bare_url(profile),
+        base_url=bare_url(profile.base_url),
         date=datetime.now(UTC).isoformat(timespec="seconds"),
         seed=asked.seed,
         findings=(first, *findings),
@@ -150,10 +149,10 @@ async def probe(
     )
 
 
-def bare_url(profile: Profile) -> str | None:
-    """Return where a profile asks, without what could hold a key; None for the vendor's own address."""
-    if profile.base_url is None:
+def bare_url(address: str | None) -> str | None:
+    """Return an address without what could hold a key; None for the vendor's own."""
+    if address is None:
         return None
-    parts = urlsplit(profile.base_url)
+    parts = urlsplit(address)
     port = "" if parts.port is None else f":{parts.port}"
     return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"

@@ -42,7 +42,8 @@ async def determinism(work: Work) -> Finding:
     if words is not None:
         end = End.empty("nothing set", work.base)
         await end.fill(work.asker, DRAWS, first_alone=True)
-    where = f"at temperature {end.settings['temperature']:g}" if "temperature" in end.settings else ""
+    askew = ", which is ignored," if work.temperature == "ignored" else ""
+    where = f"at temperature {end.settings['temperature']:g}{askew}" if "temperature" in end.settings else ""
     return judge_repeats(end.texts, where or "with nothing set, because no temperature is taken")
 
 
