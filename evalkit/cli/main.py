@@ -25,6 +25,7 @@ _COMMANDS = {
     "runs": "List the runs in the store.",
     "show": "Show a run, or one sample of it with its exact prompt.",
     "providers": "List providers and what can be varied on each.",
+    "probe": "Find out what each knob of a model does.",
     "init": "Make a project with a suite that runs at once.",
     "schema": "Write JSON Schemas for editors and other programs.",
     "download": "Fetch an embedded model into the cache.",
