@@ -7,6 +7,7 @@ import re
 import time
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ from evalkit.providers.hosted.traffic import current_traffic
 from evalkit.secret import key_of
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Generator
 
     from evalkit.providers.hosted.traffic import Traffic
@@ -46,6 +48,12 @@ def profile_alone() -> Generator[None]:
         os.environ.update(hidden)
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Read the machine's certificates once for all clients, which takes longer than a call."""
+    return httpx2.create_ssl_context()
+
+
 class Client(httpx2.AsyncClient):
     """A client for the calls of one profile, which notes when the first byte of each answer comes."""
 
@@ -53,6 +61,7 @@ class Client(httpx2.AsyncClient):
         timeout_s = profile.timeout_s or TIMEOUT_S
         connections = int(profile.limits.get("concurrency", CONCURRENCY)) + 2
         super().__init__(
+            verify=_trusted(),
             timeout=httpx2.Timeout(timeout_s, connect=min(_CONNECT_TIMEOUT_S, timeout_s)),
             limits=httpx2.Limits(max_connections=connections, max_keepalive_connections=connections),
             follow_redirects=False,
