@@ -5,6 +5,7 @@
 # pyright: reportPrivateUsage=false
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -116,3 +117,11 @@ def each_dialect(request: pytest.FixtureRequest, asking: Callable[..., Asking]) 
     """Give calls to a model in every dialect, one after the other."""
     adapter, model, options = DIALECTS[request.param]
     return asking(adapter, model, options=options)
+
+
+@pytest.fixture
+def nobody() -> str:
+    """Give an address on this machine where nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{taken.getsockname()[1]}"

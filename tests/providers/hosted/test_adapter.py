@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from asking import DIALECTS, SEED, make_sample
 from evalkit.errors import ProfileError, ProviderError
+from evalkit.providers.gemini import gemini_adapter
 from evalkit.providers.hosted.adapter import checked_options, merged
 from evalkit.providers.registry import build_provider
 from evalkit.settings import SETTINGS
 from evalkit.support import as_knob, unsupported_reason
+from evalkit.types import Completion, Usage
 from vendors.asked import Reply
 
 if TYPE_CHECKING:
@@ -238,11 +241,6 @@ def test_server_of_somebody_else_is_known_to_do_nothing(asking: Callable[..., As
 
 def test_price_is_that_of_the_model_that_answered(make_profile: Callable[..., Profile]) -> None:
     """A rerouted call costs what the model costs that served it; a profile's own price wins."""
-    from dataclasses import replace
-
-    from evalkit.providers.gemini import gemini_adapter
-    from evalkit.types import Completion, Usage
-
     profile = make_profile(name="g", adapter="gemini", model="gemini-2.5-flash-lite")
     usage = Usage(input_tokens=1_000_000, output_tokens=0)
     own = gemini_adapter(profile).priced(Completion("complete", usage=usage, served_model="gemini-2.5-flash-lite"))
@@ -261,7 +259,7 @@ def test_token_counter_counts_the_prompt(each_dialect: Asking) -> None:
     counted = each_dialect.count(("system", "Be brief now."), ("user", "One two"), temperature=0.5, max_tokens=9)
     compatible = each_dialect.adapter.price() is None and not each_dialect.vendors.received
     assert counted == (None if compatible else 5)
-    assert each_dialect.vendors.completions(each_dialect.profile.adapter) == []
+    assert all("count" in each.path or "input_tokens" in each.path for each in each_dialect.vendors.received)
 
 
 @pytest.mark.parametrize(
