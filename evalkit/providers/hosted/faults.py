@@ -39,13 +39,12 @@ _TOO_LONG = re.compile(
 """A prompt that does not fit. Such messages advise a lower `max_tokens`, but it is not the setting that is refused."""
 _ABOUT_THE_PROMPT = ("messages", "input", "contents", "model")
 _ALSO_CALLED: Mapping[str, tuple[str, ...]] = {
-    "max_tokens": ("max_tokens", "max_completion_tokens", "max_output_tokens"),
+    "max_tokens": ("max_completion_tokens", "max_output_tokens"),
     "stop": ("stop_sequences", "stop_sequence"),
     "logprobs": ("top_logprobs", "response_logprobs"),
     "frequency_penalty": ("penalty", "penalties"),
     "presence_penalty": ("penalty", "penalties"),
     "reasoning_effort": ("effort", "reasoning"),
-    "thinking": ("thinking",),
     "thinking_budget": ("thinking.type", "thinking", "budget"),
 }
 """What vendors write in errors about a setting besides its name in the document."""
@@ -199,12 +198,12 @@ def _refused_setting(words: _Words, wire_names: Mapping[str, str]) -> str | None
         return None
     if words.parameter:
         for setting, wire in wire_names.items():
-            if words.parameter in (wire, wire.partition(".")[0], *_ALSO_CALLED.get(setting, ())):
+            if words.parameter in (wire, wire.partition(".")[0], setting, *_ALSO_CALLED.get(setting, ())):
                 return setting
     mentioned = [
         (len(name), rank == 0, setting)
         for setting, wire in wire_names.items()
-        for rank, names in enumerate((_own_names(wire), _ALSO_CALLED.get(setting, ())))
+        for rank, names in enumerate((_own_names(wire), (setting, *_ALSO_CALLED.get(setting, ()))))
         for name in names
         if _mentions(words.message, name)
     ]

@@ -96,7 +96,7 @@ def check_openai(model: str, body: Mapping[str, Any]) -> None:
     effort = effort_of(model, body)
     takes_none = like(model, OPENAI_NONE_BY_DEFAULT) or like(model, OPENAI_NONE_ON_REQUEST)
     if effort == "none" and not takes_none:
-        raise _unsupported_value("reasoning_effort", "none")
+        raise _unsupported_value("reasoning.effort" if "reasoning" in body else "reasoning_effort", "none")
     if effort == "plain" and ("reasoning_effort" in body or "reasoning" in body):
         raise _unsupported_parameter("reasoning_effort")
     if effort != "plain" and "max_tokens" in body:
