@@ -29,7 +29,14 @@ from evalkit.providers.hosted.answers import (
 )
 from evalkit.providers.hosted.chat import SEED_BITS
 from evalkit.providers.hosted.faults import Refusal, fault_of, network_fault
-from evalkit.providers.hosted.http import Client, call_key, checked_base_url, profile_alone, watched_first_byte
+from evalkit.providers.hosted.http import (
+    Client,
+    call_key,
+    checked_base_url,
+    profile_alone,
+    trusted,
+    watched_first_byte,
+)
 from evalkit.types import Completion, TokenLogprobs, Usage
 
 if TYPE_CHECKING:
@@ -126,6 +133,8 @@ class GeminiDialect:
                         base_url=self._base_url,
                         api_version=self.version,
                         timeout=max(1, round((self.profile.timeout_s or TIMEOUT_S) * 1000)),
+                        client_args={"verify": trusted()},  # else it reads the certificates two times more
+                        async_client_args={"ssl": trusted()},
                         httpx_async_client=self._http,  # else it takes aiohttp where that is found, and asks twice
                     ),
                 )

@@ -49,8 +49,8 @@ def profile_alone() -> Generator[None]:
 
 
 @cache
-def _trusted() -> ssl.SSLContext:
-    """Read the machine's certificates once for all clients, which takes longer than a call."""
+def trusted() -> ssl.SSLContext:
+    """Return the certificates that this machine trusts, read once for all clients; it takes longer than a call."""
     return httpx2.create_ssl_context()
 
 
@@ -61,7 +61,7 @@ class Client(httpx2.AsyncClient):
         timeout_s = profile.timeout_s or TIMEOUT_S
         connections = int(profile.limits.get("concurrency", CONCURRENCY)) + 2
         super().__init__(
-            verify=_trusted(),
+            verify=trusted(),
             timeout=httpx2.Timeout(timeout_s, connect=min(_CONNECT_TIMEOUT_S, timeout_s)),
             limits=httpx2.Limits(max_connections=connections, max_keepalive_connections=connections),
             follow_redirects=False,

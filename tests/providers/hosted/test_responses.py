@@ -94,7 +94,7 @@ def test_status_decides_the_outcome(responses: Asking, reply: Reply, outcome: st
 
 def test_reasoning_may_use_up_all_of_max_tokens(responses: Asking) -> None:
     """Then there is no message at all, and the answer is truncated."""
-    changes = {
+    changes: dict[str, Any] = {
         "status": "incomplete",
         "incomplete_details": {"reason": "max_output_tokens"},
         "output": [{"type": "reasoning", "summary": []}],
@@ -125,7 +125,7 @@ def test_answer_without_its_parts_is_asked_for_again(responses: Asking, changes:
 
 def test_failure_with_status_200_is_tried_again(responses: Asking) -> None:
     """It says why."""
-    changes = {"status": "failed", "error": {"code": "server_error", "message": "The model stumbled."}}
+    changes: dict[str, Any] = {"status": "failed", "error": {"code": "server_error", "message": "The model stumbled."}}
     responses.vendors.reply = lambda _asked: Reply(changes=changes)
     with pytest.raises(TransientError, match=r"the answer failed: The model stumbled\."):
         responses(QUESTION)
