@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import anthropic
 
 from evalkit.errors import CallError
-from evalkit.providers.hosted.adapter import HostedAdapter, Request, checked_options
+from evalkit.providers.hosted.adapter import HostedAdapter, Request, checked_extra, checked_options, merged
 from evalkit.providers.hosted.answers import count_in, list_in, maybe_text, object_in, text_in
-from evalkit.providers.hosted.http import Client, call_key, checked_base_url
+from evalkit.providers.hosted.http import Client, call_key, checked_base_url, profile_alone
 from evalkit.providers.hosted.rates import claude_rates
 from evalkit.providers.hosted.stainless import post
 from evalkit.types import Completion, Usage
@@ -35,7 +35,17 @@ _OPTIONS: Mapping[str, tuple[Json, ...]] = {
     "prompt_cache": ("off", "5m", "1h"),
     "tag": ("off", "on"),
 }
-_PLAIN = {"temperature": "temperature", "top_p": "top_p", "top_k": "top_k"}
+_WIRE_NAMES: Mapping[str, str] = {
+    "max_tokens": "max_tokens",
+    "temperature": "temperature",
+    "top_p": "top_p",
+    "top_k": "top_k",
+    "stop": "stop_sequences",
+    "reasoning_effort": "output_config.effort",
+    "thinking": "thinking.type",
+    "thinking_budget": "thinking.budget_tokens",
+}
+_OWN = ("model", "messages", "system", "stream")
 _OUTCOMES: Mapping[str, Outcome] = {
     "end_turn": "complete",
     "stop_sequence": "complete",
@@ -51,9 +61,10 @@ def claude_adapter(profile: Profile) -> HostedAdapter:
     """Return the adapter for a profile.
 
     Raises:
-        ProfileError: An option or the base_url is wrong.
+        ProfileError: An option, `extra` or the base_url is wrong.
     """
     options = checked_options(profile, _OPTIONS)
+    checked_extra(profile, _WIRE_NAMES, _OWN)
     version = str(options.get("api_version", NEWEST))
     vendor = "anthropic" if profile.base_url is None else None
     return HostedAdapter(profile, ClaudeDialect(profile, version), "claude", vendor, api=version)
@@ -67,7 +78,7 @@ class ClaudeDialect:
     def __init__(self, profile: Profile, version: str) -> None:
         self.profile = profile
         self.version = version
-        self._base_url = checked_base_url(profile)
+        self._base_url = checked_base_url(profile, added=("/v1",))
         self._library: anthropic.AsyncAnthropic | None = None
 
     @property
@@ -78,13 +89,16 @@ class ClaudeDialect:
     def open(self) -> None:
         """Make the library's client."""
         if self._library is None:
-            self._library = anthropic.AsyncAnthropic(
-                api_key=call_key(self.profile),
-                base_url=self._base_url,
-                default_headers={"anthropic-version": self.version},
-                http_client=Client(self.profile),
-                max_retries=0,
-            )
+            key = call_key(self.profile)
+            with profile_alone():
+                self._library = anthropic.AsyncAnthropic(
+                    api_key=key,
+                    base_url=self._base_url,
+                    default_headers={"anthropic-version": self.version},
+                    http_client=(client := Client(self.profile)),
+                    timeout=client.timeout,  # else a client's 5 s are taken for "not set", and become 600
+                    max_retries=0,
+                )
 
     @property
     def library(self) -> anthropic.AsyncAnthropic:
@@ -96,28 +110,23 @@ class ClaudeDialect:
     def request(self, sample: Sample) -> Request:
         """Build the document: the system message apart from the turns, and absent where there is none."""
         settings = {"max_tokens": DEFAULT_MAX_TOKENS, **sample.settings}
+        applied = {name: value for name, value in settings.items() if name in _WIRE_NAMES}
         messages = sample.prompt.messages
         body: dict[str, Json] = {
             "model": self.profile.model,
             "messages": [{"role": each.role, "content": each.content} for each in messages if each.role != "system"],
-            "max_tokens": settings["max_tokens"],
         }
         system = "\n\n".join(each.content for each in messages if each.role == "system")
         if system.strip():  # a blank text is refused
             body["system"] = system
-        wire_names = {"max_tokens": "max_tokens"}
-        applied: dict[str, SettingValue] = {"max_tokens": settings["max_tokens"]}
-        for name, value in settings.items():
-            wire = _put(body, name, value)
-            if wire is not None:
-                wire_names[name], applied[name] = wire, value
+        for name, value in applied.items():
+            _put(body, name, value)
         options = self.profile.options
         if options.get("prompt_cache", "off") != "off":
             body["cache_control"] = {"type": "ephemeral", "ttl": options["prompt_cache"]}
         if options.get("tag") == "on":
             body["metadata"] = {"user_id": sample.key}
-        body.update(self.profile.extra)
-        return Request(body, applied, wire_names)
+        return Request(merged(body, self.profile.extra), applied, {name: _WIRE_NAMES[name] for name in applied})
 
     async def send(self, request: Request) -> Answer:
         """Send a document to `/v1/messages`."""
@@ -165,25 +174,19 @@ class ClaudeDialect:
             self._library = None
 
 
-def _put(body: dict[str, Json], name: str, value: SettingValue) -> str | None:
-    """Put a setting into the document; return the name it has there, or None for one that the API has no place for."""
-    if name in _PLAIN:
-        body[name] = value
-        return name
+def _put(body: dict[str, Json], name: str, value: SettingValue) -> None:
+    """Put a setting into the document."""
     if name == "stop":
         body["stop_sequences"] = list(value) if isinstance(value, tuple) else [value]
-        return "stop_sequences"
-    if name == "reasoning_effort":
-        body.setdefault("output_config", {})["effort"] = value
-        return "output_config.effort"
-    if name == "thinking":
+    elif name == "reasoning_effort":
+        body["output_config"] = {"effort": value}
+    elif name == "thinking":
         body.setdefault("thinking", {})["type"] = value
-        return "thinking"
-    if name == "thinking_budget":
+    elif name == "thinking_budget":
         body.setdefault("thinking", {}).setdefault("type", "enabled")
         body["thinking"]["budget_tokens"] = value
-        return "thinking.budget_tokens"
-    return None
+    else:
+        body[name] = value
 
 
 def _usage(usage: Mapping[str, Any]) -> Usage:

@@ -6,19 +6,37 @@ default is what the model's name needs). `extra` is merged into the library's `G
 
 from __future__ import annotations
 
+import json
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from google import genai
 from google.genai import errors, types
+from pydantic import ValidationError
 
-from evalkit.errors import CallError, EvalkitError, ProfileError
+from evalkit.errors import CallError, EvalkitError, ProfileError, SettingRefusedError, TransientError, suggestion
 from evalkit.generate.calls import TIMEOUT_S
-from evalkit.providers.hosted.adapter import HostedAdapter, Request, checked_options
-from evalkit.providers.hosted.answers import Answer, count_in, list_in, maybe_text, missing, object_in, read_object
+from evalkit.providers.hosted.adapter import HostedAdapter, Request, checked_extra, checked_options, merged
+from evalkit.providers.hosted.answers import (
+    Answer,
+    count_in,
+    list_in,
+    maybe_list,
+    maybe_text,
+    missing,
+    object_in,
+    read_object,
+)
 from evalkit.providers.hosted.chat import SEED_BITS
 from evalkit.providers.hosted.faults import Refusal, fault_of, network_fault
-from evalkit.providers.hosted.http import Client, call_key, checked_base_url
+from evalkit.providers.hosted.http import (
+    Client,
+    call_key,
+    checked_base_url,
+    profile_alone,
+    trusted,
+    watched_first_byte,
+)
 from evalkit.types import Completion, TokenLogprobs, Usage
 
 if TYPE_CHECKING:
@@ -41,6 +59,15 @@ _FIELDS = {
     "reasoning_effort": "thinking_config.thinking_level",
     "thinking_budget": "thinking_config.thinking_budget",
 }
+_OWN = (
+    "system_instruction",
+    "candidate_count",
+    "http_options",
+    "should_return_http_response",
+    "automatic_continuation",
+    "automatic_function_calling",
+)
+"""`candidate_count` among them: only one of several answers would be kept, and all of them paid."""
 _OUTCOMES: Mapping[str, Outcome] = {
     "STOP": "complete",
     "MAX_TOKENS": "truncated",
@@ -58,9 +85,19 @@ def gemini_adapter(profile: Profile) -> HostedAdapter:
         ProfileError: An option or the base_url is wrong, or `extra` has what the library's configuration has not.
     """
     checked_options(profile, _OPTIONS)
+    checked_extra(profile, _FIELDS, _OWN)
     for name in profile.extra:
         if name not in types.GenerateContentConfig.model_fields:
-            raise ProfileError(f"extra has `{name}`, which the library's GenerateContentConfig does not know")
+            raise ProfileError(
+                f"extra has `{name}`, which the library's GenerateContentConfig does not know",
+                hint=suggestion(name, types.GenerateContentConfig.model_fields),
+            )
+    try:
+        types.GenerateContentConfig(**profile.extra)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        raise ProfileError(f"extra has a wrong `{place}`: {first['msg']}") from error
     vendor = "google" if profile.base_url is None else None
     return HostedAdapter(profile, GeminiDialect(profile), "gemini", vendor)
 
@@ -75,7 +112,7 @@ class GeminiDialect:
         self.profile = profile
         beta = profile.model.endswith("-latest") or "preview" in profile.model or "-exp" in profile.model
         self.version = str(profile.options.get("api_version", "v1beta" if beta else "v1"))
-        self._base_url = checked_base_url(profile)
+        self._base_url = checked_base_url(profile, added=("/v1", "/v1beta"))
         self._library: genai.Client | None = None
         self._http: Client | None = None
 
@@ -87,16 +124,20 @@ class GeminiDialect:
     def open(self) -> None:
         """Make the library's client. It must be kept: it closes itself once nobody holds it."""
         if self._library is None:
+            key = call_key(self.profile)
             self._http = Client(self.profile)
-            self._library = genai.Client(
-                api_key=call_key(self.profile),
-                http_options=types.HttpOptions(
-                    base_url=self._base_url,
-                    api_version=self.version,
-                    timeout=round((self.profile.timeout_s or TIMEOUT_S) * 1000),
-                    httpx_async_client=self._http,
-                ),
-            )
+            with profile_alone():
+                self._library = genai.Client(
+                    api_key=key,
+                    http_options=types.HttpOptions(
+                        base_url=self._base_url,
+                        api_version=self.version,
+                        timeout=max(1, round((self.profile.timeout_s or TIMEOUT_S) * 1000)),
+                        client_args={"verify": trusted()},  # else it reads the certificates two times more
+                        async_client_args={"ssl": trusted()},
+                        httpx_async_client=self._http,  # else it takes aiohttp where that is found, and asks twice
+                    ),
+                )
 
     @property
     def library(self) -> genai.Client:
@@ -119,7 +160,7 @@ class GeminiDialect:
         for name, value in sample.settings.items():
             if name in _FIELDS:
                 applied[name] = _put(config, name, value, sample)
-        config.update(self.profile.extra)
+        config = merged(config, self.profile.extra)
         wire_names = {name: _FIELDS[name] for name in applied}
         return Request({"model": self.profile.model, "contents": contents, "config": config}, applied, wire_names)
 
@@ -131,18 +172,19 @@ class GeminiDialect:
             automatic_continuation=False,
             automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
         )
+        models: Any = self.library.aio.models  # its types name libraries that need not be there
+        watched = watched_first_byte()
         try:
-            answer = await self.library.aio.models.generate_content(
+            answer: types.GenerateContentResponse = await models.generate_content(
                 model=request.body["model"], contents=request.body["contents"], config=config
             )
-        except EvalkitError:
-            raise
         except Exception as error:
             raise translated(error, self.profile, request.wire_names) from error
         raw = answer.sdk_http_response
         assert raw is not None
         headers = {name.lower(): value for name, value in (raw.headers or {}).items()}
-        return Answer(read_object(raw.body or "", headers.get("content-type", "")), headers)
+        content_type = headers.get("content-type", "")
+        return Answer(read_object(raw.body or "", content_type), headers, watched[0] if watched else None)
 
     def completion(self, request: Request, answer: Answer) -> Completion:
         """Read an answer, or one of a batch."""
@@ -159,7 +201,7 @@ class GeminiDialect:
         if outcome is None:
             raise CallError(f"the answer ended with `{stop_reason}`")
         content = object_in(candidate, "content")
-        parts = list_in(content, "parts", "the candidate") if content.get("parts") else []
+        parts = maybe_list(content, "parts")
         if outcome == "complete" and not parts:
             raise missing("text")
         text = "".join(maybe_text(part, "text") or "" for part in parts if not part.get("thought"))
@@ -183,8 +225,9 @@ class GeminiDialect:
         body = self.request(sample).body
         system = body["config"].get("system_instruction")
         turns = [{"role": "user", "parts": [{"text": system}]}] if system else []
+        models: Any = self.library.aio.models
         try:
-            counted = await self.library.aio.models.count_tokens(
+            counted: types.CountTokensResponse = await models.count_tokens(
                 model=self.profile.model, contents=[*turns, *body["contents"]]
             )
         except Exception as error:
@@ -213,7 +256,7 @@ def _put(config: dict[str, Json], name: str, value: SettingValue, sample: Sample
         if value:
             config["logprobs"] = value
     elif name == "reasoning_effort":
-        config.setdefault("thinking_config", {})["thinking_level"] = str(value).upper()
+        config.setdefault("thinking_config", {})["thinking_level"] = _thinking_level(str(value))
     elif name == "thinking_budget":
         config.setdefault("thinking_config", {})["thinking_budget"] = value
     else:
@@ -221,33 +264,49 @@ def _put(config: dict[str, Json], name: str, value: SettingValue, sample: Sample
     return value
 
 
+def _thinking_level(effort: str) -> str:
+    level = effort.upper()
+    if level not in types.ThinkingLevel.__members__:  # the library would warn, and send what no model takes
+        raise SettingRefusedError(f"Gemini has no thinking level `{effort}`", setting="reasoning_effort")
+    return level
+
+
 def translated(error: Exception, profile: Profile, wire_names: Mapping[str, str]) -> EvalkitError:
     """Return evalkit's error for one of the library's; network errors come through it as httpx2's own."""
-    if isinstance(error.__cause__, EvalkitError):
-        return error.__cause__
+    if isinstance(error, EvalkitError):
+        return error  # raised by our own HTTP client
     if isinstance(error, errors.APIError):
-        headers: Mapping[str, str] = getattr(error.response, "headers", None) or {}
-        return fault_of(Refusal(profile, int(error.code), error.details, headers, wire_names))
+        failed: Any = error
+        headers: Mapping[str, str] = getattr(failed.response, "headers", None) or {}
+        # Of what is no JSON the library makes a message, were it a page of a proxy.
+        body: Json = failed.details if "json" in headers.get("content-type", "") else failed.message
+        return fault_of(Refusal(profile, int(failed.code), body, headers, wire_names))
+    if isinstance(error, json.JSONDecodeError):
+        return TransientError(f"the answer is not whole JSON: {error}")
     return network_fault(error, profile)
 
 
 def _usage(usage: Mapping[str, Any]) -> Usage:
-    """Count the output whole: Gemini's candidates leave out what was thought."""
+    """Count the output whole: Gemini's candidates leave out what was thought, and a count of 0 is not written."""
     answered, thought = count_in(usage, "candidatesTokenCount"), count_in(usage, "thoughtsTokenCount")
-    known = answered is not None or thought is not None
+    prompt, total = count_in(usage, "promptTokenCount"), count_in(usage, "totalTokenCount")
+    if answered is not None or thought is not None:
+        output = (answered or 0) + (thought or 0)
+    else:
+        output = None if prompt is None or total is None else max(0, total - prompt)
     return Usage(
-        input_tokens=count_in(usage, "promptTokenCount"),
-        output_tokens=(answered or 0) + (thought or 0) if known else None,
+        input_tokens=prompt,
+        output_tokens=output,
         cached_tokens=count_in(usage, "cachedContentTokenCount"),
         reasoning_tokens=thought,
     )
 
 
 def _logprobs(logprobs: Mapping[str, Any]) -> TokenLogprobs | None:
-    if not logprobs.get("chosenCandidates"):
+    chosen = maybe_list(logprobs, "chosenCandidates")
+    if not chosen:
         return None
-    chosen = list_in(logprobs, "chosenCandidates", "the log-probabilities")
-    top = list_in(logprobs, "topCandidates", "the log-probabilities") if logprobs.get("topCandidates") else []
+    top = maybe_list(logprobs, "topCandidates")
     return TokenLogprobs(
         distribution="model",
         tokens=tuple(str(each.get("token", "")) for each in chosen),

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import openai
 
-from evalkit.providers.hosted.adapter import HostedAdapter, Request, checked_options
+from evalkit.providers.hosted.adapter import HostedAdapter, Request, checked_extra, checked_options
 from evalkit.providers.hosted.answers import count_in
-from evalkit.providers.hosted.chat import chat_completion, chat_request
-from evalkit.providers.hosted.http import Client, call_key, checked_base_url
+from evalkit.providers.hosted.chat import chat_completion, chat_request, chat_wire_names
+from evalkit.providers.hosted.http import Client, call_key, checked_base_url, profile_alone
 from evalkit.providers.hosted.rates import openai_rates
-from evalkit.providers.hosted.responses import responses_completion, responses_request
+from evalkit.providers.hosted.responses import RESPONSES_WIRE_NAMES, responses_completion, responses_request
 from evalkit.providers.hosted.stainless import post
 
 if TYPE_CHECKING:
@@ -33,17 +33,24 @@ _OPTIONS: Mapping[str, tuple[Json, ...]] = {
     "server": ("openai", "compatible"),
     "tag": ("off", "on"),
 }
+_OWN = ("model", "messages", "input", "instructions", "stream", "n", "best_of", "background")
+"""`n` among them: only one of several answers would be kept, and all of them paid."""
+
+_IN_SHAPES_OF_THEIR_OWN = ("thinking", "thinking_budget")
+"""Not OpenAI's; compatible servers that have them want objects that only `extra` can give."""
 
 
 def openai_adapter(profile: Profile) -> HostedAdapter:
     """Return the adapter for a profile.
 
     Raises:
-        ProfileError: An option or the base_url is wrong.
+        ProfileError: An option, `extra` or the base_url is wrong.
     """
     options = checked_options(profile, _OPTIONS)
     api = str(options.get("api", "chat"))
     compatible = options.get("server", "openai" if profile.base_url is None else "compatible") == "compatible"
+    names = RESPONSES_WIRE_NAMES if api == "responses" else chat_wire_names(compatible=compatible)
+    checked_extra(profile, {name: wire for name, wire in names.items() if name not in _IN_SHAPES_OF_THEIR_OWN}, _OWN)
     vendor = "openai" if profile.base_url is None else None
     dialect = OpenAIDialect(profile, api, compatible=compatible)
     return HostedAdapter(profile, dialect, "openai", vendor, api=api, known=not compatible)
@@ -70,12 +77,15 @@ class OpenAIDialect:
         """Make the library's client; a server of one's own may need no key."""
         if self._library is None:
             keyless = self._compatible and self.profile.key_env is None and self.profile.key_command is None
-            self._library = openai.AsyncOpenAI(
-                api_key="none" if keyless else call_key(self.profile),
-                base_url=self._base_url,
-                http_client=Client(self.profile),
-                max_retries=0,
-            )
+            key = "none" if keyless else call_key(self.profile)
+            with profile_alone():
+                self._library = openai.AsyncOpenAI(
+                    api_key=key,
+                    base_url=self._base_url,
+                    http_client=(client := Client(self.profile)),
+                    timeout=client.timeout,  # else a client's 5 s are taken for "not set", and become 600
+                    max_retries=0,
+                )
 
     @property
     def library(self) -> openai.AsyncOpenAI:

@@ -64,10 +64,9 @@ def build_provider(profile: Profile) -> Provider:
         adapter: object = ADAPTERS.get(profile.adapter, beside=beside)(profile)
         return adopt(adapter, profile)
     except ImportError as error:
+        package = "google-genai" if error.name in ("google", "google.genai") else error.name
         hint = f"pip install 'prompt-evalkit[{_EXTRAS[profile.adapter]}]'" if profile.adapter in _EXTRAS else None
-        raise ProfileError(
-            f"{place}: adapter `{profile.adapter}` needs the package `{error.name}`", hint=hint
-        ) from error
+        raise ProfileError(f"{place}: adapter `{profile.adapter}` needs the package `{package}`", hint=hint) from error
     except EvalkitError as error:
         raise ProfileError(f"{place}: {error.message}", hint=error.hint) from error
     except Exception as error:

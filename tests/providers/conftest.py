@@ -1,16 +1,23 @@
-"""Tiny random models with a tokenizer of their own, made for the tests, and the embedded model."""
+"""Tiny random models with a tokenizer of their own, the embedded model, and calls to fake vendors."""
 
 # The library's classes carry no types, and a test may look inside an adapter.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # pyright: reportPrivateUsage=false
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from asking import DIALECTS, Asking
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from evalkit.types import Profile
+    from vendors.server import FakeVendors
 
 WORDS = 60
 
@@ -93,3 +100,28 @@ def smollm2() -> Path:
     from evalkit.providers.local.smollm2 import ensure_smollm2
 
     return ensure_smollm2(lambda _what, _share: None)
+
+
+@pytest.fixture
+def asking(vendors: FakeVendors, vendor_profile: Callable[..., Profile]) -> Callable[..., Asking]:
+    """Give a function that prepares calls to a model: `asking("claude", "claude-haiku-4-5")`."""
+
+    def prepare(*names: str, **parts: Any) -> Asking:
+        return Asking(vendors, vendor_profile(*names, **parts))
+
+    return prepare
+
+
+@pytest.fixture(params=DIALECTS)
+def each_dialect(request: pytest.FixtureRequest, asking: Callable[..., Asking]) -> Asking:
+    """Give calls to a model in every dialect, one after the other."""
+    adapter, model, options = DIALECTS[request.param]
+    return asking(adapter, model, options=options)
+
+
+@pytest.fixture
+def nobody() -> str:
+    """Give an address on this machine where nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{taken.getsockname()[1]}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 from evalkit.errors import ProfileError, suggestion
 from evalkit.providers.families.table import family
@@ -16,7 +16,7 @@ from evalkit.support import Knob
 from evalkit.types import EMPTY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
     from evalkit.generate.pace import Rates
@@ -192,3 +192,41 @@ def checked_options(profile: Profile, known: Mapping[str, tuple[Json, ...] | Non
             choices = " or ".join(str(each) for each in allowed) if allowed else "a text"
             raise ProfileError(f"option `{name}` must be {choices}, got {value!r}")
     return profile.options
+
+
+def checked_extra(profile: Profile, settings: Mapping[str, str], own: Iterable[str]) -> None:
+    """Refuse an `extra` that would undo what is recorded as asked for.
+
+    Args:
+        profile: The profile.
+        settings: Each setting with the name that it has in the document; a dot leads into an object.
+        own: Names in the document that the adapter itself answers for.
+
+    Raises:
+        ProfileError: There is such a name in it.
+    """
+    for name in own:
+        if name in profile.extra:
+            raise ProfileError(f"extra has `{name}`, which adapter `{profile.adapter}` sees to itself")
+    for setting, path in settings.items():
+        outer, _, inner = path.partition(".")
+        value = profile.extra.get(outer)
+        if outer in profile.extra if not inner else isinstance(value, dict) and inner in value:
+            raise ProfileError(
+                f"extra has `{path}`, which is the setting `{setting}`",
+                hint=f"write `{setting}` under `settings`, where a suite can vary it and reports show it",
+            )
+
+
+def merged(document: Mapping[str, Json], extra: Mapping[str, Json]) -> dict[str, Json]:
+    """Return a document with `extra` in it; objects and lists that both have are joined."""
+    whole = dict(document)
+    for name, value in extra.items():
+        present = whole.get(name)
+        if isinstance(present, dict) and isinstance(value, dict):
+            whole[name] = merged(cast("dict[str, Json]", present), cast("dict[str, Json]", value))
+        elif isinstance(present, list) and isinstance(value, list):
+            whole[name] = [*cast("list[Json]", present), *cast("list[Json]", value)]
+        else:
+            whole[name] = value
+    return whole

@@ -46,7 +46,7 @@ def read_object(content: bytes | str, content_type: str) -> Mapping[str, Any]:
         )
     try:
         plain: object = json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise TransientError(f"the answer is not whole JSON: {error}") from error
     if not isinstance(plain, dict):
         raise TransientError(f"the answer is a JSON {type(plain).__name__} where an object belongs")
@@ -55,7 +55,7 @@ def read_object(content: bytes | str, content_type: str) -> Mapping[str, Any]:
 
 def missing(what: str) -> TransientError:
     """Return the error for an answer that lacks a part that it must have."""
-    return TransientError(f"the answer has no {what}")
+    return TransientError(f"the answer has no {what.removesuffix(' in the answer')}")
 
 
 def text_in(mapping: Mapping[str, Any], key: str, where: str) -> str:
@@ -80,6 +80,12 @@ def list_in(mapping: Mapping[str, Any], key: str, where: str) -> list[dict[str, 
     if not isinstance(value, list):
         raise missing(f"`{key}` in {where}")
     return [cast("dict[str, Any]", each) for each in cast("list[object]", value) if isinstance(each, dict)]
+
+
+def maybe_list(mapping: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+    """Return a list of objects that may be there; empty when it is not."""
+    value: object = mapping.get(key)
+    return list_in(mapping, key, "") if isinstance(value, list) else []
 
 
 def object_in(mapping: Mapping[str, Any], key: str) -> Mapping[str, Any]:

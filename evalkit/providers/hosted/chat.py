@@ -5,27 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from evalkit.errors import CallError
-from evalkit.providers.hosted.adapter import Request
-from evalkit.providers.hosted.answers import count_in, list_in, maybe_text, missing, object_in, text_in
+from evalkit.providers.hosted.adapter import Request, merged
+from evalkit.providers.hosted.answers import count_in, list_in, maybe_list, maybe_text, missing, object_in, text_in
+from evalkit.settings import SETTINGS
 from evalkit.types import Completion, TokenLogprobs, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from evalkit.providers.hosted.answers import Answer
-    from evalkit.types import Json, Outcome, Profile, Sample, SettingValue
+    from evalkit.types import Json, Outcome, Profile, Sample
 
 SEED_BITS = 31
 """Seeds are sent modulo 2 to this power, which every vendor takes."""
-_AS_THEY_ARE = (
-    "temperature",
-    "top_p",
-    "top_k",
-    "min_p",
-    "frequency_penalty",
-    "presence_penalty",
-    "reasoning_effort",
-)
 _OUTCOMES: Mapping[str, Outcome] = {
     "stop": "complete",
     "tool_calls": "complete",
@@ -45,13 +37,17 @@ def chat_request(profile: Profile, sample: Sample, *, tag: bool, compatible: boo
     """
     body: dict[str, Json] = {
         "model": profile.model,
-        "messages": [{"role": each.role, "content": each.content} for each in sample.prompt.messages],
+        "messages": [
+            {"role": each.role, "content": each.content}
+            for each in sample.prompt.messages
+            # To OpenAI a blank system message is none. In the template of a compatible server it may stand for
+            # something: that there is none of the template's own.
+            if compatible or each.role != "system" or each.content.strip()
+        ],
     }
-    applied: dict[str, SettingValue] = {}
-    wire_names: dict[str, str] = {}
+    names = chat_wire_names(compatible=compatible)
+    applied = dict(sample.settings)
     for name, value in sample.settings.items():
-        applied[name] = value
-        wire = wire_names[name] = _wire_name(name, compatible=compatible)
         if name == "stop":
             body["stop"] = list(value) if isinstance(value, tuple) else [value]
         elif name == "seed":
@@ -61,17 +57,16 @@ def chat_request(profile: Profile, sample: Sample, *, tag: bool, compatible: boo
             if value:
                 body["top_logprobs"] = value
         else:
-            body[wire] = value
+            body[names[name]] = value
     if tag:
         body["user"] = sample.key
-    body.update(profile.extra)
-    return Request(body, applied, wire_names)
+    return Request(merged(body, profile.extra), applied, {name: names[name] for name in applied})
 
 
-def _wire_name(name: str, *, compatible: bool) -> str:
-    if name == "max_tokens" and not compatible:
-        return "max_completion_tokens"
-    return name
+def chat_wire_names(*, compatible: bool) -> dict[str, str]:
+    """Return each setting with the name that it has in the document; one that the API lacks keeps its own."""
+    names = {name: name for name in SETTINGS}
+    return names if compatible else {**names, "max_tokens": "max_completion_tokens"}
 
 
 def chat_completion(request: Request, answer: Answer, client: str) -> Completion:
@@ -125,7 +120,8 @@ def _usage(usage: Mapping[str, Any]) -> Usage:
 
 
 def _logprobs(logprobs: Mapping[str, Any]) -> TokenLogprobs | None:
-    return token_logprobs(list_in(logprobs, "content", "the log-probabilities")) if logprobs.get("content") else None
+    steps = maybe_list(logprobs, "content")
+    return token_logprobs(steps) if steps else None
 
 
 def token_logprobs(steps: Sequence[Mapping[str, Any]]) -> TokenLogprobs:
@@ -141,7 +137,7 @@ def token_logprobs(steps: Sequence[Mapping[str, Any]]) -> TokenLogprobs:
         top=tuple(
             tuple(
                 (text_in(each, "token", "a step of the log-probabilities"), _number_in(each))
-                for each in list_in(step, "top_logprobs", "a step of the log-probabilities")
+                for each in maybe_list(step, "top_logprobs")
             )
             for step in steps
         )

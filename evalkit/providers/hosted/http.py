@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import re
 import time
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import httpx2
 
-from evalkit.errors import ProfileError
+from evalkit.errors import ProfileError, ProviderError
 from evalkit.generate.calls import CONCURRENCY, TIMEOUT_S
 from evalkit.providers.hosted.traffic import current_traffic
 from evalkit.secret import key_of
 
 if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Generator
+
     from evalkit.providers.hosted.traffic import Traffic
     from evalkit.types import Profile
 
@@ -22,6 +30,31 @@ _CONNECT_TIMEOUT_S = 10.0
 _PATIENCE_S = 5.0
 """How long a replayed answer waits for an earlier one, at most."""
 _FIRST_BYTE = "evalkit_first_byte_s"
+_LIBRARIES = ("ANTHROPIC_", "GEMINI_", "GOOGLE_", "OPENAI_")
+_HOST = re.compile(r"[^\s/?#@\\]+")
+_ENDPOINT = re.compile(r"/(?:messages|(?:chat/)?completions|responses|models/[^/]*)$")
+
+_first_byte: ContextVar[list[float]] = ContextVar("first_byte")
+
+
+@contextmanager
+def profile_alone() -> Generator[None]:
+    """Hide the libraries' own variables while a client is made: the profile alone says what is asked, and where.
+
+    A base URL, headers or an organisation left in the environment for another program would change a run unnoticed, and
+    not every one of them can be overruled by an argument.
+    """
+    hidden = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith(_LIBRARIES)}
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)
+
+
+@cache
+def trusted() -> ssl.SSLContext:
+    """Return the certificates that this machine trusts, read once for all clients; it takes longer than a call."""
+    return httpx2.create_ssl_context()
 
 
 class Client(httpx2.AsyncClient):
@@ -31,6 +64,7 @@ class Client(httpx2.AsyncClient):
         timeout_s = profile.timeout_s or TIMEOUT_S
         connections = int(profile.limits.get("concurrency", CONCURRENCY)) + 2
         super().__init__(
+            verify=trusted(),
             timeout=httpx2.Timeout(timeout_s, connect=min(_CONNECT_TIMEOUT_S, timeout_s)),
             limits=httpx2.Limits(max_connections=connections, max_keepalive_connections=connections),
             follow_redirects=False,
@@ -64,7 +98,16 @@ class Client(httpx2.AsyncClient):
 
 
 async def _note_first_byte(response: httpx2.Response) -> None:
-    response.extensions[_FIRST_BYTE] = time.monotonic() - response.request.extensions[_FIRST_BYTE]
+    seconds = time.monotonic() - response.request.extensions[_FIRST_BYTE]
+    response.extensions[_FIRST_BYTE] = seconds
+    _first_byte.get([]).append(seconds)
+
+
+def watched_first_byte() -> list[float]:
+    """Return a list that the next call's `first_byte_s` is put into, for a library that keeps the answer to itself."""
+    watched: list[float] = []
+    _first_byte.set(watched)
+    return watched
 
 
 def first_byte_s(response: httpx2.Response) -> float | None:
@@ -77,31 +120,56 @@ def call_key(profile: Profile) -> str:
     """Return the key for a profile's calls; a replay makes none and needs none.
 
     Raises:
-        ProviderError: There is no key.
+        ProviderError: There is no key, or what is there can be none.
     """
     traffic = current_traffic()
-    return "replayed" if traffic is not None and traffic.mode == "replay" else key_of(profile)
+    if traffic is not None and traffic.mode == "replay":
+        return "replayed"
+    key = key_of(profile)
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise ProviderError(
+            f"the key of provider {profile.name} holds a blank or a letter that no key has",
+            hint="copy it again, without quotes and line breaks",
+        )
+    return key
 
 
-def checked_base_url(profile: Profile) -> str | None:
+def checked_base_url(profile: Profile, *, added: tuple[str, ...] = ()) -> str | None:
     """Return the profile's base_url without a slash at its end; None when it has none.
 
+    Args:
+        profile: The profile.
+        added: Paths of versions, such as `/v1`, one of which the library puts behind it.
+
     Raises:
-        ProfileError: It is no address of a server.
+        ProfileError: It is no address of a server, or has in it what the library adds.
     """
     if profile.base_url is None:
         return None
+    url = profile.base_url.rstrip("/")
     try:
-        parts = urlsplit(profile.base_url)
-        host = parts.hostname if parts.port is None or parts.port else None
-    except ValueError:
-        host = None
-        parts = urlsplit("")
-    if parts.scheme not in ("http", "https") or not host:
-        raise ProfileError(
-            f"base_url must be the address of a server, got {profile.base_url}",
-            hint="for example `http://127.0.0.1:8000/v1`",
-        )
+        parts = urlsplit(url)
+        # A literal address stands in brackets, and only there may a colon.
+        well_formed = (parts.port is None or parts.port > 0) and bool(_HOST.fullmatch(parts.hostname or ""))
+        httpx2.URL(url)
+    except (ValueError, httpx2.InvalidURL):
+        raise _no_server(profile.base_url) from None
     if parts.username or parts.password:
         raise ProfileError("base_url must not hold a name or a password", hint="name the key's variable in `key_env`")
-    return profile.base_url.rstrip("/")
+    if parts.scheme not in ("http", "https") or not well_formed or parts.query or parts.fragment:
+        raise _no_server(profile.base_url)
+    endpoint = _ENDPOINT.search(parts.path)
+    superfluous = next((each for each in added if parts.path.endswith(each)), None) if endpoint is None else endpoint[0]
+    if superfluous is not None:
+        raise ProfileError(
+            f"base_url must end before `{superfluous}`, which the library adds, got {profile.base_url}",
+            hint=f"write `{url.removesuffix(superfluous)}`",
+        )
+    return url
+
+
+def _no_server(base_url: str) -> ProfileError:
+    shown = base_url if "@" not in base_url else "what holds an @"
+    return ProfileError(
+        f"base_url must be the address of a server, got {shown}", hint="for example `http://127.0.0.1:8000/v1`"
+    )

@@ -17,8 +17,6 @@ _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 def openai_rates(headers: Mapping[str, str]) -> Rates | None:
     """Read `x-ratelimit-{limit,remaining,reset}-{requests,tokens}`; resets are durations such as `6m0s` or `20ms`."""
-    if "x-ratelimit-remaining-requests" not in headers and "x-ratelimit-remaining-tokens" not in headers:
-        return None
 
     def allowance(kind: str) -> Allowance | None:
         return _allowance(
@@ -27,14 +25,17 @@ def openai_rates(headers: Mapping[str, str]) -> Rates | None:
             duration_s(headers.get(f"x-ratelimit-reset-{kind}", "")),
         )
 
-    return Rates(requests=allowance("requests"), tokens=allowance("tokens"))
+    requests, tokens = allowance("requests"), allowance("tokens")
+    return None if requests is None and tokens is None else Rates(requests, tokens)
 
 
 def claude_rates(headers: Mapping[str, str], now: datetime | None = None) -> Rates | None:
-    """Read `anthropic-ratelimit-{requests,tokens}-{limit,remaining,reset}`; resets are times (RFC 3339)."""
-    if "anthropic-ratelimit-requests-remaining" not in headers and (
-        "anthropic-ratelimit-tokens-remaining" not in headers
-    ):
+    """Read `anthropic-ratelimit-{requests,tokens}-{limit,remaining,reset}`; resets are times (RFC 3339).
+
+    Where `tokens`, the limit that is nearest to its end, is not stated, it is found among `input-tokens` and
+    `output-tokens`.
+    """
+    if not any(name.startswith("anthropic-ratelimit-") for name in headers):
         return None
     moment = now or datetime.now(UTC)
 
@@ -43,7 +44,14 @@ def claude_rates(headers: Mapping[str, str], now: datetime | None = None) -> Rat
         reset_s = _until(headers.get(prefix + "reset", ""), moment)
         return _allowance(headers.get(prefix + "remaining"), headers.get(prefix + "limit"), reset_s)
 
-    return Rates(requests=allowance("requests"), tokens=allowance("tokens"))
+    kinds = [each for each in map(allowance, ("input-tokens", "output-tokens")) if each is not None]
+    tokens = allowance("tokens") or min(kinds, key=_share_left, default=None)
+    requests = allowance("requests")
+    return None if requests is None and tokens is None else Rates(requests, tokens)
+
+
+def _share_left(allowance: Allowance) -> float:
+    return allowance.remaining / allowance.limit if allowance.limit else 1.0
 
 
 def _allowance(remaining: str | None, limit: str | None, reset_s: float | None) -> Allowance | None:
@@ -53,9 +61,10 @@ def _allowance(remaining: str | None, limit: str | None, reset_s: float | None) 
 
 def _number(text: str | None) -> float | None:
     try:
-        return float(text) if text is not None else None
+        number = float(text) if text is not None else None
     except ValueError:
         return None
+    return number if number is not None and 0 <= number < float("inf") else None
 
 
 def duration_s(text: str) -> float | None:

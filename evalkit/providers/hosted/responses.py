@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from evalkit.errors import CallError, TransientError
-from evalkit.providers.hosted.adapter import Request
-from evalkit.providers.hosted.answers import count_in, list_in, maybe_text, object_in, text_in
+from evalkit.providers.hosted.adapter import Request, merged
+from evalkit.providers.hosted.answers import count_in, list_in, maybe_list, maybe_text, missing, object_in, text_in
 from evalkit.providers.hosted.chat import token_logprobs
 from evalkit.types import Completion, Usage
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from evalkit.providers.hosted.answers import Answer
-    from evalkit.types import Json, Outcome, Profile, Sample, SettingValue, TokenLogprobs
+    from evalkit.types import Json, Outcome, Profile, Sample, TokenLogprobs
 
-_WIRE_NAMES = {
+RESPONSES_WIRE_NAMES: Mapping[str, str] = {
     "temperature": "temperature",
     "top_p": "top_p",
     "max_tokens": "max_output_tokens",
@@ -43,22 +43,18 @@ def responses_request(profile: Profile, sample: Sample, *, tag: bool) -> Request
     instructions = "\n\n".join(each.content for each in messages if each.role == "system")
     if instructions.strip():
         body["instructions"] = instructions
-    applied: dict[str, SettingValue] = {}
-    for name, value in sample.settings.items():
-        if name not in _WIRE_NAMES:
-            continue  # the table of families has it as unsupported, so that no such sample comes this far
-        applied[name] = value
+    # What else there is the table of families has as unsupported, so that no such sample comes this far.
+    applied = {name: value for name, value in sample.settings.items() if name in RESPONSES_WIRE_NAMES}
+    for name, value in applied.items():
         if name == "reasoning_effort":
             body["reasoning"] = {"effort": value}
-        elif name == "logprobs":
-            body["include"] = ["message.output_text.logprobs"]
-            body["top_logprobs"] = value
         else:
-            body[_WIRE_NAMES[name]] = value
+            body[RESPONSES_WIRE_NAMES[name]] = value
+    if "logprobs" in applied:
+        body["include"] = ["message.output_text.logprobs"]
     if tag:
         body["user"] = sample.key
-    body.update(profile.extra)
-    return Request(body, applied, {name: _WIRE_NAMES[name] for name in applied})
+    return Request(merged(body, profile.extra), applied, {name: RESPONSES_WIRE_NAMES[name] for name in applied})
 
 
 def responses_completion(request: Request, answer: Answer, client: str) -> Completion:
@@ -81,6 +77,8 @@ def responses_completion(request: Request, answer: Answer, client: str) -> Compl
         outcome, stop_reason = "refusal", f"refusal: {refusal}"
     texts = [part for part in parts if part.get("type") == "output_text"]
     text = "".join(text_in(part, "text", "the answer") for part in texts)
+    if outcome == "complete" and not texts:
+        raise missing("text")
     return Completion(
         outcome,
         text="" if outcome == "refusal" else text,
@@ -114,17 +112,18 @@ def _outcome(body: Mapping[str, Any]) -> tuple[Outcome, str]:
 
 
 def _reasoning(body: Mapping[str, Any]) -> str:
-    summaries = [
+    """Return what is shown of it: summaries, or of an open model the text itself."""
+    shown = [
         part
         for each in list_in(body, "output", "the answer")
         if each.get("type") == "reasoning"
-        for part in (each.get("summary") or [])
+        for part in (maybe_list(each, "summary") or maybe_list(each, "content"))
     ]
-    return "\n\n".join(str(part.get("text", "")) for part in summaries)
+    return "\n\n".join(maybe_text(part, "text") or "" for part in shown)
 
 
 def _logprobs(texts: Sequence[Mapping[str, Any]]) -> TokenLogprobs | None:
-    steps = [step for part in texts for step in (part.get("logprobs") or [])]
+    steps = [step for part in texts for step in maybe_list(part, "logprobs")]
     return token_logprobs(steps) if steps else None
 
 

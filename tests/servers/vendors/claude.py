@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from vendors import rules
 from vendors.asked import Asked, RefusedError, objects, words
@@ -37,6 +37,9 @@ def check(body: Body, headers: Mapping[str, str], fields: set[str]) -> None:
     if fields is FIELDS:
         if not isinstance(body.get("max_tokens"), int):
             raise RefusedError("max_tokens: Field required")
+        stops: Any = body.get("stop_sequences", [])
+        if not isinstance(stops, list) or not all(isinstance(each, str) for each in cast("list[object]", stops)):
+            raise RefusedError("stop_sequences: Input should be a valid list")
         rules.check_claude(model, version, body)
 
 

@@ -78,28 +78,28 @@ class Fault:
     Attributes:
         retry_after_s: What the answer asks to wait; None when it says nothing.
         form: How it says so.
+        content: The whole body of a `verbatim` answer, which has `headers` and no others.
     """
 
     kind: Literal[
         "status", "quota", "spend_limit", "bad_key", "hang", "reset", "cut", "truncated", "html", "empty",
-        "missing_field", "wrong_type", "list", "slow",
+        "missing_field", "wrong_type", "list", "slow", "verbatim",
     ]  # fmt: skip
     status: int = 500
     retry_after_s: float | None = None
     form: Literal["seconds", "ms", "date", "info"] = "seconds"
     message: str = "something went wrong at the server"
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    content: bytes = b""
 
     def spoil(self, vendor: Vendor, good: HttpAnswer) -> HttpAnswer:
         """Return what is sent in place of a good answer."""
         if self.kind in ("status", "quota", "spend_limit", "bad_key"):
             return self._error(vendor)
-        if self.kind == "hang":
-            return replace(good, manner="hang")
-        if self.kind == "reset":
-            return replace(good, manner="reset")
-        if self.kind == "cut":
-            return replace(good, manner="cut")
+        if self.kind == "verbatim":
+            return HttpAnswer(self.status, self.content, self.headers)
+        if self.kind in ("hang", "reset", "cut"):
+            return replace(good, manner=self.kind)
         if self.kind == "slow":
             return replace(good, delay_s=self.retry_after_s or 1.0)
         return self._rubbish(good)

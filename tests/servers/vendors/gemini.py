@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, cast
 
 from vendors import rules
 from vendors.asked import Asked, RefusedError, words
@@ -33,7 +34,7 @@ def check(model: str, version: str, body: Body, *, counting: bool = False) -> No
     for name in body:
         if name not in fields:
             raise RefusedError(f'Invalid JSON payload received. Unknown name "{name}": Cannot find field.')
-    config: Any = body.get("generationConfig") or {}
+    config: Any = canonical(body.get("generationConfig") or {})
     for name in config:
         if name not in CONFIG_FIELDS:
             place = "at 'generation_config'"
@@ -51,6 +52,16 @@ def check(model: str, version: str, body: Body, *, counting: bool = False) -> No
     rules.check_gemini(model, version, config)
 
 
+def canonical(plain: Any) -> Any:
+    """Write names as the API documents them; it takes them with underlines too, and the library mixes both."""
+    if isinstance(plain, list):
+        return [canonical(each) for each in cast("list[object]", plain)]
+    if not isinstance(plain, dict):
+        return plain
+    named = cast("Body", plain)
+    return {re.sub(r"_([a-z])", lambda found: found[1].upper(), name): canonical(named[name]) for name in named}
+
+
 def _text(content: Any) -> str:
     return "".join(str(part.get("text", "")) for part in content.get("parts", []))
 
@@ -62,7 +73,7 @@ def asked(model: str, body: Body, path: str, number: int) -> Asked:
         model,
         tuple(("assistant" if each["role"] == "model" else "user", _text(each)) for each in body["contents"]),
         _text(body["systemInstruction"]) if "systemInstruction" in body else None,
-        dict(body.get("generationConfig") or {}),
+        canonical(body.get("generationConfig") or {}),
         number,
         path,
     )

@@ -42,6 +42,8 @@ def check(body: Body, fields: set[str]) -> None:
         _check_chat(body)
     elif not body.get("input"):
         raise RefusedError("Missing required parameter: 'input'.", parameter="input", code="missing_required_parameter")
+    elif "top_logprobs" in body:
+        rules.number_in(body, "top_logprobs", 0, 20)
 
 
 def _check_chat(body: Body) -> None:
@@ -104,16 +106,7 @@ def chat(request: Asked, reply: Reply, *, cached: bool) -> dict[str, Any]:
     wanted = request.settings.get("top_logprobs", 0)
     logprobs = None
     if request.settings.get("logprobs") and reply.logprobs:
-        steps = [
-            {
-                "token": token,
-                "logprob": logprob,
-                "bytes": list(token.encode()),
-                "top_logprobs": [{"token": other, "logprob": value} for other, value in top[:wanted]],
-            }
-            for token, logprob, top in reply.logprobs
-        ]
-        logprobs = {"content": steps, "refusal": None}
+        logprobs = {"content": _steps(reply, wanted), "refusal": None}
     finish = {"stop": "stop", "length": "length", "refused": "stop"}.get(reply.ending, "content_filter")
     usage = {
         "prompt_tokens": prompt,
@@ -134,6 +127,18 @@ def chat(request: Asked, reply: Reply, *, cached: bool) -> dict[str, Any]:
     }
 
 
+def _steps(reply: Reply, wanted: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "token": token,
+            "logprob": logprob,
+            "bytes": list(token.encode()),
+            "top_logprobs": [{"token": other, "logprob": value} for other, value in top[:wanted]],
+        }
+        for token, logprob, top in reply.logprobs
+    ]
+
+
 def response(request: Asked, reply: Reply, *, cached: bool) -> dict[str, Any]:
     """Write an answer of Responses."""
     prompt, thought = prompt_words(request), words(reply.reasoning)
@@ -141,7 +146,9 @@ def response(request: Asked, reply: Reply, *, cached: bool) -> dict[str, Any]:
     if reply.reasoning:
         summary = [{"type": "summary_text", "text": reply.reasoning}]
         output.append({"id": "rs_1", "type": "reasoning", "summary": summary})
-    part: dict[str, Any] = {"type": "output_text", "text": reply.text, "annotations": [], "logprobs": []}
+    included = "message.output_text.logprobs" in request.settings.get("include", [])
+    steps = _steps(reply, request.settings.get("top_logprobs", 0)) if included else []
+    part: dict[str, Any] = {"type": "output_text", "text": reply.text, "annotations": [], "logprobs": steps}
     if reply.ending == "refused":
         part = {"type": "refusal", "refusal": reply.text or "I cannot help with that."}
     if reply.ending not in ("filtered", "blocked"):

@@ -15,6 +15,7 @@ SAMPLING = ("temperature", "top_p", "top_k")
 
 CLAUDE_SAMPLING = ("claude-opus-4-[0-6]*", "claude-sonnet-4-[0-6]*", "claude-haiku-4-5*")
 CLAUDE_PREFILL = ("claude-haiku-4-5*", "claude-opus-4-5*", "claude-sonnet-4-5*")
+CLAUDE_NO_EFFORT = ("claude-haiku-4-5*", "claude-sonnet-4-5*")
 CLAUDE_MODELS = ("claude-*",)
 CLAUDE_ALWAYS_THINKING = ("claude-opus-5-5*",)
 CLAUDE_NO_DISABLED = ("claude-opus-5-5*", "claude-sonnet-5-5*")
@@ -47,10 +48,18 @@ def check_claude(model: str, version: str, body: Mapping[str, Any]) -> None:
             raise RefusedError(f"`{name}` is deprecated for this model.")
     if "temperature" in body:
         number_in(body, "temperature", 0, 1)
+        if body["temperature"] != 1 and one_object(body.get("thinking")).get("type") in ("enabled", "adaptive"):
+            raise RefusedError("`temperature` may only be set to 1 when thinking is enabled or in adaptive mode.")
         if "top_p" in body:
             raise RefusedError(
                 "`temperature` and `top_p` cannot both be specified for this model. Please use only one."
             )
+    effort = one_object(body.get("output_config")).get("effort")
+    if effort is not None:
+        if like(model, CLAUDE_NO_EFFORT):
+            raise RefusedError("This model does not support the effort parameter.")
+        if effort not in ("low", "medium", "high", "xhigh", "max"):
+            raise RefusedError("output_config.effort: Input should be 'low', 'medium', 'high', 'xhigh' or 'max'")
     if "thinking" in body:
         check_claude_thinking(model, one_object(body["thinking"]), body)
 
@@ -87,7 +96,7 @@ def check_openai(model: str, body: Mapping[str, Any]) -> None:
     effort = effort_of(model, body)
     takes_none = like(model, OPENAI_NONE_BY_DEFAULT) or like(model, OPENAI_NONE_ON_REQUEST)
     if effort == "none" and not takes_none:
-        raise _unsupported_value("reasoning_effort", "none")
+        raise _unsupported_value("reasoning.effort" if "reasoning" in body else "reasoning_effort", "none")
     if effort == "plain" and ("reasoning_effort" in body or "reasoning" in body):
         raise _unsupported_parameter("reasoning_effort")
     if effort != "plain" and "max_tokens" in body:
@@ -142,6 +151,11 @@ def check_gemini(model: str, version: str, config: Mapping[str, Any]) -> None:
     if (config.get("responseLogprobs") or "logprobs" in config) and not like(model, GEMINI_LOGPROBS):
         raise RefusedError(f"Logprobs is not enabled for models/{model}")
     number_in(config, "temperature", 0, 2)
+    thinking = one_object(config.get("thinkingConfig"))
+    if thinking.keys() >= {"thinkingLevel", "thinkingBudget"}:
+        raise RefusedError("You can only set only one of thinking budget and thinking level.")
+    if thinking.get("thinkingLevel", "LOW") not in ("MINIMAL", "LOW", "MEDIUM", "HIGH", "XHIGH"):
+        raise RefusedError(f"Invalid value at 'generation_config.thinking_config.thinking_level': {thinking}")
 
 
 def number_in(body: Mapping[str, Any], name: str, low: float, high: float) -> None:
