@@ -16,8 +16,10 @@ from evalkit.errors import CallError, EvalkitError, ProfileError
 from evalkit.generate.calls import TIMEOUT_S
 from evalkit.providers.hosted.adapter import HostedAdapter, Request, checked_options
 from evalkit.providers.hosted.answers import Answer, count_in, list_in, maybe_text, missing, object_in, read_object
+from evalkit.providers.hosted.batches import BatchReader
 from evalkit.providers.hosted.chat import SEED_BITS
 from evalkit.providers.hosted.faults import Refusal, fault_of, network_fault
+from evalkit.providers.hosted.gemini_batches import GeminiBatches
 from evalkit.providers.hosted.http import Client, call_key, checked_base_url
 from evalkit.types import Completion, TokenLogprobs, Usage
 
@@ -62,7 +64,10 @@ def gemini_adapter(profile: Profile) -> HostedAdapter:
         if name not in types.GenerateContentConfig.model_fields:
             raise ProfileError(f"extra has `{name}`, which the library's GenerateContentConfig does not know")
     vendor = "google" if profile.base_url is None else None
-    return HostedAdapter(profile, GeminiDialect(profile), "gemini", vendor)
+    dialect = GeminiDialect(profile)
+    adapter = HostedAdapter(profile, dialect, "gemini", vendor)
+    adapter.batches = GeminiBatches(BatchReader(dialect, adapter.priced), translated)
+    return adapter
 
 
 class GeminiDialect:

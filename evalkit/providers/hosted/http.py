@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -14,11 +16,14 @@ from evalkit.providers.hosted.traffic import current_traffic
 from evalkit.secret import key_of
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from evalkit.providers.hosted.traffic import Traffic
     from evalkit.types import Profile
 
 _CONNECT_TIMEOUT_S = 10.0
 _FIRST_BYTE = "evalkit_first_byte_s"
+_kept: ContextVar[list[httpx2.Response] | None] = ContextVar("kept", default=None)
 
 
 class Client(httpx2.AsyncClient):
@@ -38,9 +43,17 @@ class Client(httpx2.AsyncClient):
 
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:  # noqa: ANN401 - as the base has it
         """Send a request, or take the answer from a recording."""
+        answer = await self._answer(request, options)
+        kept = _kept.get()
+        if kept is not None:
+            kept.append(answer)
+        return answer
+
+    async def _answer(self, request: httpx2.Request, options: dict[str, Any]) -> httpx2.Response:
         request.extensions = {**request.extensions, _FIRST_BYTE: time.monotonic()}
         if self._traffic is None:
             return await super().send(request, **options)
+        await request.aread()  # an upload is a stream, and is to be written down
         if self._traffic.mode == "replay":
             return self._traffic.replay(self._provider, request)
         try:
@@ -51,6 +64,17 @@ class Client(httpx2.AsyncClient):
         await answer.aread()
         self._traffic.record(self._provider, request, answer)
         return answer
+
+
+@contextmanager
+def keeping_answers() -> Generator[list[httpx2.Response]]:
+    """Keep every answer that comes meanwhile, for a library that hands over only what it made of it."""
+    kept: list[httpx2.Response] = []
+    token = _kept.set(kept)
+    try:
+        yield kept
+    finally:
+        _kept.reset(token)
 
 
 async def _note_first_byte(response: httpx2.Response) -> None:
