@@ -334,9 +334,11 @@ def _served_notes(rows: Sequence[Row]) -> Iterator[str]:
 
 def _batch_notes(store: Store, run: str) -> Iterator[str]:
     """Say what is still at the vendors', and what may have been paid for twice."""
+    waiting: dict[str, int] = {}
     for batch in store.batches.open(run):
-        at = f"{batch.intended_at:%Y-%m-%d %H:%M} UTC"
-        yield f"{batch.provider}: {batch.waiting:,} samples of a batch of {at} are not collected yet"
+        waiting[batch.provider] = waiting.get(batch.provider, 0) + batch.waiting
+    for provider, samples in waiting.items():
+        yield f"{provider}: {samples:,} samples are in batches that are not collected yet"
     for provider, samples in store.batches.lost(run).items():
         yield (
             f"{provider}: a process was killed while it submitted {samples:,} samples, and the vendor does not seem to"

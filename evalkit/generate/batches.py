@@ -288,6 +288,7 @@ class BatchEngine:
         """Count what was put aside as spent: what a batch comes to is known only long after."""
         for cost in self._reserved:
             self.budget.settle(cost, cost)
+            self.tally.promised_usd += cost
         self._reserved.clear()
 
     async def _hand_over(self, chunk: Sequence[Sample]) -> None:

@@ -137,6 +137,11 @@ class Batches:
             for batch, of, by, label, at, vendor_id, expires, waiting in found
         ]
 
+    def used(self, run: str) -> bool:
+        """Tell whether a run has ever had a batch."""
+        with store_errors(self._path):
+            return self._connection.execute("SELECT 1 FROM batches WHERE run = ?", (run,)).fetchone() is not None
+
     def samples(self, batch: int) -> list[BatchedSample]:
         """Return the samples of a batch in the order in which they were submitted."""
         with store_errors(self._path):

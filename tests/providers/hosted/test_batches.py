@@ -225,12 +225,13 @@ def test_rubbish_with_status_200_may_be_asked_again(
     vendors: FakeVendors, batched: Make, vendor: Vendor, kind: Literal["html", "empty", "truncated"]
 ) -> None:
     """A proxy's page, nothing, or half a document says not that there is a batch."""
-    spoilt = {
-        "html": lambda _answer: HttpAnswer(200, b"<html>Sign in</html>", {"content-type": "text/html"}),
-        "empty": lambda answer: HttpAnswer(200, b"", answer.headers),
-        "truncated": lambda answer: HttpAnswer(200, answer.content[:40], answer.headers),
-    }
-    vendors.batches.at_creation = lambda _vendor, answer: spoilt[kind](answer)
+
+    def spoil(_vendor: str, answer: HttpAnswer) -> HttpAnswer:
+        if kind == "html":
+            return HttpAnswer(200, b"<html>Sign in</html>", {"content-type": "text/html"})
+        return HttpAnswer(200, b"" if kind == "empty" else answer.content[:40], answer.headers)
+
+    vendors.batches.at_creation = spoil
     made = batched(vendor)
     with pytest.raises(TransientError):
         made.run(made.submit())
