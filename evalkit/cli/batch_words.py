@@ -18,15 +18,18 @@ def batch_lines(store: Store, run: str) -> Iterator[str]:
     for batch in store.batches.open(run):
         by_provider.setdefault(batch.provider, []).append(batch)
     for provider, batches in by_provider.items():
-        yield _line(provider, [batch for batch in batches if batch.vendor_id is not None])
+        named = [batch for batch in batches if batch.vendor_id is not None]
+        if named:
+            yield _line(provider, named)
         unknown = sum(batch.waiting for batch in batches if batch.vendor_id is None)
         if unknown:
-            yield f"{provider}: nobody knows yet whether the vendor has got {unknown:,} more; `--resume` looks for them"
+            yield (
+                f"{provider}: whether the vendor has got {unknown:,} samples is not known, for no answer came when they"
+                " were submitted; `--resume` looks for them"
+            )
 
 
 def _line(provider: str, batches: list[OpenBatch]) -> str:
-    if not batches:
-        return f"{provider}: no batch is known to be at the vendor's"
     samples = f"{sum(batch.waiting for batch in batches):,} samples"
     where = f"batch {batches[0].vendor_id}" if len(batches) == 1 else f"{len(batches)} batches"
     since = _shown(min(batch.intended_at for batch in batches))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import random
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -47,6 +48,8 @@ Value = TypeVar("Value")
 COMMIT_AT_MOST = 256
 POLL_S = 60.0
 """How often a batch is looked at when a run waits for it."""
+GRACE_S = 10.0
+"""How long a vendor may take to list a batch that it was sent while the connection broke."""
 _DEADLINE_S = 900.0
 """The longest that one exchange with a vendor may take; a batch is up to 256 MB."""
 
@@ -151,7 +154,7 @@ class BatchEngine:
         """Take in one batch, if it has ended; look for it first where its name is not known."""
         strange: set[str] = set()
         while True:
-            vendor_id = batch.vendor_id or await self._patiently(partial(self._find, batch, strange))
+            vendor_id = batch.vendor_id or await self._search(batch, strange)
             if vendor_id is None or vendor_id in strange:
                 self.store.batches.lose(batch.id)
                 return
@@ -164,6 +167,19 @@ class BatchEngine:
             strange.add(vendor_id)
             self.store.batches.disown(batch.id)
             batch = replace(batch, vendor_id=None)
+
+    async def _search(self, batch: OpenBatch, strange: set[str]) -> str | None:
+        """Look for a batch; one that was submitted a moment ago may not be listed yet."""
+        found = await self._patiently(partial(self._find, batch, strange))
+        age_s = (datetime.now(UTC) - batch.intended_at).total_seconds()
+        if found is None and age_s < self._grace_s:
+            await asyncio.sleep(self._grace_s - age_s)
+            found = await self._patiently(partial(self._find, batch, strange))
+        return found
+
+    @property
+    def _grace_s(self) -> float:
+        return min(GRACE_S, self.work.provider.profile.limits.get("longest_wait_s", LONGEST_WAIT_S))
 
     async def _find(self, batch: OpenBatch, strange: set[str]) -> str | None:
         keys = {each.key for each in self.store.batches.samples(batch.id)}
@@ -299,20 +315,20 @@ class BatchEngine:
         """
         batch = self.store.batches.intend(self.run, self._name, chunk)
         asked = {sample.key: sample for sample in chunk}
-        tried = False
+        doubts: list[TransientError] = []
 
         async def submit() -> BatchReceipt:
-            nonlocal tried
-            found = await self._find(batch, set()) if tried else None
-            tried = True
+            found: str | None = None
+            if _may_have_arrived(doubts):
+                await asyncio.sleep(self._grace_s)
+                found = await self._find(batch, set())
             return BatchReceipt(found) if found else await self.api.submit(batch.label, asked)
 
-        doubts: list[TransientError] = []
         try:
             receipt = await self._patiently(submit, doubts)
         except ProviderError:
-            if all(isinstance(doubt, UnreachableError) for doubt in doubts):
-                self.store.batches.refused(batch.id)  # it cannot have arrived
+            if not _may_have_arrived(doubts):
+                self.store.batches.refused(batch.id)
             raise
         self.store.batches.submitted(batch.id, receipt.vendor_id, receipt.expires_at)
         self._spend()
@@ -349,3 +365,8 @@ class BatchEngine:
             longest_s = limits.get("longest_wait_s", LONGEST_WAIT_S)
             await asyncio.sleep(backoff_s(attempt, self._chance) if wanted_s is None else min(wanted_s, longest_s))
             attempt += 1
+
+
+def _may_have_arrived(doubts: Sequence[TransientError]) -> bool:
+    """Tell whether a vendor may have taken a batch in an attempt that failed."""
+    return any(not isinstance(doubt, UnreachableError) for doubt in doubts)
