@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence, Set
+    from datetime import datetime
 
+    from evalkit.errors import EvalkitError
     from evalkit.generate.pace import Rates
     from evalkit.providers.prices import Price
     from evalkit.support import Support
@@ -156,4 +159,88 @@ class Caller(Protocol):
 
     async def aclose(self) -> None:
         """Give back what the adapter holds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BatchReceipt:
+    """A vendor's word that it has a batch.
+
+    Attributes:
+        vendor_id: Its name there.
+        expires_at: When the vendor gives up on it; None when it does not say.
+    """
+
+    vendor_id: str
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchState:
+    """How far a vendor is with a batch.
+
+    Attributes:
+        running: More may come of it.
+        expires_at: When the vendor gives up on it; None when it does not say.
+        took_s: Seconds from its creation to its end; None when not known.
+    """
+
+    running: bool
+    expires_at: datetime | None = None
+    took_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LostBatch:
+    """A batch that was being submitted when the process ended or the answer got lost.
+
+    Attributes:
+        label: What the vendor was told with it.
+        keys: Of its samples.
+        since: When it was about to be submitted.
+        known: Names of batches that are not it.
+    """
+
+    label: str
+    keys: Set[str]
+    since: datetime
+    known: Set[str]
+
+
+class BatchApi(Protocol):
+    """A vendor's interface for work that has time: many requests at once, at a lower price.
+
+    An adapter offers it as its attribute `batches`. Every method may raise what `Caller.call` may.
+    """
+
+    most_requests: int
+    """The most that a batch may hold."""
+    most_bytes: int
+    """The most that a batch may weigh."""
+
+    def bytes_of(self, sample: Sample) -> int:
+        """Return what a sample adds to the weight of a batch."""
+        ...
+
+    async def submit(self, label: str, asked: Mapping[str, Sample]) -> BatchReceipt:
+        """Hand samples over, each under a key that its answer can be told by."""
+        ...
+
+    async def find(self, lost: LostBatch) -> str | None:
+        """Look for a batch among those that the vendor has; None when it is not there."""
+        ...
+
+    async def look(self, vendor_id: str) -> BatchState:
+        """Ask how far a batch is."""
+        ...
+
+    def results(
+        self, vendor_id: str, asked: Mapping[str, Sample]
+    ) -> AsyncIterator[tuple[str, Completion | EvalkitError]]:
+        """Yield what came of a batch that has ended, by key and in any order: a priced completion, or what went wrong.
+
+        Args:
+            vendor_id: The batch.
+            asked: What was submitted, in the same order.
+        """
         ...

@@ -16,6 +16,7 @@ from evalkit.errors import UsageError, suggestion
 from evalkit.expand import Plan, sweep
 from evalkit.findings import Summary
 from evalkit.generate import Work, generate
+from evalkit.generate.batches import NO_BATCHES, batch_api, check_batches
 from evalkit.knobs import knob_notes, known_knobs, merged_knobs, settings_in_play
 from evalkit.load import load_profile, rebuild
 from evalkit.providers.registry import build_provider
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from evalkit.expand import Sweep
     from evalkit.findings import Report, Row
-    from evalkit.generate import Tally, Watcher
+    from evalkit.generate import Batching, Tally, Watcher
     from evalkit.generate.budget import Budget
     from evalkit.project import Project
     from evalkit.protocols import Provider
@@ -203,34 +204,51 @@ async def draw(
     reuse: bool = False,
     budget: Budget | None = None,
     watcher: Watcher | None = None,
+    batching: Batching = NO_BATCHES,
 ) -> Tally:
     """Draw what a run still lacks, and close it when nothing is missing; see `generate`.
 
     Raises:
         ProfileError: An adapter cannot be built.
     """
-    providers = [build_provider(profile) for profile in prepared.profiles]
-    works = [
-        Work(
-            provider,
-            Plan(prepared.suite, provider.profile, run.seed, seed_drawn=run.seed_from == "drawn"),
-            prepared.sweep.conditions,
-            prepared.cases,
-            prepared.repeats,
-        )
-        for provider in providers
-    ]
+    works = _works(prepared, run.seed, seed_drawn=run.seed_from == "drawn")
+    providers = [work.provider for work in works]
     _note_knobs(prepared, run, store, providers)
     try:
-        tally = await generate(store, run.id, works, reuse=reuse, budget=budget, watcher=watcher)
+        tally = await generate(store, run.id, works, reuse=reuse, budget=budget, watcher=watcher, batching=batching)
         facts = {provider.profile.name: provider.environment() for provider in providers}
-        unfinished = tally.failures or tally.outcomes.get("error", 0) or tally.over_budget
+        unfinished = tally.failures or tally.outcomes.get("error", 0) or tally.over_budget or tally.left
         store.finish_run(run.id, facts, complete=not unfinished)
     finally:
         _note_knobs(prepared, run, store, providers)
         for provider in providers:
             await provider.aclose()
     return tally
+
+
+def _works(prepared: Prepared, seed: int, *, seed_drawn: bool) -> list[Work]:
+    return [
+        Work(
+            build_provider(profile),
+            Plan(prepared.suite, profile, seed, seed_drawn=seed_drawn),
+            prepared.sweep.conditions,
+            prepared.cases,
+            prepared.repeats,
+        )
+        for profile in prepared.profiles
+    ]
+
+
+def unbatched(prepared: Prepared) -> tuple[str, ...]:
+    """Return the providers that take no batches.
+
+    Raises:
+        ProfileError: An adapter cannot be built.
+        UsageError: What the others would be asked cannot be drawn in batches.
+    """
+    works = _works(prepared, 0, seed_drawn=False)
+    check_batches(works)
+    return tuple(work.provider.profile.name for work in works if batch_api(work.provider) is None)
 
 
 def _note_knobs(prepared: Prepared, run: Run, store: Store, providers: Sequence[Provider]) -> None:
@@ -276,7 +294,12 @@ def report(
         rows=rows,
         left_out=chosen.left_out,
         missing=run.planned - finished,
-        notes=(*_served_notes(rows), *_kill_notes(store.broken_off(run.id)), *_notes(run, judge)),
+        notes=(
+            *_served_notes(rows),
+            *_kill_notes(store.broken_off(run.id)),
+            *_batch_notes(store, run.id),
+            *_notes(run, judge),
+        ),
         knobs=knob_notes(store.knobs(run.id)),
         spent=store.spent(run.id),
     )
@@ -311,6 +334,20 @@ def _served_notes(rows: Sequence[Row]) -> Iterator[str]:
             yield f"{provider}: {asked} is an alias, and {' and '.join(others)} answered"
         elif others:
             yield f"{provider}: another model answered than the one asked for: {' and '.join(others)}, not {asked}"
+
+
+def _batch_notes(store: Store, run: str) -> Iterator[str]:
+    """Say what is still at the vendors', and what may have been paid for twice."""
+    waiting: dict[str, int] = {}
+    for batch in store.batches.open(run):
+        waiting[batch.provider] = waiting.get(batch.provider, 0) + batch.waiting
+    for provider, samples in waiting.items():
+        yield f"{provider}: {samples:,} samples are in batches that are not collected yet"
+    for provider, samples in store.batches.lost(run).items():
+        yield (
+            f"{provider}: a process was killed while it submitted {samples:,} samples, and the vendor does not seem to"
+            " have the batch; they are asked again"
+        )
 
 
 def _kill_notes(broken_off: Mapping[str, int]) -> Iterator[str]:

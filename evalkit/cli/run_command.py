@@ -40,6 +40,8 @@ class Options:
     replay: Path | None
     resume: str | None
     reuse: bool
+    batch: bool
+    wait: bool
     dry_run: bool
     offline: bool
     require_decision: bool
@@ -82,6 +84,8 @@ class _Session:
 @click.option("--reuse", is_flag=True, help="Take stored answers to the same samples instead of asking again.")
 @click.option("--dry-run", is_flag=True, help="Say what would run and what it would take, and stop.")
 @click.option("--offline", is_flag=True, help="With --dry-run: ask no vendor to count tokens.")
+@click.option("--batch", is_flag=True, help="Submit what is missing in batches, at half price; --resume collects them.")
+@click.option("--wait", is_flag=True, help="Wait until every batch has ended.")
 @click.option(
     "--record",
     type=click.Path(path_type=Path, file_okay=False),
@@ -121,6 +125,8 @@ def command(context: click.Context, /, suites: tuple[str, ...], **options: Any) 
         raise UsageError("--record does not go with --replay", hint="a replay makes no calls that could be recorded")
     if given.offline and not given.dry_run:
         raise UsageError("--offline goes with --dry-run", hint="a run without the network is `--replay DIR`")
+    if given.batch and given.replay:
+        raise UsageError("--batch does not go with --replay", hint="a replay makes no calls, and so no batches")
     codes = [_run_one(context, Path(suite), given) for suite in suites]
     return max(codes, key=[0, 4, 1, 3].index)
 
@@ -210,12 +216,14 @@ def _open(session: _Session, suite: Suite) -> tuple[Prepared, Run]:
     if options.resume is None:
         prepared = _prepare(suite, session.project, options)
         _check_prices(prepared, options)
+        _check_batches(prepared, options)
         run = start_run(prepared, session.store, seed=options.seed)
         click.echo(f"run {run.id}: {prepared.probes:,} probes", err=True)
         return prepared, run
     prepared, run = _reopen(session.project, session.store, suite, options)
     click.echo(f"resuming run {run.id}", err=True)
     _check_prices(prepared, options)
+    _check_batches(prepared, options)
     return prepared, run
 
 
@@ -237,6 +245,15 @@ def _reopen(project: Project, store: Store, suite: Suite, options: Options) -> t
             hint="start a new run; with `--reuse` it takes the answers that are still to the same samples",
         )
     return reopen_run(run, project), run
+
+
+def _check_batches(prepared: Prepared, options: Options) -> None:
+    """Refuse batches of what cannot be drawn in them, and say who takes none."""
+    if options.batch:
+        from evalkit.run import unbatched
+
+        for name in unbatched(prepared):
+            click.echo(f"{name} takes no batches; it is asked as usual", err=True)
 
 
 def _check_prices(prepared: Prepared, options: Options) -> None:
@@ -263,6 +280,7 @@ def _without_set_axes(document: Mapping[str, Json], run: Run) -> Json:
 def _draw(session: _Session, prepared: Prepared, run: Run) -> Tally:
     from evalkit.cli.interrupt import run_interruptibly
     from evalkit.cli.progress import open_progress
+    from evalkit.generate import Batching
     from evalkit.generate.budget import Budget
     from evalkit.run import draw
 
@@ -271,7 +289,15 @@ def _draw(session: _Session, prepared: Prepared, run: Run) -> Tally:
     with _traffic(options, prepared.suite.name), open_progress() as watcher:
         try:
             return run_interruptibly(
-                draw(prepared, run, session.store, reuse=options.reuse, budget=budget, watcher=watcher)
+                draw(
+                    prepared,
+                    run,
+                    session.store,
+                    reuse=options.reuse,
+                    budget=budget,
+                    watcher=watcher,
+                    batching=Batching(submit=options.batch, wait=options.wait),
+                )
             )
         except InterruptedRunError:
             raise InterruptedRunError(
@@ -292,6 +318,7 @@ def _traffic(options: Options, suite: str) -> AbstractContextManager[None]:
 def _conclude(session: _Session, prepared: Prepared, run: Run, tally: Tally) -> int:
     """Judge, report, and say how it ended."""
     from evalkit.cells import scored_cells
+    from evalkit.cli.batch_words import batch_lines, what_resuming_does
     from evalkit.cli.output import print_report, write_formats
     from evalkit.run import report
 
@@ -303,7 +330,8 @@ def _conclude(session: _Session, prepared: Prepared, run: Run, tally: Tally) -> 
             click.echo(f"\nhint: {error.hint}", err=True)
     if tally.over_budget:
         cap = session.options.max_cost
-        click.echo(f"--max-cost {cap:g} USD is reached: {tally.cost_usd:.4f} USD were spent", err=True)
+        promised = f", and the batches may come to {tally.promised_usd:.4f} USD" if tally.promised_usd else ""
+        click.echo(f"--max-cost {cap:g} USD is reached: {tally.cost_usd:.4f} USD were spent{promised}", err=True)
     folder = session.options.out or session.project.run_reports / run.id
     written = write_formats(
         finished, lambda: scored_cells(session.store, run, prepared.suite), session.options.formats, folder
@@ -312,5 +340,7 @@ def _conclude(session: _Session, prepared: Prepared, run: Run, tally: Tally) -> 
         click.echo(f"wrote {session.project.relative(path)}", err=True)
     code = exit_code_of(finished, require_decision=session.options.require_decision)
     if code == 3:
-        click.echo(f"the run is incomplete; `--resume {run.id}` draws what is missing", err=True)
+        for line in batch_lines(session.store, run.id):
+            click.echo(line, err=True)
+        click.echo(f"the run is incomplete; {what_resuming_does(session.store, run)}", err=True)
     return code

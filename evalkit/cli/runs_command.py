@@ -19,6 +19,9 @@ def command(context: click.Context, limit: int) -> int:
         for run in runs[:limit]:
             drawn = store.drawn_count(run.id)
             state = "complete" if run.finished_at else "incomplete"
+            waiting = sum(batch.waiting for batch in store.batches.open(run.id))
+            if waiting:
+                state += f", {waiting:,} in batches"
             providers = ", ".join(run.selection["providers"])
             click.echo(f"{run.id}  {run.suite_name}  {providers}  {drawn:,}/{run.planned:,}  {state}")
     if len(runs) > limit:

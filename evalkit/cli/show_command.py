@@ -51,6 +51,7 @@ def command(
 
 def _show_run(store: Store, run: Run, where: tuple[str, ...], case_id: str | None, limit: int) -> None:
     from evalkit.cells import scored_cells
+    from evalkit.cli.batch_words import batch_lines
     from evalkit.run import suite_of
 
     suite = suite_of(run)
@@ -60,6 +61,8 @@ def _show_run(store: Store, run: Run, where: tuple[str, ...], case_id: str | Non
     click.echo(_facts(run.versions))
     for provider, facts in store.environment(run.id).items():
         click.echo(f"{provider}: {run.profiles[provider]['model']}; {_facts(facts)}")
+    for line in batch_lines(store, run.id):
+        click.echo(line)
     chosen = pick(read_choices(where, "--where"), suite.axes)
     hidden = listed = 0
     for cell in scored_cells(store, run, suite):

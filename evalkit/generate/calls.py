@@ -32,7 +32,7 @@ from evalkit.types import Completion
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 
-    from evalkit.protocols import Caller
+    from evalkit.protocols import BatchApi, Caller
     from evalkit.providers.prices import Price
     from evalkit.support import Support
     from evalkit.types import Message, Profile, Sample, Scalar, SettingValue
@@ -98,6 +98,12 @@ class Calls:
         """Ask the adapter, if it can count."""
         return await self.caller.count_tokens(sample) if isinstance(self.caller, TokenCounter) else None
 
+    @property
+    def batches(self) -> BatchApi | None:
+        """The adapter's interface for batches, if it has one."""
+        batches: BatchApi | None = getattr(self.caller, "batches", None)
+        return batches
+
     def complete(self, samples: Iterable[Sample]) -> AsyncIterator[tuple[Sample, Completion]]:
         """Make the calls, as many at a time as the limits allow; samples are pulled as capacity allows."""
         return _Stream(self, iter(samples), Pacer(self.profile.limits))
@@ -118,7 +124,7 @@ class Calls:
                     return self._give_up(error, attempt)
                 await self._wait(error, attempt, pacer)
             except SettingRefusedError as error:
-                return self._refuse(error, sample.settings)
+                return self.refuse(error, sample.settings)
             except CallError as error:
                 return Completion("error", error=scrub(error.message), attempts=attempt)
             else:
@@ -198,7 +204,8 @@ class Calls:
             (self._refused[key] for name in settings if (key := _refusal_key(name, settings)) in self._refused), None
         )
 
-    def _refuse(self, error: SettingRefusedError, settings: Mapping[str, SettingValue]) -> Completion:
+    def refuse(self, error: SettingRefusedError, settings: Mapping[str, SettingValue]) -> Completion:
+        """Make an unsupported cell of a setting that the server refused, and remember the server's words."""
         words = scrub(error.message)
         self.refusals[error.setting] = words
         reason = f"{self.profile.model} refused `{error.setting}`: {words}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.errors import ProfileError, ProviderError
 from evalkit.expand import expand, live_sample, slots
+from evalkit.generate.batches import NO_BATCHES, BatchEngine, batch_api, check_batches
 from evalkit.generate.budget import Budget
 from evalkit.generate.tally import Tally, Unwatched
 from evalkit.generate.tokens import most_output_tokens, prompt_tokens
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 
     from evalkit.expand import Plan, Slot
+    from evalkit.generate.batches import Batching
     from evalkit.generate.tally import Watcher
     from evalkit.protocols import Provider
     from evalkit.store import Session, Store
@@ -65,8 +67,11 @@ async def generate(
     reuse: bool = False,
     budget: Budget | None = None,
     watcher: Watcher | None = None,
+    batching: Batching = NO_BATCHES,
 ) -> Tally:
     """Draw what a run still lacks.
+
+    A provider with batches under way is asked nothing but how far they are, unless `batching` wants more submitted.
 
     A provider that fails as a whole is noted in the tally while the others go on. When the task is cancelled, what has
     come back is committed and the rest is left for a later call with the same run.
@@ -78,14 +83,25 @@ async def generate(
         reuse: Take a stored answer to the same key from any run instead of asking again.
         budget: What may be spent; None for anything.
         watcher: Is told of every commit; None for nobody.
+        batching: What to do with the vendors' interfaces for batches.
 
     Raises:
+        UsageError: What is to be submitted as a batch cannot be.
         StoreError: The store cannot be written; every provider is stopped.
         SuiteError: A prompt cannot be built.
     """
+    if batching.submit:
+        check_batches(works)
     tally = Tally(planned=sum(work.calls for work in works))
     purse = budget or Budget()
-    engines = [_Engine(store, run, work, tally, purse, watcher or Unwatched(), reuse=reuse) for work in works]
+    watching = watcher or Unwatched()
+    engines: list[_Engine | BatchEngine] = []
+    for work in works:
+        api = batch_api(work.provider)
+        if api is not None and (batching.submit or store.batches.open(run, work.provider.profile.name)):
+            engines.append(BatchEngine(store, run, work, api, tally, purse, watching, batching, reuse))
+        else:
+            engines.append(_Engine(store, run, work, tally, purse, watching, reuse=reuse))
     try:
         async with asyncio.TaskGroup() as group:
             for engine in engines:

@@ -22,6 +22,8 @@ class Tally:
         outcomes: How those that were asked for ended.
         output_tokens: Tokens generated, as far as providers say.
         cost_usd: What those that were asked for cost, as far as prices are known.
+        promised_usd: What the batches that were submitted may come to at most, about, where a cap on cost asks for it.
+        left: Those that are in batches at a vendor's, or that were left for another resumption while there were such.
         over_budget: True when something was not asked because it would have passed the cap on cost.
         failures: What ended a provider as a whole, by its name.
     """
@@ -33,6 +35,8 @@ class Tally:
     outcomes: dict[Outcome, int] = field(default_factory=dict["Outcome", int])
     output_tokens: int = 0
     cost_usd: float = 0.0
+    promised_usd: float = 0.0
+    left: int = 0
     over_budget: bool = False
     failures: dict[str, EvalkitError] = field(default_factory=dict[str, "EvalkitError"])
 

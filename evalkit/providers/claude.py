@@ -15,6 +15,8 @@ import anthropic
 from evalkit.errors import CallError
 from evalkit.providers.hosted.adapter import HostedAdapter, Request, checked_extra, checked_options, merged
 from evalkit.providers.hosted.answers import count_in, list_in, maybe_text, object_in, text_in
+from evalkit.providers.hosted.batches import BatchReader
+from evalkit.providers.hosted.claude_batches import ClaudeBatches
 from evalkit.providers.hosted.http import Client, call_key, checked_base_url, profile_alone
 from evalkit.providers.hosted.rates import claude_rates
 from evalkit.providers.hosted.stainless import post
@@ -67,7 +69,10 @@ def claude_adapter(profile: Profile) -> HostedAdapter:
     checked_extra(profile, _WIRE_NAMES, _OWN)
     version = str(options.get("api_version", NEWEST))
     vendor = "anthropic" if profile.base_url is None else None
-    return HostedAdapter(profile, ClaudeDialect(profile, version), "claude", vendor, api=version)
+    dialect = ClaudeDialect(profile, version)
+    adapter = HostedAdapter(profile, dialect, "claude", vendor, api=version)
+    adapter.batches = ClaudeBatches(BatchReader(dialect, adapter.priced))
+    return adapter
 
 
 class ClaudeDialect:

@@ -27,8 +27,10 @@ from evalkit.providers.hosted.answers import (
     object_in,
     read_object,
 )
+from evalkit.providers.hosted.batches import BatchReader
 from evalkit.providers.hosted.chat import SEED_BITS
 from evalkit.providers.hosted.faults import Refusal, fault_of, network_fault
+from evalkit.providers.hosted.gemini_batches import GeminiBatches
 from evalkit.providers.hosted.http import (
     Client,
     call_key,
@@ -99,7 +101,10 @@ def gemini_adapter(profile: Profile) -> HostedAdapter:
         place = ".".join(map(str, first["loc"]))
         raise ProfileError(f"extra has a wrong `{place}`: {first['msg']}") from error
     vendor = "google" if profile.base_url is None else None
-    return HostedAdapter(profile, GeminiDialect(profile), "gemini", vendor)
+    dialect = GeminiDialect(profile)
+    adapter = HostedAdapter(profile, dialect, "gemini", vendor)
+    adapter.batches = GeminiBatches(BatchReader(dialect, adapter.priced), translated)
+    return adapter
 
 
 class GeminiDialect:

@@ -15,8 +15,10 @@ import openai
 
 from evalkit.providers.hosted.adapter import HostedAdapter, Request, checked_extra, checked_options
 from evalkit.providers.hosted.answers import count_in
+from evalkit.providers.hosted.batches import BatchReader
 from evalkit.providers.hosted.chat import chat_completion, chat_request, chat_wire_names
 from evalkit.providers.hosted.http import Client, call_key, checked_base_url, profile_alone
+from evalkit.providers.hosted.openai_batches import OpenAIBatches
 from evalkit.providers.hosted.rates import openai_rates
 from evalkit.providers.hosted.responses import RESPONSES_WIRE_NAMES, responses_completion, responses_request
 from evalkit.providers.hosted.stainless import post
@@ -53,7 +55,11 @@ def openai_adapter(profile: Profile) -> HostedAdapter:
     checked_extra(profile, {name: wire for name, wire in names.items() if name not in _IN_SHAPES_OF_THEIR_OWN}, _OWN)
     vendor = "openai" if profile.base_url is None else None
     dialect = OpenAIDialect(profile, api, compatible=compatible)
-    return HostedAdapter(profile, dialect, "openai", vendor, api=api, known=not compatible)
+    adapter = HostedAdapter(profile, dialect, "openai", vendor, api=api, known=not compatible)
+    if not compatible:
+        endpoint = "/v1/responses" if api == "responses" else "/v1/chat/completions"
+        adapter.batches = OpenAIBatches(BatchReader(dialect, adapter.priced), endpoint)
+    return adapter
 
 
 class OpenAIDialect:

@@ -97,17 +97,29 @@ _VERSION_2 = (
     ) STRICT
     """,
     "CREATE INDEX sessions_by_run ON sessions (run)",
-    # Work that a vendor has taken on for later; the samples are what `run` still lacks of it.
+    # Work handed to a vendor for later. A row is there before the vendor is asked, with `vendor_id` NULL until it has
+    # answered; `label` is what the vendor is told, to find the batch by if this process dies in between.
     """
     CREATE TABLE batches (
         id           INTEGER PRIMARY KEY,
         run          TEXT NOT NULL REFERENCES runs(id),
         provider     TEXT NOT NULL,
-        vendor_id    TEXT NOT NULL,
-        submitted_at TEXT NOT NULL,
-        collected_at TEXT,
-        samples      TEXT NOT NULL
+        label        TEXT NOT NULL UNIQUE,
+        intended_at  TEXT NOT NULL,
+        vendor_id    TEXT,
+        expires_at   TEXT,
+        ended_at     TEXT,
+        lost         INTEGER NOT NULL DEFAULT 0
     ) STRICT
+    """,
+    """
+    CREATE TABLE batch_samples (
+        batch     INTEGER NOT NULL REFERENCES batches(id),
+        position  INTEGER NOT NULL,
+        key       TEXT NOT NULL,
+        collected INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (batch, position)
+    ) STRICT, WITHOUT ROWID
     """,
     "CREATE INDEX batches_by_run ON batches (run)",
 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from evalkit.errors import UsageError, suggestion
 from evalkit.store import history, rows, sessions
+from evalkit.store.batches import Batches
 from evalkit.store.connection import BUSY_TIMEOUT_S, open_database, store_errors, transaction
 from evalkit.store.sessions import Session
 from evalkit.types import Run, Scored
@@ -49,6 +50,9 @@ class Store:
         create: False refuses a file that is not there.
         busy_timeout_s: How long to wait for another process that holds the file locked.
 
+    Attributes:
+        batches: What vendors have been handed for later.
+
     Raises:
         StoreError: From every method, when the file cannot be read or written.
     """
@@ -56,6 +60,7 @@ class Store:
     def __init__(self, path: Path, *, create: bool = True, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
         self.path = path
         self._connection = open_database(path, create=create, busy_timeout_s=busy_timeout_s)
+        self.batches = Batches(path, self._connection, self._write)
 
     def __enter__(self) -> Self:
         return self
@@ -185,17 +190,21 @@ class Store:
             session: In which `in_flight` calls are under way now; None keeps no count of them.
             in_flight: See `session`.
         """
-        now = _now()
         with store_errors(self.path), transaction(self._connection):
-            for sample, completion in drawn:
-                cursor = self._connection.execute(
-                    _INSERT_COMPLETION, (sample.key, run, now, *rows.completion_row(completion))
-                )
-                assert cursor.lastrowid is not None
-                self._place(run, sample, cursor.lastrowid)
+            self._write(run, drawn)
             if session is not None and in_flight != session.in_flight:
                 self._connection.execute(sessions.NOTE, (in_flight, session.id))
                 session.in_flight = in_flight
+
+    def _write(self, run: str, drawn: Sequence[tuple[Sample, Completion]]) -> None:
+        """Write completions with their samples, inside a transaction."""
+        now = _now()
+        for sample, completion in drawn:
+            cursor = self._connection.execute(
+                _INSERT_COMPLETION, (sample.key, run, now, *rows.completion_row(completion))
+            )
+            assert cursor.lastrowid is not None
+            self._place(run, sample, cursor.lastrowid)
 
     def note_knobs(self, run: str, knobs: Mapping[str, Json]) -> None:
         """Keep, by provider and setting, what the models do with the settings that a run asks for."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from evalkit.generate.pace import Rates
+    from evalkit.protocols import BatchApi
     from evalkit.providers.hosted.answers import Answer
     from evalkit.providers.prices import Price
     from evalkit.support import Support
@@ -101,6 +102,7 @@ class HostedAdapter:
         api: Which of the vendor's interfaces is spoken, where the table knows several.
         known: False for a server of which nobody can say what it does with a setting.
         retires: Last day of the model that its vendor has announced; None when there is none, or nobody knows.
+        batches: The vendor's interface for batches; None for a server that has none.
     """
 
     profile: Profile
@@ -109,6 +111,7 @@ class HostedAdapter:
     vendor: str | None
     api: str | None = None
     known: bool = True
+    batches: BatchApi | None = None
     _price: Price | None = field(init=False)
     _knobs: Mapping[str, Knob] = field(init=False)
     cache_minimum: int | None = field(init=False)

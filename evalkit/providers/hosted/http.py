@@ -35,6 +35,7 @@ _HOST = re.compile(r"[^\s/?#@\\]+")
 _ENDPOINT = re.compile(r"/(?:messages|(?:chat/)?completions|responses|models/[^/]*)$")
 
 _first_byte: ContextVar[list[float]] = ContextVar("first_byte")
+_kept: ContextVar[list[httpx2.Response] | None] = ContextVar("kept", default=None)
 
 
 @contextmanager
@@ -76,9 +77,17 @@ class Client(httpx2.AsyncClient):
 
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:  # noqa: ANN401 - as the base has it
         """Send a request, or take the answer from a recording."""
+        answer = await self._answer(request, options)
+        kept = _kept.get()
+        if kept is not None:
+            kept.append(answer)
+        return answer
+
+    async def _answer(self, request: httpx2.Request, options: dict[str, Any]) -> httpx2.Response:
         request.extensions = {**request.extensions, _FIRST_BYTE: time.monotonic()}
         if self._traffic is None:
             return await super().send(request, **options)
+        await request.aread()  # an upload is a stream, and is to be written down
         if self._traffic.mode == "replay":
             return await self._traffic.replay(self._provider, request, patience_s=self._patience_s)
         return await self._recorded(self._traffic, request, **options)
@@ -95,6 +104,17 @@ class Client(httpx2.AsyncClient):
             raise
         traffic.record(self._provider, request, answer)
         return answer
+
+
+@contextmanager
+def keeping_answers() -> Generator[list[httpx2.Response]]:
+    """Keep every answer that comes meanwhile, for a library that hands over only what it made of it."""
+    kept: list[httpx2.Response] = []
+    token = _kept.set(kept)
+    try:
+        yield kept
+    finally:
+        _kept.reset(token)
 
 
 async def _note_first_byte(response: httpx2.Response) -> None:

@@ -45,6 +45,14 @@ async def post(library: Library, path: str, request: Request, profile: Profile) 
     return Answer(read_object(response.content, headers.get("content-type", "")), headers, first_byte_s(response))
 
 
+async def fetch(library: Any, path: str, profile: Profile, **query: str | int) -> httpx2.Response:  # noqa: ANN401 - its `get` is overloaded
+    """Fetch a document and return it unread; see `post` for what is raised."""
+    response: httpx2.Response = await answered(
+        library.get(path, cast_to=httpx2.Response, options={"params": query}), profile
+    )
+    return response
+
+
 async def answered(call: Any, profile: Profile, request: Request | None = None) -> Any:  # noqa: ANN401 - any call of a library
     """Await a call of a library, and raise what went wrong with it as evalkit's own errors; see `post`."""
     try:

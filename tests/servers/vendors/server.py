@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from vendors import claude, gemini, openai
 from vendors.asked import Asked, Received, RefusedError, Reply, one_object
+from vendors.batches import Batches
 from vendors.faults import JSON, Fault, error_answer
 from vendors.http import HttpAnswer, HttpRequest, LoopbackServer
 from vendors.limits import Limit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from types import TracebackType
 
     from vendors.asked import Body, Vendor
@@ -48,6 +49,7 @@ class FakeVendors:
         key: The only key that is taken; None takes any.
         received: Every request with the status that it was answered with, in the order of their arrival.
         most_at_once: The most requests for completions that were under way at one time.
+        batches: The vendors' batch interfaces.
     """
 
     reply: Callable[[Asked], Reply] = friendly
@@ -58,10 +60,14 @@ class FakeVendors:
     key: str | None = None
     received: list[Received] = field(default_factory=list[Received])
     most_at_once: int = 0
+    batches: Batches = field(init=False)
     _server: LoopbackServer = field(init=False)
     _cached: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     _at_once: int = 0
     _numbers: dict[str, int] = field(default_factory=lambda: dict.fromkeys(VENDORS, 0))
+
+    def __post_init__(self) -> None:
+        self.batches = Batches(self._in_batch)
 
     def __enter__(self) -> Self:
         self._server = LoopbackServer(self._handle)
@@ -102,7 +108,8 @@ class FakeVendors:
         if not self._key_is_right(vendor, request):
             return Fault("bad_key").spoil(vendor, HttpAnswer())
         try:
-            return await self._route(vendor, request, body)
+            of_batch = self.batches.route(vendor, request.path.removeprefix(f"/{vendor}"), request)
+            return await self._route(vendor, request, body) if of_batch is None else of_batch
         except RefusedError as error:
             return error_answer(
                 vendor, error.status, error.message, kind=error.kind, code=error.code, parameter=error.parameter
@@ -154,6 +161,26 @@ class FakeVendors:
 
     def _counted(self, vendor: Vendor, plain: Body) -> HttpAnswer:
         return _json(plain) if self.counting is None else self.counting.spoil(vendor, _json(plain))
+
+    def _in_batch(self, vendor: Vendor, path: str, body: Body, headers: Mapping[str, str]) -> HttpAnswer:
+        """Answer one request of a batch by the rules that hold for a call of its own."""
+        try:
+            if vendor == "claude":
+                claude.check(body, headers, claude.FIELDS)
+                asked = claude.asked(body, path, self._count(vendor))
+            elif vendor == "openai":
+                openai.check(body, openai.RESPONSES_FIELDS if path == "/v1/responses" else openai.CHAT_FIELDS)
+                asked = openai.asked(body, path, self._count(vendor))
+            else:
+                found = _GEMINI_PATH.fullmatch(path)
+                assert found is not None
+                gemini.check(found[2], found[1], body)
+                asked = gemini.asked(found[2], body, path, self._count(vendor))
+        except RefusedError as error:
+            return error_answer(
+                vendor, error.status, error.message, kind=error.kind, code=error.code, parameter=error.parameter
+            )
+        return self._good(vendor, asked, body)
 
     def _count(self, vendor: Vendor) -> int:
         self._numbers[vendor] += 1
