@@ -267,6 +267,7 @@ def report(
     judge = suite_of(run) if suite is None else suite
     chosen = sweep(judge, read_selection(run.selection).axes)
     rows = summarise(scored_cells(store, run, judge, again=suite is not None), judge.measures, judged=judge.judged)
+    spent = store.spent(run.id)
     finished = sum(sum(row.completions.values()) for row in rows)
     summary = Summary(
         run=run.id,
@@ -278,7 +279,7 @@ def report(
         missing=run.planned - finished,
         notes=(*_notes(run, judge), *_served_notes(rows), *_kill_notes(store.broken_off(run.id))),
         knobs=knob_notes(store.knobs(run.id)),
-        spent=store.spent(run.id),
+        spent={name: spent[name] for name in run.selection["providers"] if name in spent},
     )
     whole = compare(summary, judge.gates, store.environment(run.id))
     # Gates are judged on the whole run, whatever part of it is shown.
