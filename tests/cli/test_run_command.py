@@ -171,6 +171,19 @@ def test_cap_ends_a_run_that_can_go_on(evalkit: CommandLine, vendors: FakeVendor
     assert len(vendors.completions("openai")) == drawn(evalkit.folder) == 12
 
 
+def test_cap_is_passed_by_no_more_than_what_is_in_flight(
+    evalkit: CommandLine, vendors: FakeVendors, hosted: Callable[..., None]
+) -> None:
+    """Prompts turn out a hundred times as long as they looked, $0.101 each: when two have passed the cap, two are out."""
+    usage = {"prompt_tokens": 1000, "completion_tokens": 1, "total_tokens": 1001}
+    vendors.reply = lambda _asked: Reply("Red.", usage=usage)
+    vendors.latency_s = 0.1
+    hosted("openai", "gpt-4.1-mini", PRICE, "settings: {max_tokens: 5}", "limits: {concurrency: 2}")
+    evalkit("run", "suites/small.yaml", "--max-cost", "0.15", "--format", "none", expect=3)
+    assert 2 <= len(vendors.completions("openai")) <= 4
+    assert spent(evalkit.folder) == pytest.approx(0.101 * len(vendors.completions("openai")))
+
+
 def test_cap_of_nothing_asks_nothing(evalkit: CommandLine, vendors: FakeVendors, hosted: Callable[..., None]) -> None:
     """Zero is a cap like any other, and a model that is free passes under it."""
     hosted("openai", "gpt-4.1-mini", PRICE)
