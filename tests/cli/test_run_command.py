@@ -174,7 +174,7 @@ def test_cap_ends_a_run_that_can_go_on(evalkit: CommandLine, vendors: FakeVendor
 def test_cap_is_passed_by_no_more_than_what_is_in_flight(
     evalkit: CommandLine, vendors: FakeVendors, hosted: Callable[..., None]
 ) -> None:
-    """Prompts turn out a hundred times as long as they looked, $0.101 each: when two have passed the cap, two are out."""
+    """Prompts turn out far longer than they looked, $0.101 each: when two have passed the cap, two are under way."""
     usage = {"prompt_tokens": 1000, "completion_tokens": 1, "total_tokens": 1001}
     vendors.reply = lambda _asked: Reply("Red.", usage=usage)
     vendors.latency_s = 0.1
