@@ -285,6 +285,7 @@ def report(
     judge = suite_of(run) if suite is None else suite
     chosen = sweep(judge, read_selection(run.selection).axes)
     rows = summarise(scored_cells(store, run, judge, again=suite is not None), judge.measures, judged=judge.judged)
+    spent = store.spent(run.id)
     finished = sum(sum(row.completions.values()) for row in rows)
     summary = Summary(
         run=run.id,
@@ -301,7 +302,7 @@ def report(
             *_notes(run, judge),
         ),
         knobs=knob_notes(store.knobs(run.id)),
-        spent=store.spent(run.id),
+        spent={name: spent[name] for name in run.selection["providers"] if name in spent},
     )
     whole = compare(summary, judge.gates, store.environment(run.id))
     # Gates are judged on the whole run, whatever part of it is shown.

@@ -44,15 +44,15 @@ def provider_lines(name: str, foreseen: Foreseen) -> Iterator[str]:
 
 def _input(foreseen: Foreseen) -> str:
     expected = foreseen.forecast
-    amount = _range(expected.input_tokens)
     if expected.counted == expected.prompts:
-        return f"{amount}, counted by the vendor"
+        return f"{_tokens(expected.input_tokens.most)}, counted by the vendor"
+    amount = _about(expected.input_tokens)
     if expected.counted:
         partly = f"{expected.counted:,} of {count(expected.prompts, 'prompt')} counted by the vendor"
         why = f"; {printable(foreseen.uncounted)}" if foreseen.uncounted else ""
-        return f"about {amount}: {partly}, the rest by their length{why}"
+        return f"{amount}: {partly}, the rest by their length{why}"
     why = f" ({textwrap.shorten(printable(foreseen.uncounted), 120, placeholder='...')})" if foreseen.uncounted else ""
-    return f"about {amount}, at {BYTES_A_TOKEN} bytes a token{why}"
+    return f"{amount}, at {BYTES_A_TOKEN} bytes a token{why}"
 
 
 def _output(foreseen: Foreseen) -> str:
@@ -93,6 +93,8 @@ def _time(foreseen: Foreseen) -> str:
 
 def total_line(summed: Total) -> str:
     """Say what all providers take together."""
+    if not summed.calls:
+        return "in all: nothing is left to ask"
     unpriced = f"; what {' and '.join(summed.unpriced)} cost is not known" if summed.unpriced else ""
     if summed.seconds is None:
         time = "time not known"
@@ -122,13 +124,13 @@ def _dollars(amount: Amount) -> str:
     return f"likely {dollars(amount.likely)}, at most {dollars(amount.most)}"
 
 
-def _range(amount: Amount) -> str:
+def _about(amount: Amount) -> str:
     """Write the tokens of prompts, which are a range where replies are still to be drawn."""
     if amount.likely is None:
-        return f"at most {_tokens(amount.most)}"
+        return f"at most about {_tokens(amount.most)}"
     if amount.likely == amount.most:
-        return _tokens(amount.most)
-    return f"{_tokens(amount.likely)}, at most {_tokens(amount.most)}"
+        return f"about {_tokens(amount.most)}"
+    return f"about {_tokens(amount.likely)}, at most {_tokens(amount.most)}"
 
 
 def _tokens(amount: float) -> str:

@@ -173,7 +173,7 @@ def _time(
         ("requests_per_minute", calls, _a_second(known.limits.get("requests_per_minute"))),
         ("tokens_per_minute", given + made, _a_second(known.limits.get("tokens_per_minute"))),
     )
-    times = [(amount / speed, brake) for brake, amount, speed in speeds if speed]
+    times: list[tuple[float, Brake]] = [(amount / speed, brake) for brake, amount, speed in speeds if speed]
     if not times:
         return None, None, False
     seconds, brake = max(times)

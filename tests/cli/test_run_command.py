@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from vendors.asked import Reply
+
 if TYPE_CHECKING:
     import subprocess
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.cli.conftest import CommandLine
+    from vendors.server import FakeVendors
 
 SLOW_PROFILE = """\
 adapter: scripted
@@ -113,6 +117,93 @@ def test_options_narrow_the_sweep(evalkit: CommandLine, arguments: list[str], pr
     """Options choose axis values, cases and repeats."""
     done = evalkit("run", "suites/small.yaml", "--dry-run", *arguments)
     assert f"= {probes} probes" in done.stdout
+
+
+def test_dry_run_of_a_resumed_run_says_what_is_missing(evalkit: CommandLine) -> None:
+    """Of a run with everything drawn nothing is missing; a new value lacks its own samples, with --reuse."""
+    evalkit("run", "suites/small.yaml", "--format", "none")
+    done = evalkit("run", "suites/small.yaml", "--dry-run", "--resume", "last")
+    assert "script: 0 calls to script; 24 are answered already" in done.stdout
+    done = evalkit("run", "suites/small.yaml", "--dry-run", "--reuse", "--set", "temperature=0,0.5")
+    assert "script: 12 calls to script; 12 are answered already" in done.stdout
+    assert drawn(evalkit.folder) == 24
+
+
+def test_dry_run_refuses_what_a_resumed_run_would_refuse(evalkit: CommandLine) -> None:
+    """A run that is not there, and an option that a resumed run does not take."""
+    assert "evalkit run" in evalkit("run", "suites/small.yaml", "--dry-run", "--resume", "last", expect=None).stderr
+    evalkit("run", "suites/small.yaml", "--format", "none")
+    done = evalkit("run", "suites/small.yaml", "--dry-run", "--resume", "last", "--repeats", "1", expect=2)
+    assert "--repeats does not go with --resume" in done.stderr
+
+
+def test_offline_is_for_dry_runs(evalkit: CommandLine) -> None:
+    """A run cannot do without the network."""
+    done = evalkit("run", "suites/small.yaml", "--offline", expect=2)
+    assert "--offline goes with --dry-run" in done.stderr
+
+
+PRICE = "price: {input: 100, output: 1000}"
+"""Dollars for a million tokens: a call of 3 or 9 words in and 3 of 5 tokens out costs $0.0033 or $0.0039."""
+
+
+def spent(folder: Path) -> float:
+    """Add up what the answers in the store cost."""
+    with sqlite3.connect(folder / ".evalkit/runs.db") as connection:
+        return float(connection.execute("SELECT total(cost_usd) FROM completions").fetchone()[0])
+
+
+def test_cap_ends_a_run_that_can_go_on(evalkit: CommandLine, vendors: FakeVendors, hosted: Callable[..., None]) -> None:
+    """The cap is never passed; the run exits 3, says so, and a later one draws only the rest."""
+    vendors.reply = lambda _asked: Reply("Red and blue.")
+    hosted("openai", "gpt-4.1-mini", PRICE, "settings: {max_tokens: 5}", "limits: {concurrency: 2}")
+    done = evalkit("run", "suites/small.yaml", "--max-cost", "0.025", expect=3)
+    asked = len(vendors.completions("openai"))
+    assert 0 < asked == drawn(evalkit.folder) < 12
+    assert 0 < spent(evalkit.folder) <= 0.025
+    assert f"--max-cost 0.025 USD is reached: {spent(evalkit.folder):.4f} USD were spent" in done.stderr
+    assert "the run is incomplete; `--resume" in done.stderr
+    assert f"cost: ${spent(evalkit.folder):.4f}" in done.stdout
+    dry = evalkit("run", "suites/small.yaml", "--dry-run", "--resume", "last", "--max-cost", "0.01", "--offline")
+    assert f"openai: {12 - asked} calls to gpt-4.1-mini; {asked} are answered already" in dry.stdout
+    assert "--max-cost 0.01 would be passed" in dry.stdout
+    evalkit("run", "suites/small.yaml", "--resume", "last", "--max-cost", "1")
+    assert len(vendors.completions("openai")) == drawn(evalkit.folder) == 12
+
+
+def test_cap_is_passed_by_no_more_than_what_is_in_flight(
+    evalkit: CommandLine, vendors: FakeVendors, hosted: Callable[..., None]
+) -> None:
+    """Prompts turn out far longer than they looked, $0.101 each: when two have passed the cap, two are under way."""
+    usage = {"prompt_tokens": 1000, "completion_tokens": 1, "total_tokens": 1001}
+    vendors.reply = lambda _asked: Reply("Red.", usage=usage)
+    vendors.latency_s = 0.1
+    hosted("openai", "gpt-4.1-mini", PRICE, "settings: {max_tokens: 5}", "limits: {concurrency: 2}")
+    evalkit("run", "suites/small.yaml", "--max-cost", "0.15", "--format", "none", expect=3)
+    assert 2 <= len(vendors.completions("openai")) <= 4
+    assert spent(evalkit.folder) == pytest.approx(0.101 * len(vendors.completions("openai")))
+
+
+def test_cap_of_nothing_asks_nothing(evalkit: CommandLine, vendors: FakeVendors, hosted: Callable[..., None]) -> None:
+    """Zero is a cap like any other, and a model that is free passes under it."""
+    hosted("openai", "gpt-4.1-mini", PRICE)
+    done = evalkit("run", "suites/small.yaml", "--max-cost", "0", expect=3)
+    assert vendors.received == []
+    assert "--max-cost 0 USD is reached: 0.0000 USD were spent" in done.stderr
+    evalkit("run", "suites/small.yaml", "--provider", "script", "--max-cost", "0")
+
+
+def test_cap_needs_known_prices(evalkit: CommandLine, vendors: FakeVendors, hosted: Callable[..., None]) -> None:
+    """A price that nobody knows is not taken for nothing, unless the user says so; a dry run says it beforehand."""
+    hosted("openai", "gpt-4.1-mini")
+    dry = evalkit("run", "suites/small.yaml", "--dry-run", "--max-cost", "1")
+    assert "--max-cost 1 cannot hold: nobody knows what openai cost" in dry.stdout
+    done = evalkit("run", "suites/small.yaml", "--max-cost", "1", expect=2)
+    assert "--max-cost cannot hold: nobody knows what openai cost" in done.stderr
+    assert vendors.completions("openai") == []
+    done = evalkit("run", "suites/small.yaml", "--max-cost", "1", "--allow-unknown-cost")
+    assert len(vendors.completions("openai")) == 12
+    assert "cost: not known" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,8 @@ def test_cost_without_earlier_answers_is_a_limit() -> None:
     """Nothing is likely before anything was asked."""
     found = forecast(asked(group("a", 400, 10)), known(price=price(DEAR)))
     assert found.cost_usd is not None
-    assert (found.cost_usd.likely, found.cost_usd.most) == (None, pytest.approx(0.01208))
+    assert found.cost_usd.likely is None
+    assert found.cost_usd.most == pytest.approx(0.01208)
 
 
 def test_a_batch_costs_half_and_takes_its_time() -> None:

@@ -26,6 +26,10 @@ def axis(name: str, *values: AxisValue) -> tuple[Condition, ...]:
     return tuple(Condition(((name, value),)) for value in values)
 
 
+def nothing_held(_sample: Sample) -> None:
+    """Know of no answer."""
+
+
 @pytest.fixture
 def make_work(make_suite: Callable[..., Suite], make_profile: Callable[..., Profile]) -> Callable[..., Work]:
     """Give a function that makes the work of the scripted provider on two cases, three repeats each."""
@@ -72,7 +76,7 @@ def test_systems_keep_calls_apart(make_work: Callable[..., Work]) -> None:
 def test_unsupported_cells_are_never_asked(make_work: Callable[..., Work]) -> None:
     """They are counted by their reason, each cell once, whether or not answers are looked for."""
     work = make_work(axis("top_k", 5, None))
-    for held in (None, lambda _sample: None):
+    for held in (None, nothing_held):
         asked = still_to_ask(work, held)
         assert (asked.calls, dict(asked.unsupported)) == (6, {"script does not take `top_k`": 2})
 

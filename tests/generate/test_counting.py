@@ -10,8 +10,9 @@ import pytest
 
 from evalkit.expand import Plan, expand, slots
 from evalkit.generate.counting import Counts, count_prompts, why_not
+from evalkit.providers.adopt import adopt
 from evalkit.providers.registry import build_provider
-from evalkit.types import Case, Condition, Profile
+from evalkit.types import Case, Completion, Condition, Profile
 from vendors.faults import Fault
 
 if TYPE_CHECKING:
@@ -111,3 +112,44 @@ def test_no_prompts_need_no_counter(vendors: FakeVendors, counted: Callable[...,
     """A run of which nothing is left asks nothing."""
     assert counted("claude", cases=0)[1] == Counts()
     assert vendors.received == []
+
+
+class Own:
+    """An adapter of a user's that makes calls and counts, and has nothing else."""
+
+    def __init__(self, profile: Profile) -> None:
+        self.profile = profile
+
+    def supports(self, setting: str) -> bool:
+        """Apply nothing."""
+        return setting == "max_tokens"
+
+    async def call(self, sample: Sample) -> Completion:
+        """Say the case's name."""
+        return Completion("complete", sample.case_id)
+
+    async def count_tokens(self, sample: Sample) -> int | None:
+        """Count letters, and fail where no answer is allowed."""
+        limit = sample.settings["max_tokens"]
+        assert isinstance(limit, int)
+        return len(sample.prompt.messages[-1].content) // limit
+
+
+def own_counts(adapter: Own, make_suite: Callable[..., Suite], limit: int) -> Counts:
+    """Have an adapter count one prompt of four letters."""
+    suite = make_suite(cases=(Case("c", "Four"),), settings={"max_tokens": limit})
+    plan = Plan(suite, adapter.profile, 7, seed_drawn=False)
+    samples = list(expand(plan, slots([Condition()], suite.cases, 1)))
+    return asyncio.run(count_prompts({"own": (adopt(adapter, adapter.profile), samples)}))["own"]
+
+
+def test_own_adapter_may_count(make_suite: Callable[..., Suite]) -> None:
+    """`count_tokens` beside `call` is all that it takes."""
+    counts = own_counts(Own(Profile("own", "own", "m")), make_suite, 1)
+    assert (list(counts.tokens.values()), counts.why) == ([4], None)
+
+
+def test_own_adapter_that_raises_spoils_nothing(make_suite: Callable[..., Suite]) -> None:
+    """Whatever it raises, the estimate goes on without it."""
+    counts = own_counts(Own(Profile("own", "own", "m")), make_suite, 0)
+    assert counts == Counts({}, "the counter failed: ZeroDivisionError")
