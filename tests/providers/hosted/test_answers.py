@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from copy import copy
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -171,9 +172,9 @@ def spoiled(plain: Any) -> Iterator[Any]:
     steps: list[tuple[Any, Any]] = list(plain.items() if isinstance(plain, dict) else enumerate(plain))  # type: ignore[arg-type]
     for key, inner in steps:
         for value in (*ODD, *spoiled(inner)):
-            copy: Any = plain.copy()
-            copy[key] = value
-            yield copy
+            whole: Any = copy(cast("Any", plain))
+            whole[key] = value
+            yield whole
 
 
 @pytest.mark.parametrize("dialect", GOOD)
