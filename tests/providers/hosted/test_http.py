@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
-import threading
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import httpx2
@@ -94,33 +91,11 @@ def test_connections_suffice_for_the_calls_at_once(make_profile: Callable[..., P
     assert vendors.most_at_once == 40
 
 
-def test_connection_is_kept_between_calls(asking: Callable[..., Asking]) -> None:
-    """A second call does not open another; counted by a server that takes one connection only."""
-    accepted: list[int] = []
-    answer = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}"
-
-    def serve(listening: socket.socket) -> None:
-        connection, _ = listening.accept()
-        accepted.append(1)
-        with connection, suppress(ConnectionError):  # the client may hang up with an answer unread
-            while connection.recv(65536):
-                connection.sendall(answer)
-
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        thread = threading.Thread(target=serve, args=(listening,), daemon=True)
-        thread.start()
-        claude = asking("claude", "claude-opus-5", base_url=f"http://127.0.0.1:{listening.getsockname()[1]}")
-
-        async def calls() -> None:
-            adapter = claude.adapter
-            for _ in range(3):
-                with pytest.raises(TransientError, match="the answer has no `content`"):
-                    await adapter.call(make_sample(QUESTION))
-            await adapter.aclose()
-
-        asyncio.run(calls())
-        thread.join(5)
-    assert accepted == [1]
+def test_connection_is_kept_between_calls(each_dialect: Asking) -> None:
+    """A second call opens no other."""
+    each_dialect.all([make_sample(QUESTION)] * 3)
+    assert len(each_dialect.vendors.received) == 3
+    assert each_dialect.vendors.connections == 1
 
 
 def test_first_byte_is_noted_for_whoever_watches(make_profile: Callable[..., Profile], vendors: FakeVendors) -> None:
