@@ -95,9 +95,9 @@ def object_in(mapping: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 
 def count_in(mapping: Mapping[str, Any], key: str) -> int | None:
-    """Return a whole number that may be there; None when it is not."""
+    """Return a whole number from 0 upwards that may be there; None when it is not."""
     value: object = mapping.get(key)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def maybe_text(mapping: Mapping[str, Any], key: str) -> str | None:

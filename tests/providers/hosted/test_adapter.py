@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -343,3 +345,33 @@ def test_render_shows_each_message_under_its_role(each_dialect: Asking) -> None:
     assert "API" in str(each_dialect.adapter.environment()["client"]) or "openai" in str(
         each_dialect.adapter.environment()["client"]
     )
+
+
+@pytest.mark.parametrize(
+    ("adapter", "module", "package", "extra"),
+    [
+        ("claude", "anthropic", "anthropic", "claude"),
+        ("openai", "openai", "openai", "openai"),
+        ("gemini", "google.genai", "google-genai", "gemini"),
+        ("gemini", "google", "google-genai", "gemini"),
+    ],
+)
+def test_missing_library_is_named_with_the_line_that_installs_it(
+    adapter: str, module: str, package: str, extra: str
+) -> None:
+    """The package as the index knows it, and the extra that brings it; shown in a process that cannot import it."""
+    script = (
+        f"import sys; sys.modules[{module!r}] = None\n"
+        "from evalkit.errors import ProfileError\n"
+        "from evalkit.providers.registry import build_provider\n"
+        "from evalkit.types import Profile\n"
+        "try:\n"
+        f"    build_provider(Profile('mine', {adapter!r}, 'm'))\n"
+        "except ProfileError as error:\n"
+        "    print(error.message, error.hint, sep='\\n')\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ended.stdout.splitlines() == [
+        f"mine: adapter `{adapter}` needs the package `{package}`",
+        f"pip install 'prompt-evalkit[{extra}]'",
+    ]

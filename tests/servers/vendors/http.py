@@ -52,6 +52,7 @@ class LoopbackServer:
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._stop: asyncio.Event | None = None
         self.port = 0
+        self.connections = 0
 
     def start(self) -> None:
         """Serve from now on."""
@@ -81,6 +82,7 @@ class LoopbackServer:
             task = asyncio.current_task()
             assert task is not None
             connections.add(task)
+            self.connections += 1
             try:
                 await self._converse(reader, writer)
             except (ConnectionError, asyncio.CancelledError, h11.RemoteProtocolError):

@@ -79,6 +79,11 @@ class FakeVendors:
     ) -> None:
         self._server.stop()
 
+    @property
+    def connections(self) -> int:
+        """Return how many connections were opened."""
+        return self._server.connections
+
     def base_url(self, vendor: Vendor) -> str:
         """Return what a profile names as `base_url`."""
         return f"http://127.0.0.1:{self._server.port}/{vendor}" + ("/v1" if vendor == "openai" else "")
