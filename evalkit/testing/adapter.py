@@ -327,10 +327,11 @@ async def _stop_in_the_midst(stream: Any) -> None:  # noqa: ANN401 - a user's ad
 
 
 def _pair(drawn: object) -> tuple[Sample, Completion]:
+    kind = _kind(drawn)
     pair = cast("tuple[object, ...]", drawn) if isinstance(drawn, tuple) else ()
     if len(pair) == 2 and isinstance(pair[0], Sample) and isinstance(pair[1], Completion):
         return pair[0], pair[1]
-    raise AssertionError(f"`complete` gave {_kind(cast('object', drawn))}, not a pair of sample and completion")
+    raise AssertionError(f"`complete` gave {kind}, not a pair of sample and completion")
 
 
 def _fail(message: str) -> NoReturn:
