@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from evalkit.types import SettingValue
 
 _REPEATS = 4
-_FAR_TOO_MANY = 10_000
+_FAR_TOO_MANY = 6_000
+"""Samples of a sweep that is stopped; the local model looks at 4,096 together, and nothing has a reason for more."""
 _QUESTION, _OTHER_QUESTION = PROMPTS["no system prompt"], PROMPTS["a system prompt"]
 
 
@@ -69,7 +70,7 @@ def check_adapter(
     try:
         asyncio.run(contract.check(settings))
     except AssertionError as broken:
-        raise AssertionError(f"adapter `{read.adapter}`: {contract.without_secrets(str(broken))}") from broken
+        raise AssertionError(f"adapter `{read.adapter}`: {contract.without_secrets(str(broken))}") from broken.__cause__
 
 
 @dataclass(slots=True)
