@@ -41,8 +41,6 @@ TIMEOUT_S = 60.0
 ATTEMPTS = 6
 LONGEST_WAIT_S = 120.0
 _GIVEN_UP_IN_A_ROW = 20
-_BACKLOG = 256
-"""Completions that may wait to be taken; an adapter that never pauses would else draw a whole sweep before a commit."""
 _COMPANY = ("reasoning_effort", "thinking")
 """Settings on which it may depend whether another one is taken."""
 
@@ -215,7 +213,6 @@ class _Stream:
         self._pacer = pacer
         self._arrived: deque[tuple[Sample, Completion]] = deque()
         self._change = asyncio.Event()
-        self._taken = asyncio.Event()
         self._workers: list[asyncio.Task[None]] = []
         self._working = 0
         self._started = False
@@ -236,7 +233,6 @@ class _Stream:
                 raise StopAsyncIteration
             self._change.clear()
             await self._change.wait()
-        self._taken.set()
         return self._arrived.popleft()
 
     async def aclose(self) -> None:
@@ -255,9 +251,6 @@ class _Stream:
     async def _work(self) -> None:
         try:
             while self._failure is None:
-                while len(self._arrived) >= _BACKLOG:
-                    self._taken.clear()
-                    await self._taken.wait()
                 sample = await self._samples.next()
                 if sample is None or self._failure is not None:
                     return
