@@ -116,15 +116,19 @@ def profile_schema() -> dict[str, Json]:
                 "properties": {name: _support(setting) for name, setting in SETTINGS.items()},
                 "additionalProperties": False,
             },
-            "price": {
-                "type": "object",
-                "required": ["input", "output"],
-                "properties": {kind: {"type": "number", "minimum": 0} for kind in PRICE_KINDS},
-                "additionalProperties": False,
-                "description": "US dollars for a million tokens; batch_discount is a factor.",
-            },
+            "price": _price(),
             "options": {"type": "object", "description": "What this adapter needs besides; shapes answers."},
         },
+    }
+
+
+def _price() -> Json:
+    return {
+        "type": "object",
+        "required": ["input", "output"],
+        "properties": {kind: {"type": "number", "minimum": 0} for kind in PRICE_KINDS},
+        "additionalProperties": False,
+        "description": "US dollars for a million tokens; batch_discount is a factor.",
     }
 
 

@@ -139,7 +139,8 @@ class _FilledCaller(_Filler):
         return await self.adapter.count_tokens(sample) if isinstance(self.adapter, TokenCounter) else None
 
     async def call(self, sample: Sample) -> Completion:
-        """Ask the adapter."""
+        """Ask the adapter, once the rest of the run has had its turn."""
+        await asyncio.sleep(0)  # one that never pauses would else draw a whole sweep before anything is committed
         completion: Completion = await self.adapter.call(sample)
         return completion
 

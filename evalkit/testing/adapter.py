@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from evalkit.types import SettingValue
 
 _REPEATS = 4
-_FAR_TOO_MANY = 10_000
+_FAR_TOO_MANY = 6_000
+"""Samples of a sweep that is stopped; the local model looks at 4,096 together, and nothing has a reason for more."""
 _QUESTION, _OTHER_QUESTION = PROMPTS["no system prompt"], PROMPTS["a system prompt"]
 
 
@@ -69,7 +70,7 @@ def check_adapter(
     try:
         asyncio.run(contract.check(settings))
     except AssertionError as broken:
-        raise AssertionError(f"adapter `{read.adapter}`: {contract.without_secrets(str(broken))}") from broken
+        raise AssertionError(f"adapter `{read.adapter}`: {contract.without_secrets(str(broken))}") from broken.__cause__
 
 
 @dataclass(slots=True)
@@ -327,10 +328,11 @@ async def _stop_in_the_midst(stream: Any) -> None:  # noqa: ANN401 - a user's ad
 
 
 def _pair(drawn: object) -> tuple[Sample, Completion]:
+    kind = _kind(drawn)
     pair = cast("tuple[object, ...]", drawn) if isinstance(drawn, tuple) else ()
     if len(pair) == 2 and isinstance(pair[0], Sample) and isinstance(pair[1], Completion):
         return pair[0], pair[1]
-    raise AssertionError(f"`complete` gave {_kind(cast('object', drawn))}, not a pair of sample and completion")
+    raise AssertionError(f"`complete` gave {kind}, not a pair of sample and completion")
 
 
 def _fail(message: str) -> NoReturn:

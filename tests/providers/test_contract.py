@@ -27,8 +27,8 @@ EXAMPLE = Path(__file__).resolve().parents[1] / "example_package"
 
 def _answer(asked: Asked) -> Reply:
     """Answer in two tokens, with their log-probabilities where they are asked for."""
-    steps = (("Bl", -0.1, (("Bl", -0.1), ("R", -2.5))), ("ue", -0.2, (("ue", -0.2), ("ack", -1.9))))
-    return Reply("Blue", logprobs=steps if {"logprobs", "top_logprobs"} & set(asked.settings) else ())
+    steps = (("Blue", -0.1, (("Blue", -0.1), ("Red", -2.5))), (" it is", -0.2, ((" it is", -0.2), (".", -1.9))))
+    return Reply("Blue it is", logprobs=steps if {"logprobs", "top_logprobs"} & set(asked.settings) else ())
 
 
 VENDOR_OF: dict[str, Vendor] = {"claude": "claude", "gemini": "gemini", "openai": "openai"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from dataclasses import dataclass
@@ -15,9 +16,13 @@ from evalkit.cli.main import evalkit, main
 from evalkit.load import load_profile
 from evalkit.project import find_project
 from evalkit.providers.registry import build_provider
+from evalkit.testing import check_adapter
+from vendors.http import HttpAnswer, LoopbackServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from vendors.http import HttpRequest
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md"), ROOT / "benchmarks" / "README.md"])
@@ -108,6 +113,34 @@ def test_profiles_in_the_guides_load(block: Block, tmp_path: Path) -> None:
     project = find_project(root=_project(tmp_path, block))
     (project.providers / "example.yaml").write_text(block.text, encoding="utf-8")
     assert build_provider(load_profile("example", project)).profile.name == "example"
+
+
+async def _house(request: HttpRequest) -> HttpAnswer:
+    """Answer as the server of the guide's adapter does."""
+    asked = json.loads(request.content)
+    assert request.path == "/answer"
+    assert asked["turns"][-1][0] == "user"
+    said = {"text": "Blue.", "finished": True, "tokens_in": len(str(asked["turns"])), "tokens_out": 2}
+    return HttpAnswer(200, json.dumps(said).encode(), {"content-type": "application/json"}, delay_s=0.002)
+
+
+ADAPTERS = [block for block in BLOCKS if re.fullmatch(r"file=providers/\w+\.py", block.mark)]
+
+
+@pytest.mark.parametrize("block", ADAPTERS, ids=lambda block: block.mark.rpartition("/")[2])
+def test_adapters_in_the_guides_keep_to_the_contract(block: Block, tmp_path: Path) -> None:
+    """Each works with the profile that follows it, and is as short as the guide promises."""
+    profile = next(each for each in _blocks(block.page) if each.mark == "profile" and each.number > block.number)
+    assert len(block.text.splitlines()) <= 36
+    (tmp_path / block.mark.rpartition("/")[2]).write_text(block.text, encoding="utf-8")
+    server = LoopbackServer(_house)
+    server.start()
+    text = profile.text.replace("http://127.0.0.1:8080", f"http://127.0.0.1:{server.port}")
+    (tmp_path / "own.yaml").write_text(text.replace("requests_per_minute: 120", ""), encoding="utf-8")
+    try:
+        check_adapter(tmp_path / "own.yaml", timeout_s=30)
+    finally:
+        server.stop()
 
 
 def _commands(page: Path) -> Iterator[str]:
