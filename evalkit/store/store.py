@@ -316,7 +316,8 @@ class Store:
                 count, seconds = self._connection.execute(
                     "SELECT count(*), (julianday(max(created_at)) - julianday(?)) * 86400"
                     " FROM samples JOIN completions ON completions.id = samples.completion"
-                    f" WHERE samples.run = ? AND completions.run = samples.run AND provider = ? AND outcome IN {_PAID}",
+                    f" WHERE samples.run = ? AND completions.run = samples.run AND provider = ? AND outcome IN {_PAID}"
+                    " AND coalesce(client, '') NOT LIKE '%, in a batch'",
                     (started_at, run, provider),
                 ).fetchone()
                 if seconds:

@@ -465,7 +465,7 @@ def test_one_batch_that_cannot_be_had_keeps_no_other_away(
     del vendors.batches.jobs[0]
     tally = draw()
     assert tally.outcomes == {"complete": 5}
-    assert "was not found" in tally.failures["openai"].message
+    assert "openai does not have batch batch_000001" in tally.failures["openai"].message
 
 
 @every_vendor

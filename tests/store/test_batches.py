@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -127,3 +128,14 @@ def test_a_stranger_can_be_given_back(store: Store, run: Run, samples: list[Samp
     store.batches.disown(batch.id)
     assert store.batches.open(run.id) == [batch]
     assert store.batches.vendor_ids() == set()
+
+
+def test_what_came_in_a_batch_says_nothing_of_the_pace(store: Store, run: Run, samples: list[Sample]) -> None:
+    """It waited for hours at the vendor's; calls tell how fast calls are."""
+    batch = store.batches.intend(run.id, "script", samples[:3])
+    answer = Completion("complete", text="One.", client="library 1.0, in a batch")
+    store.batches.collect(batch, [(sample, answer) for sample in samples[:3]], whole=True)
+    assert store.pace("script", "script") is None
+    time.sleep(0.01)
+    store.commit(run.id, [(sample, ANSWER) for sample in samples[3:]])
+    assert store.pace("script", "script") is not None

@@ -213,10 +213,13 @@ def test_a_wrong_key_ends_the_provider(vendors: FakeVendors, batched: Make, vend
 
 @every_vendor
 def test_an_unknown_batch_is_named(batched: Make, vendor: Vendor) -> None:
-    """It is not one of this key's, or no longer there."""
+    """It is not one of this key's, or no longer there; the hint says how to go on."""
     made = batched(vendor)
-    with pytest.raises(ProviderError, match="was not found"):
-        made.run(made.api.look({"claude": "msgbatch_9", "openai": "batch_9", "gemini": "batches/job9"}[vendor]))
+    name = {"claude": "msgbatch_9", "openai": "batch_9", "gemini": "batches/job9"}[vendor]
+    with pytest.raises(ProviderError, match=f"{vendor} does not have batch {name}") as raised:
+        made.run(made.api.look(name))
+    assert raised.value.hint is not None
+    assert "`--reuse`" in raised.value.hint
 
 
 @every_vendor
