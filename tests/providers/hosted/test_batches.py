@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import pytest
 
@@ -239,6 +239,36 @@ def test_rubbish_with_status_200_may_be_asked_again(
     with pytest.raises(TransientError):
         made.run(made.submit())
     assert len(vendors.batches.jobs) == 1
+
+
+async def _as_the_library_reads(made: Batched, vendor: Vendor, vendor_id: str) -> tuple[Any, int]:
+    """Read a batch by the library's own models: its state, and how many answers it holds."""
+    library: Any = cast("Any", made.api)._reader.dialect.library
+    if vendor == "claude":
+        batch = await library.messages.batches.retrieve(vendor_id)
+        return batch.processing_status, len([each async for each in await library.messages.batches.results(vendor_id)])
+    if vendor == "openai":
+        batch = await library.batches.retrieve(vendor_id)
+        content = await library.files.content(batch.output_file_id)
+        assert [each.id async for each in library.batches.list(limit=2)] == [vendor_id]
+        return batch.status, len(content.text.splitlines())
+    batch = await library.aio.batches.get(name=vendor_id)
+    assert [each.name async for each in await library.aio.batches.list()] == [vendor_id]
+    return batch.state.name, len(batch.dest.inlined_responses)
+
+
+@every_vendor
+def test_the_fake_speaks_as_the_libraries_read(vendors: FakeVendors, batched: Make, vendor: Vendor) -> None:
+    """Their own models of a batch find everything in it, so that what is read here is of the real form."""
+    made = batched(vendor)
+
+    async def work() -> tuple[Any, int]:
+        vendor_id = await made.submit()
+        vendors.batches.end()
+        return await _as_the_library_reads(made, vendor, vendor_id)
+
+    ended = {"claude": "ended", "openai": "completed", "gemini": "JOB_STATE_SUCCEEDED"}
+    assert made.run(work()) == (ended[vendor], 3)
 
 
 def test_a_line_that_was_cut_is_no_line() -> None:
