@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 
 from evalkit.errors import ProfileError, UsageError
+from evalkit.expand import Plan, expand, slots
 from evalkit.run import Selection, draw, prepare, read_selection, reopen_run, report, start_run, suite_of
 from evalkit.store import Store
 
@@ -436,3 +437,18 @@ def test_a_report_says_when_more_than_the_answer_is_judged(
     summary = report(run, store).summary
     assert note in summary.notes
     assert {row.undecided for row in summary.rows} == {6 if judged == "reasoning" else 0}
+
+
+def test_a_report_says_what_is_in_batches_and_what_was_lost(small_project: SmallProject, store: Store) -> None:
+    """What may have been paid for twice is no secret."""
+    prepared = _prepare(small_project)
+    run = start_run(prepared, store)
+    plan = Plan(prepared.suite, prepared.profiles[0], run.seed, seed_drawn=False)
+    samples = list(expand(plan, slots(prepared.sweep.conditions, prepared.cases, prepared.repeats)))
+    store.batches.lose(store.batches.intend(run.id, "script", samples[:5]).id)
+    for part in (samples[5:10], samples[10:12]):
+        store.batches.intend(run.id, "script", part)
+    waiting, lost = (note for note in report(run, store).summary.notes if note.startswith("script: "))
+    assert waiting == "script: 7 samples are in batches that are not collected yet"
+    assert lost.startswith("script: a process was killed while it submitted 5 samples, and the vendor does not seem")
+    assert lost.endswith("they are asked again")

@@ -162,7 +162,7 @@ def _print_plan(project: Project, suite: Suite, options: Options) -> int:
         with Store(project.store, create=False) as store:
             prepared, run = _reopen(project, store, suite, options)
     offline = options.offline or options.replay is not None
-    outlook = Outlook(run=run, reuse=options.reuse, seed=options.seed, offline=offline)
+    outlook = Outlook(run=run, reuse=options.reuse, seed=options.seed, batch=options.batch, offline=offline)
     print_plan(prepared, project, Viewed(outlook, options.max_cost, options.allow_unknown_cost))
     return 0
 

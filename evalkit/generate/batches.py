@@ -213,8 +213,7 @@ class BatchEngine:
         return True
 
     def _keep(self, batch: OpenBatch, arrived: list[tuple[Sample, Completion]], *, whole: bool) -> None:
-        self.store.batches.collect(batch, arrived, whole=whole)
-        for _, completion in arrived:
+        for _, completion in self.store.batches.collect(batch, arrived, whole=whole):
             self.tally.count(completion)
         self.watcher.drawn(self.tally)
 

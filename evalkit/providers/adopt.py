@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 
     from evalkit.generate.pace import Rates
-    from evalkit.protocols import Caller, Provider
+    from evalkit.protocols import BatchApi, Caller, Provider
     from evalkit.providers.prices import Price
     from evalkit.support import Support
     from evalkit.types import Message, Profile, Scalar
@@ -75,6 +75,12 @@ class _Filler:
 
     adapter: Any
     profile: Profile
+
+    @property
+    def batches(self) -> BatchApi | None:
+        """The adapter's interface for batches, if it has one."""
+        batches: BatchApi | None = getattr(self.adapter, "batches", None)
+        return batches
 
     def supports(self, setting: str) -> Support:
         """Ask the adapter."""

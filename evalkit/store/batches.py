@@ -86,10 +86,11 @@ class Batches:
         return OpenBatch(batch, run, provider, label, now, None, None, len(written))
 
     def submitted(self, batch: int, vendor_id: str, expires_at: datetime | None) -> None:
-        """Note the name that the vendor gave a batch."""
+        """Note the name that the vendor gave a batch; one that another process had given up is open again."""
         expires = None if expires_at is None else expires_at.isoformat()
         self._execute(
-            "UPDATE batches SET vendor_id = ?, expires_at = coalesce(?, expires_at) WHERE id = ?",
+            "UPDATE batches SET vendor_id = ?, expires_at = coalesce(?, expires_at),"
+            " ended_at = CASE WHEN lost THEN NULL ELSE ended_at END, lost = 0 WHERE id = ?",
             (vendor_id, expires, batch),
         )
 
@@ -107,22 +108,30 @@ class Batches:
         """Give up a batch that may have been submitted and is not to be found at the vendor's."""
         self._execute("UPDATE batches SET ended_at = ?, lost = 1 WHERE id = ?", (_now(), batch))
 
-    def collect(self, batch: OpenBatch, drawn: Sequence[tuple[Sample, Completion]], *, whole: bool) -> None:
+    def collect(
+        self, batch: OpenBatch, drawn: Sequence[tuple[Sample, Completion]], *, whole: bool
+    ) -> list[tuple[Sample, Completion]]:
         """Write completions of a batch, all in one transaction.
 
         Args:
             batch: The batch.
-            drawn: Samples of it that were not collected before.
+            drawn: Samples of it.
             whole: Nothing more is to come.
+
+        Returns:
+            Those that were written; others had been collected before, perhaps by another process just now.
         """
+        mark = "UPDATE batch_samples SET collected = 1 WHERE batch = ? AND position = ? AND NOT collected"
         with store_errors(self._path), transaction(self._connection):
-            self._write(batch.run, drawn)
-            self._connection.executemany(
-                "UPDATE batch_samples SET collected = 1 WHERE batch = ? AND position = ?",
-                [(batch.id, sample.position) for sample, _ in drawn],
-            )
+            fresh = [
+                (sample, completion)
+                for sample, completion in drawn
+                if self._connection.execute(mark, (batch.id, sample.position)).rowcount
+            ]
+            self._write(batch.run, fresh)
             if whole:
                 self._connection.execute("UPDATE batches SET ended_at = ? WHERE id = ?", (_now(), batch.id))
+        return fresh
 
     def open(self, run: str, provider: str | None = None) -> list[OpenBatch]:
         """Return the batches of a run, or of one of its providers, that are not wholly collected, oldest first."""

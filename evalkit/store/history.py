@@ -20,6 +20,7 @@ _PACE = (
     "SELECT count(*), (julianday(max(created_at)) - julianday(?)) * 86400"
     " FROM samples JOIN completions ON completions.id = samples.completion"
     f" WHERE samples.run = ? AND completions.run = samples.run AND provider = ? AND outcome IN {PAID}"
+    " AND coalesce(client, '') NOT LIKE '%, in a batch'"
 )
 _LENGTHS = (
     "SELECT count(output_tokens), total(output_tokens)"

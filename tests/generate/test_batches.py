@@ -16,15 +16,16 @@ from evalkit.expand import Plan, expand, slots
 from evalkit.generate import Batching, Tally, Work, generate
 from evalkit.generate.budget import Budget
 from evalkit.providers.registry import build_provider
-from evalkit.types import Case, Condition, Conversation, Exchange
+from evalkit.types import Case, Condition, Conversation, Exchange, Profile
 from vendors.asked import Reply
 from vendors.http import HttpAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from evalkit.store import Store
-    from evalkit.types import Profile, Run, Sample, SettingValue, Suite
+    from evalkit.types import Run, Sample, SettingValue, Suite
     from vendors.asked import Vendor
     from vendors.server import FakeVendors
 
@@ -171,12 +172,11 @@ def test_failures_are_drawn_again_by_a_later_resumption(
     assert draw.outcomes(vendor) == {"complete": 10}
 
 
-@every_vendor
-def test_submitting_again_collects_first(vendors: FakeVendors, drawing: Callable[..., Drawing], vendor: Vendor) -> None:
+def test_submitting_again_collects_first(vendors: FakeVendors, drawing: Callable[..., Drawing]) -> None:
     """`--batch --resume` of an ended batch takes in what there is and hands over what failed."""
-    draw = drawing(vendor)
+    draw = drawing("openai")
     draw(SUBMIT)
-    bad = min(vendors.batches.asked(vendor))
+    bad = min(vendors.batches.asked("openai"))
     vendors.batches.end(lambda key: "expired" if key == bad else "drawn")
     tally = draw(SUBMIT)
     assert (tally.outcomes, tally.left) == ({"complete": 9, "error": 1}, 1)
@@ -400,31 +400,27 @@ def test_somebody_elses_batch_is_given_back(vendors: FakeVendors, drawing: Calla
     assert draw.store.batches.lost(draw.run.id) == {"claude": 10}
 
 
-@every_vendor
 def test_a_vendor_that_is_down_is_no_reason_to_lose_a_batch(
-    vendors: FakeVendors, drawing: Callable[..., Drawing], vendor: Vendor
+    vendors: FakeVendors, drawing: Callable[..., Drawing]
 ) -> None:
     """The provider failed; the next resumption collects."""
-    draw = drawing(vendor)
+    draw = drawing("claude")
     draw(SUBMIT)
     vendors.batches.end()
     key, vendors.key = vendors.key, "another"
     tally = draw()
-    assert isinstance(tally.failures[vendor], ProviderError)
+    assert isinstance(tally.failures["claude"], ProviderError)
     assert tally.left == 10
     vendors.key = key
     assert draw().outcomes == {"complete": 10}
     assert len(vendors.batches.jobs) == 1
 
 
-@every_vendor
-def test_a_batch_that_is_refused_is_not_looked_for(
-    vendors: FakeVendors, drawing: Callable[..., Drawing], vendor: Vendor
-) -> None:
+def test_a_batch_that_is_refused_is_not_looked_for(vendors: FakeVendors, drawing: Callable[..., Drawing]) -> None:
     """A bad key means that nothing was taken; once it is right, the samples are submitted."""
-    draw = drawing(vendor)
+    draw = drawing("gemini")
     key, vendors.key = vendors.key, "another"
-    assert list(draw(SUBMIT).failures) == [vendor]
+    assert list(draw(SUBMIT).failures) == ["gemini"]
     assert draw.store.batches.open(draw.run.id) == []
     vendors.key = key
     assert draw(SUBMIT).failures == {}
@@ -465,11 +461,11 @@ def test_one_batch_that_cannot_be_had_keeps_no_other_away(
     del vendors.batches.jobs[0]
     tally = draw()
     assert tally.outcomes == {"complete": 5}
-    assert "was not found" in tally.failures["openai"].message
+    assert "openai does not have batch batch_000001" in tally.failures["openai"].message
 
 
 @every_vendor
-@pytest.mark.parametrize("delay_ms", [0, 4, 8, 16, 30, 60])
+@pytest.mark.parametrize("delay_ms", [0, 5, 15, 40])
 def test_a_run_that_is_stopped_at_any_moment_asks_and_keeps_everything_once(
     vendors: FakeVendors, drawing: Callable[..., Drawing], vendor: Vendor, delay_ms: int
 ) -> None:
@@ -492,3 +488,58 @@ def test_a_run_that_is_stopped_at_any_moment_asks_and_keeps_everything_once(
     with sqlite3.connect(draw.store.path) as connection:
         assert connection.execute("SELECT count(*) FROM completions").fetchone() == (10,)
     connection.close()
+
+
+OWN_ADAPTER = """
+from evalkit.protocols import BatchReceipt, BatchState
+from evalkit.types import Completion
+
+
+class Night:
+    most_requests, most_bytes = 4, 10_000
+
+    def bytes_of(self, sample):
+        return 100
+
+    async def submit(self, label, asked):
+        return BatchReceipt(label)
+
+    async def find(self, lost):
+        return None
+
+    async def look(self, vendor_id):
+        return BatchState(running=False, took_s=3600.0)
+
+    async def results(self, vendor_id, asked):
+        for key, sample in asked.items():
+            yield key, Completion("complete", text=sample.case_id, cost_usd=0.25)
+
+
+class Own:
+    batches = Night()
+
+    def __init__(self, profile):
+        self.profile = profile
+
+    def supports(self, setting):
+        return True
+
+    async def call(self, sample):
+        raise AssertionError("one by one")
+"""
+
+
+def test_an_adapter_of_ones_own_may_take_batches(
+    store: Store, make_suite: Callable[..., Suite], tmp_path: Path
+) -> None:
+    """By an attribute `batches`; the rest may be left out."""
+    (tmp_path / "own.py").write_text(OWN_ADAPTER, encoding="utf-8")
+    profile = Profile("own", "./own.py:Own", "night", path=tmp_path / "own.yaml")
+    suite = make_suite(repeats=10)
+    run = store.create_run(suite, seed=7, seed_from="suite", selection={}, planned=0, versions={}, profiles=[profile])
+    draw = Drawing(store, run, suite, [profile])
+    assert draw(SUBMIT).left == 10
+    assert len(store.batches.open(run.id)) == 3
+    tally = draw()
+    assert (tally.outcomes, tally.cost_usd) == ({"complete": 10}, 2.5)
+    assert {each.completion.latency_s for each in store.drawn(run.id, "own")} == {3600.0}

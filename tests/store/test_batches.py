@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -91,6 +94,20 @@ def test_samples_are_collected_with_their_completions(store: Store, run: Run, sa
     assert store.batches.used(run.id)
 
 
+def test_two_processes_that_collect_at_once_keep_each_sample_once(
+    store: Store, run: Run, samples: list[Sample], tmp_path: Path
+) -> None:
+    """Whoever is second is told what was left for it."""
+    batch = store.batches.intend(run.id, "script", samples)
+    answers = [(sample, ANSWER) for sample in samples]
+    with Store(tmp_path / ".evalkit" / "runs.db") as other:
+        assert store.batches.collect(batch, answers[:4], whole=False) == answers[:4]
+        assert other.batches.collect(batch, answers, whole=True) == answers[4:]
+        assert store.batches.collect(batch, answers, whole=True) == []
+    with closing(sqlite3.connect(store.path)) as connection:
+        assert connection.execute("SELECT count(*) FROM completions").fetchone() == (6,)
+
+
 def test_what_fails_in_the_middle_is_not_half_collected(store: Store, run: Run, samples: list[Sample]) -> None:
     """The completion and the mark that it is collected stand or fall together."""
     batch = store.batches.intend(run.id, "script", samples)
@@ -120,6 +137,18 @@ def test_a_lost_batch_is_remembered(store: Store, run: Run, samples: list[Sample
     assert store.batches.lost("another") == {}
 
 
+def test_a_batch_that_was_given_up_too_early_comes_back(store: Store, run: Run, samples: list[Sample]) -> None:
+    """Another process had given it up while the first was still uploading; what was bought is collected."""
+    batch = store.batches.intend(run.id, "script", samples)
+    store.batches.lose(batch.id)
+    store.batches.submitted(batch.id, "batch_1", None)
+    assert [each.vendor_id for each in store.batches.open(run.id)] == ["batch_1"]
+    assert store.batches.lost(run.id) == {}
+    store.batches.collect(batch, [], whole=True)
+    store.batches.submitted(batch.id, "batch_1", None)
+    assert store.batches.open(run.id) == []
+
+
 def test_a_stranger_can_be_given_back(store: Store, run: Run, samples: list[Sample]) -> None:
     """The batch is again one of which no name is known."""
     batch = store.batches.intend(run.id, "script", samples)
@@ -127,3 +156,14 @@ def test_a_stranger_can_be_given_back(store: Store, run: Run, samples: list[Samp
     store.batches.disown(batch.id)
     assert store.batches.open(run.id) == [batch]
     assert store.batches.vendor_ids() == set()
+
+
+def test_what_came_in_a_batch_says_nothing_of_the_pace(store: Store, run: Run, samples: list[Sample]) -> None:
+    """It waited for hours at the vendor's; calls tell how fast calls are."""
+    batch = store.batches.intend(run.id, "script", samples[:3])
+    answer = Completion("complete", text="One.", client="library 1.0, in a batch")
+    store.batches.collect(batch, [(sample, answer) for sample in samples[:3]], whole=True)
+    assert store.pace("script", "script") is None
+    time.sleep(0.01)
+    store.commit(run.id, [(sample, ANSWER) for sample in samples[3:]])
+    assert store.pace("script", "script") is not None

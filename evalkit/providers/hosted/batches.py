@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
-from evalkit.errors import EvalkitError, TransientError
+from evalkit.errors import CallError, EvalkitError, ProviderError, TransientError
 from evalkit.providers.hosted.answers import maybe_text
 from evalkit.providers.hosted.faults import Refusal, fault_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Awaitable, Iterator, Mapping
 
     from evalkit.protocols import LostBatch
     from evalkit.providers.hosted.adapter import Request
     from evalkit.providers.hosted.answers import Answer
     from evalkit.types import Completion, Json, Profile, Sample
+
+Value = TypeVar("Value")
 
 _CLOCKS_APART = timedelta(minutes=10)
 """How far the vendor's clock may be from ours."""
@@ -67,12 +69,32 @@ class BatchReader:
             completion = self.dialect.completion(self.dialect.request(sample), answer)
         except EvalkitError as error:
             return error
+        except Exception as error:  # noqa: BLE001 - one odd answer is no reason to lose the others
+            return CallError(f"{type(error).__name__}: {error}")
         return replace(self.priced(completion, batch=True), client=f"{completion.client}, in a batch", attempts=1)
 
     def refused(self, sample: Sample, status: int, body: Json) -> EvalkitError:
         """Read an error as one that a single call was answered with."""
         wire_names = self.dialect.request(sample).wire_names
         return fault_of(Refusal(self.dialect.profile, status, body, wire_names=wire_names))
+
+
+async def of_batch(vendor_id: str, profile: Profile, call: Awaitable[Value]) -> Value:
+    """Await a call about one batch.
+
+    Raises:
+        ProviderError: The vendor does not have the batch, said in words that fit.
+    """
+    try:
+        return await call
+    except ProviderError as error:
+        status = getattr(error.__cause__, "status_code", getattr(error.__cause__, "code", None))
+        if status != 404:
+            raise
+        raise ProviderError(
+            f"{profile.name} does not have batch {vendor_id}",
+            hint="it belongs to another key or is too old; a new run with `--reuse` asks only for what this one lacks",
+        ) from error
 
 
 def json_bytes(plain: Json) -> int:

@@ -8,7 +8,7 @@ from evalkit.errors import TransientError
 from evalkit.protocols import BatchReceipt, BatchState
 from evalkit.providers.hosted.adapter import Request
 from evalkit.providers.hosted.answers import Answer, count_in, list_in, maybe_text, object_in, read_object, text_in
-from evalkit.providers.hosted.batches import instant, json_bytes, json_lines, seconds_between, too_old
+from evalkit.providers.hosted.batches import instant, json_bytes, json_lines, of_batch, seconds_between, too_old
 from evalkit.providers.hosted.stainless import fetch, post
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class ClaudeBatches:
 
     async def look(self, vendor_id: str) -> BatchState:
         """Ask how far a batch is."""
-        body = await self._get(f"{_PATH}/{vendor_id}")
+        body = await of_batch(vendor_id, self._profile, self._get(f"{_PATH}/{vendor_id}"))
         took_s = seconds_between(body, "created_at", "ended_at")
         return BatchState(_running(body), instant(body, "expires_at"), took_s)
 
@@ -104,7 +104,8 @@ class ClaudeBatches:
         return {"custom_id": key, "params": dict(self._reader.dialect.request(sample).body)}
 
     async def _lines(self, vendor_id: str) -> list[Mapping[str, Any]]:
-        response = await fetch(self._reader.dialect.library, f"{_PATH}/{vendor_id}/results", self._profile)
+        call = fetch(self._reader.dialect.library, f"{_PATH}/{vendor_id}/results", self._profile)
+        response = await of_batch(vendor_id, self._profile, call)
         return list(json_lines(response.content))
 
     async def _listed(self) -> AsyncIterator[Mapping[str, Any]]:

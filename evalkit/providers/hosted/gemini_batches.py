@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from evalkit.errors import EvalkitError, TransientError
 from evalkit.protocols import BatchReceipt, BatchState
 from evalkit.providers.hosted.answers import Answer, count_in, list_in, maybe_text, object_in, read_object, text_in
-from evalkit.providers.hosted.batches import json_bytes, seconds_between
+from evalkit.providers.hosted.batches import json_bytes, of_batch, seconds_between
 from evalkit.providers.hosted.http import keeping_answers
 
 if TYPE_CHECKING:
@@ -102,7 +102,8 @@ class GeminiBatches:
         return {"contents": body["contents"], "config": body["config"], "metadata": {"key": key}}
 
     async def _metadata(self, vendor_id: str) -> Mapping[str, Any]:
-        body = await self._raw(self._reader.dialect.library.aio.batches.get(name=vendor_id))
+        call = self._raw(self._reader.dialect.library.aio.batches.get(name=vendor_id))
+        body = await of_batch(vendor_id, self._profile, call)
         return object_in(body, "metadata")
 
     async def _raw(self, call: Awaitable[object]) -> Mapping[str, Any]:

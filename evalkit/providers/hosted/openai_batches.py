@@ -9,7 +9,7 @@ from evalkit.errors import CallError, TransientError
 from evalkit.protocols import BatchReceipt, BatchState
 from evalkit.providers.hosted.adapter import Request
 from evalkit.providers.hosted.answers import Answer, count_in, list_in, maybe_text, object_in, read_object, text_in
-from evalkit.providers.hosted.batches import instant, json_bytes, json_lines, seconds_between, too_old
+from evalkit.providers.hosted.batches import instant, json_bytes, json_lines, of_batch, seconds_between, too_old
 from evalkit.providers.hosted.stainless import answered, fetch, post
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class OpenAIBatches:
 
     async def look(self, vendor_id: str) -> BatchState:
         """Ask how far a batch is."""
-        body = await self._get(f"/batches/{vendor_id}")
+        body = await of_batch(vendor_id, self._profile, self._get(f"/batches/{vendor_id}"))
         running = text_in(body, "status", "the batch") in _RUNNING
         return BatchState(running, instant(body, "expires_at"), seconds_between(body, "created_at", *_ENDED))
 
@@ -91,7 +91,7 @@ class OpenAIBatches:
         self, vendor_id: str, asked: Mapping[str, Sample]
     ) -> AsyncIterator[tuple[str, Completion | EvalkitError]]:
         """Read the file of answers and the file of errors; a batch that failed as a whole has neither."""
-        body = await self._get(f"/batches/{vendor_id}")
+        body = await of_batch(vendor_id, self._profile, self._get(f"/batches/{vendor_id}"))
         if maybe_text(body, "status") == "failed":
             reason = _failure(body)
             for key in asked:
@@ -100,7 +100,8 @@ class OpenAIBatches:
             file_id = maybe_text(body, file)
             if not file_id:
                 continue
-            response = await fetch(self._reader.dialect.library, f"/files/{file_id}/content", self._profile)
+            call = fetch(self._reader.dialect.library, f"/files/{file_id}/content", self._profile)
+            response = await of_batch(vendor_id, self._profile, call)
             for line in json_lines(response.content):
                 key = text_in(line, "custom_id", "a result")
                 if key in asked:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import pytest
 
@@ -213,10 +213,13 @@ def test_a_wrong_key_ends_the_provider(vendors: FakeVendors, batched: Make, vend
 
 @every_vendor
 def test_an_unknown_batch_is_named(batched: Make, vendor: Vendor) -> None:
-    """It is not one of this key's, or no longer there."""
+    """It is not one of this key's, or no longer there; the hint says how to go on."""
     made = batched(vendor)
-    with pytest.raises(ProviderError, match="was not found"):
-        made.run(made.api.look({"claude": "msgbatch_9", "openai": "batch_9", "gemini": "batches/job9"}[vendor]))
+    name = {"claude": "msgbatch_9", "openai": "batch_9", "gemini": "batches/job9"}[vendor]
+    with pytest.raises(ProviderError, match=f"{vendor} does not have batch {name}") as raised:
+        made.run(made.api.look(name))
+    assert raised.value.hint is not None
+    assert "`--reuse`" in raised.value.hint
 
 
 @every_vendor
@@ -236,6 +239,36 @@ def test_rubbish_with_status_200_may_be_asked_again(
     with pytest.raises(TransientError):
         made.run(made.submit())
     assert len(vendors.batches.jobs) == 1
+
+
+async def _as_the_library_reads(made: Batched, vendor: Vendor, vendor_id: str) -> tuple[Any, int]:
+    """Read a batch by the library's own models: its state, and how many answers it holds."""
+    library: Any = cast("Any", made.api)._reader.dialect.library
+    if vendor == "claude":
+        batch = await library.messages.batches.retrieve(vendor_id)
+        return batch.processing_status, len([each async for each in await library.messages.batches.results(vendor_id)])
+    if vendor == "openai":
+        batch = await library.batches.retrieve(vendor_id)
+        content = await library.files.content(batch.output_file_id)
+        assert [each.id async for each in library.batches.list(limit=2)] == [vendor_id]
+        return batch.status, len(content.text.splitlines())
+    batch = await library.aio.batches.get(name=vendor_id)
+    assert [each.name async for each in await library.aio.batches.list()] == [vendor_id]
+    return batch.state.name, len(batch.dest.inlined_responses)
+
+
+@every_vendor
+def test_the_fake_speaks_as_the_libraries_read(vendors: FakeVendors, batched: Make, vendor: Vendor) -> None:
+    """Their own models of a batch find everything in it, so that what is read here is of the real form."""
+    made = batched(vendor)
+
+    async def work() -> tuple[Any, int]:
+        vendor_id = await made.submit()
+        vendors.batches.end()
+        return await _as_the_library_reads(made, vendor, vendor_id)
+
+    ended = {"claude": "ended", "openai": "completed", "gemini": "JOB_STATE_SUCCEEDED"}
+    assert made.run(work()) == (ended[vendor], 3)
 
 
 def test_a_line_that_was_cut_is_no_line() -> None:

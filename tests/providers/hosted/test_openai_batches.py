@@ -8,11 +8,14 @@ import pytest
 
 from evalkit.errors import CallError
 from evalkit.generate.batches import batch_api
+from evalkit.providers.hosted.traffic import traffic_in
 from evalkit.providers.registry import build_provider
 from evalkit.types import Completion
+from tests.conftest import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from evalkit.types import Profile
     from tests.providers.hosted.conftest import Batched
@@ -74,3 +77,15 @@ def test_an_expired_batch_gives_what_it_has(vendors: FakeVendors, batched: Calla
 def test_a_compatible_server_has_no_batches(vendor_profile: Callable[..., Profile]) -> None:
     """Nobody can say whether it has."""
     assert batch_api(build_provider(vendor_profile("openai", "anything"))) is None
+
+
+def test_the_upload_is_recorded_too(vendors: FakeVendors, batched: Callable[..., Batched], tmp_path: Path) -> None:
+    """A file goes up as a stream, and is written down without the key."""
+    made = batched("openai")
+    with traffic_in(tmp_path, "record"):
+        made.run(made.submit())
+    assert len(vendors.batches.jobs) == 1
+    upload, creation = (path.read_text(encoding="utf-8") for path in sorted((tmp_path / "openai").iterdir()))
+    assert next(iter(made.asked)) in upload
+    assert "file-000001" in creation
+    assert KEY not in upload + creation

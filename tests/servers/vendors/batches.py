@@ -434,7 +434,7 @@ def _claude_job(job: Job) -> dict[str, Any]:
         "ended_at": _instant(job.ended_at) if job.ended_at else None,
         "cancel_initiated_at": None,
         "archived_at": None,
-        "results_url": f"https://api.anthropic.com/v1/messages/batches/{job.id}/results" if ended else None,
+        "results_url": f"http://{job.headers['host']}/claude/v1/messages/batches/{job.id}/results" if ended else None,
     }
 
 
