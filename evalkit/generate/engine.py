@@ -16,7 +16,7 @@ from evalkit.support import unsupported_reason
 from evalkit.types import Completion, Usage
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 
     from evalkit.expand import Plan, Slot
     from evalkit.generate.tally import Watcher
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from evalkit.types import Case, Condition, Sample
 
 _COMMIT_AT_MOST = 256
+_TURNS_TO_GATHER = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,7 @@ class _Engine:
                 if drawn is None:
                     break
                 self._take(drawn)
+                await self._gather(stream)
         finally:
             await self._stop(stream, upcoming)
             self._commit()
@@ -194,6 +196,20 @@ class _Engine:
             )
         self.budget.settle(reserved, completion.cost_usd)
         self._arrived.append(drawn)
+
+    async def _gather(self, stream: AsyncIterator[tuple[Sample, Completion]]) -> None:
+        """Commit single calls as soon as no more come back, or after a few turns; those to follow wait for it."""
+        arrived: Callable[[], Iterator[tuple[Sample, Completion]]] | None = getattr(stream, "arrived", None)
+        if arrived is None:
+            return
+        for _ in range(_TURNS_TO_GATHER):
+            await asyncio.sleep(0)
+            more = list(arrived())
+            for drawn in more:
+                self._take(drawn)
+            if not more:
+                break
+        self._commit()
 
     def _commit(self) -> None:
         """Write what has arrived, and how many calls are under way, in one transaction."""
