@@ -16,7 +16,7 @@ from evalkit.support import unsupported_reason
 from evalkit.types import Completion, Usage
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 
     from evalkit.expand import Plan, Slot
     from evalkit.generate.tally import Watcher
@@ -171,7 +171,9 @@ class _Engine:
             )
 
     async def _stop(
-        self, stream: AsyncIterator[tuple[Sample, Completion]], upcoming: asyncio.Task[object] | None
+        self,
+        stream: AsyncIterator[tuple[Sample, Completion]],
+        upcoming: asyncio.Task[tuple[Sample, Completion] | None] | None,
     ) -> None:
         """Wait no longer for what comes next; what had come by then has been paid for and is kept."""
         if upcoming is not None:
@@ -199,12 +201,12 @@ class _Engine:
 
     async def _gather(self, stream: AsyncIterator[tuple[Sample, Completion]]) -> None:
         """Commit single calls as soon as no more come back, or after a few turns; those to follow wait for it."""
-        arrived: Callable[[], Iterator[tuple[Sample, Completion]]] | None = getattr(stream, "arrived", None)
+        arrived = getattr(stream, "arrived", None)
         if arrived is None:
             return
         for _ in range(_TURNS_TO_GATHER):
             await asyncio.sleep(0)
-            more = list(arrived())
+            more: list[tuple[Sample, Completion]] = list(arrived())
             for drawn in more:
                 self._take(drawn)
             if not more:
