@@ -48,6 +48,7 @@ class Row:
         rule_share: Mean share of rule words reached, where density acts; None elsewhere.
         input_tokens: Mean tokens of the prompt; None when not known.
         cost_usd: Total; None when any is not known.
+        errors: What went wrong with calls, in words, and how often; the five most frequent.
         other_models: Of `served`, those that are not the model asked for; an alias resolved is not another model.
     """
 
@@ -67,6 +68,7 @@ class Row:
     cost_usd: float | None
     measures: Mapping[str, Estimate]
     other_models: tuple[str, ...] = ()
+    errors: Mapping[str, int] = field(default_factory=lambda: EMPTY)
 
 
 @dataclass(frozen=True, slots=True)

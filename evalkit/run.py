@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from evalkit.cells import scored_cells
 from evalkit.compare import compare
-from evalkit.errors import UsageError, suggestion
+from evalkit.errors import ProfileError, UsageError, suggestion
 from evalkit.expand import Plan, sweep
 from evalkit.findings import Summary
 from evalkit.generate import Work, generate
@@ -27,6 +27,7 @@ from evalkit.types import EMPTY, shown
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from evalkit.errors import EvalkitError
     from evalkit.expand import Sweep
     from evalkit.findings import Report, Row
     from evalkit.generate import Tally, Watcher
@@ -207,9 +208,9 @@ async def draw(
     """Draw what a run still lacks, and close it when nothing is missing; see `generate`.
 
     Raises:
-        ProfileError: An adapter cannot be built.
+        ProfileError: No adapter can be built; where one can, the others are noted in the tally like any failure.
     """
-    providers = [build_provider(profile) for profile in prepared.profiles]
+    providers, unusable = _built(prepared.profiles)
     works = [
         Work(
             provider,
@@ -223,6 +224,7 @@ async def draw(
     _note_knobs(prepared, run, store, providers)
     try:
         tally = await generate(store, run.id, works, reuse=reuse, budget=budget, watcher=watcher)
+        tally.failures.update(unusable)
         facts = {provider.profile.name: provider.environment() for provider in providers}
         unfinished = tally.failures or tally.outcomes.get("error", 0) or tally.over_budget
         store.finish_run(run.id, facts, complete=not unfinished)
@@ -231,6 +233,20 @@ async def draw(
         for provider in providers:
             await provider.aclose()
     return tally
+
+
+def _built(profiles: Sequence[Profile]) -> tuple[list[Provider], dict[str, EvalkitError]]:
+    """Build the providers, and return by name why others cannot be; one broken adapter is no reason to ask nobody."""
+    providers: list[Provider] = []
+    unusable: dict[str, EvalkitError] = {}
+    for profile in profiles:
+        try:
+            providers.append(build_provider(profile))
+        except ProfileError as error:
+            unusable[profile.name] = error
+    if not providers:
+        raise next(iter(unusable.values()))
+    return providers, unusable
 
 
 def _note_knobs(prepared: Prepared, run: Run, store: Store, providers: Sequence[Provider]) -> None:

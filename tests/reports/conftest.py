@@ -33,6 +33,7 @@ def row(
     undecided: int = 0,
     cost_usd: float | None = None,
     other_models: tuple[str, ...] = (),
+    errors: dict[str, int] | None = None,
 ) -> Row:
     """Make a row; requested settings are those of the condition and 48 tokens."""
     temperature = where.get("temperature")
@@ -55,6 +56,7 @@ def row(
         cost_usd=cost_usd,
         measures=measures,
         other_models=other_models,
+        errors=errors or {},
     )
 
 
@@ -87,6 +89,7 @@ def rows() -> tuple[Row, ...]:
             {"complete": 20, "truncated": 3, "refusal": 0, "error": 1},
             applied={"temperature": 0.8, "max_tokens": 48},
             undecided=5,
+            errors={"503: overloaded | **see** <a href=x>; asked 6 times": 1},
         ),
         row(
             "hosted",
