@@ -48,6 +48,7 @@ class Row:
         rule_share: Mean share of rule words reached, where density acts; None elsewhere.
         input_tokens: Mean tokens of the prompt; None when not known.
         cost_usd: Total; None when any is not known.
+        errors: What went wrong with calls, in words, and how often; the five most frequent.
         other_models: Of `served`, those that are not the model asked for; an alias resolved is not another model.
         tokens: Sums over all completions; see `Spent`.
         retries: How often a call was asked again, over all completions.
@@ -71,6 +72,7 @@ class Row:
     other_models: tuple[str, ...] = ()
     tokens: Usage = field(default_factory=Usage)
     retries: int = 0
+    errors: Mapping[str, int] = field(default_factory=lambda: EMPTY)
 
 
 @dataclass(frozen=True, slots=True)

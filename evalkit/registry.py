@@ -13,13 +13,13 @@ import sys
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evalkit.errors import UsageError, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,18 @@ def _entry_points(group: str) -> dict[str, EntryPoint]:
     return {entry.name: entry for entry in entry_points(group=group)}
 
 
+def shown_path(path: Path) -> str:
+    """Write a path for people: from here where it is below, else whole."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def _how_to_mend(error: Exception) -> str:
+    if isinstance(error, ModuleNotFoundError):
+        return f"install the package `{error.name}` where evalkit is installed"
+    return "Python must be able to import the file by itself"
+
+
 def _from_file(kind: str, name: str, beside: Path) -> Any:  # noqa: ANN401 - as in `get`
     file, _, attribute = name.partition(":")
     path = (beside / file).resolve()
@@ -78,7 +90,7 @@ def _from_file(kind: str, name: str, beside: Path) -> Any:  # noqa: ANN401 - as 
     if not path.is_relative_to(beside.resolve()) or path.suffix != ".py":
         raise UsageError(f"`{file}` is not a Python file below {beside}", hint="keep it beside the file that names it")
     if not path.is_file():
-        raise UsageError(f"no file `{path}` for {kind} `{name}`")
+        raise UsageError(f"no file `{shown_path(path)}` for {kind} `{name}`")
     module_name = f"_evalkit_user_{path.stem}_{abs(hash(str(path)))}"
     module = sys.modules.get(module_name)
     if module is None:
@@ -91,8 +103,10 @@ def _from_file(kind: str, name: str, beside: Path) -> Any:  # noqa: ANN401 - as 
             spec.loader.exec_module(module)
         except Exception as error:
             del sys.modules[module_name]
-            raise UsageError(f"{path} cannot be imported: {type(error).__name__}: {error}") from error
+            raise UsageError(
+                f"{shown_path(path)} cannot be imported: {type(error).__name__}: {error}", hint=_how_to_mend(error)
+            ) from error
     if not hasattr(module, attribute):
         defined = [each for each in vars(module) if not each.startswith("_")]
-        raise UsageError(f"{path} defines no `{attribute}`", hint=suggestion(attribute, defined))
+        raise UsageError(f"{shown_path(path)} defines no `{attribute}`", hint=suggestion(attribute, defined))
     return getattr(module, attribute)

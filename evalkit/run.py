@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from evalkit.cells import scored_cells
 from evalkit.compare import compare
-from evalkit.errors import UsageError, suggestion
+from evalkit.errors import ProfileError, UsageError, suggestion
 from evalkit.expand import Plan, sweep
 from evalkit.findings import Summary
 from evalkit.generate import Work, generate
@@ -28,6 +28,7 @@ from evalkit.types import EMPTY, shown
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from evalkit.errors import EvalkitError
     from evalkit.expand import Sweep
     from evalkit.findings import Report, Row
     from evalkit.generate import Batching, Tally, Watcher
@@ -209,13 +210,14 @@ async def draw(
     """Draw what a run still lacks, and close it when nothing is missing; see `generate`.
 
     Raises:
-        ProfileError: An adapter cannot be built.
+        ProfileError: No adapter can be built; where one can, the others are noted in the tally like any failure.
     """
-    works = _works(prepared, run.seed, seed_drawn=run.seed_from == "drawn")
+    works, unusable = _works(prepared, run.seed, seed_drawn=run.seed_from == "drawn")
     providers = [work.provider for work in works]
     _note_knobs(prepared, run, store, providers)
     try:
         tally = await generate(store, run.id, works, reuse=reuse, budget=budget, watcher=watcher, batching=batching)
+        tally.failures.update(unusable)
         facts = {provider.profile.name: provider.environment() for provider in providers}
         unfinished = tally.failures or tally.outcomes.get("error", 0) or tally.over_budget or tally.left
         store.finish_run(run.id, facts, complete=not unfinished)
@@ -226,27 +228,31 @@ async def draw(
     return tally
 
 
-def _works(prepared: Prepared, seed: int, *, seed_drawn: bool) -> list[Work]:
-    return [
-        Work(
-            build_provider(profile),
-            Plan(prepared.suite, profile, seed, seed_drawn=seed_drawn),
-            prepared.sweep.conditions,
-            prepared.cases,
-            prepared.repeats,
-        )
-        for profile in prepared.profiles
-    ]
+def _works(prepared: Prepared, seed: int, *, seed_drawn: bool) -> tuple[list[Work], dict[str, EvalkitError]]:
+    """Build the providers, and return by name why others cannot be; one broken adapter is no reason to ask nobody."""
+    works: list[Work] = []
+    unusable: dict[str, EvalkitError] = {}
+    for profile in prepared.profiles:
+        plan = Plan(prepared.suite, profile, seed, seed_drawn=seed_drawn)
+        try:
+            provider = build_provider(profile)
+        except ProfileError as error:
+            unusable[profile.name] = error
+        else:
+            works.append(Work(provider, plan, prepared.sweep.conditions, prepared.cases, prepared.repeats))
+    if not works:
+        raise next(iter(unusable.values()))
+    return works, unusable
 
 
 def unbatched(prepared: Prepared) -> tuple[str, ...]:
     """Return the providers that take no batches.
 
     Raises:
-        ProfileError: An adapter cannot be built.
+        ProfileError: No adapter can be built.
         UsageError: What the others would be asked cannot be drawn in batches.
     """
-    works = _works(prepared, 0, seed_drawn=False)
+    works, _ = _works(prepared, 0, seed_drawn=False)
     check_batches(works)
     return tuple(work.provider.profile.name for work in works if batch_api(work.provider) is None)
 
@@ -266,9 +272,10 @@ def unpriced(prepared: Prepared) -> tuple[str, ...]:
     """Return the providers of which nobody knows what they cost.
 
     Raises:
-        ProfileError: An adapter cannot be built.
+        ProfileError: No adapter can be built.
     """
-    return tuple(profile.name for profile in prepared.profiles if build_provider(profile).price() is None)
+    works, _ = _works(prepared, 0, seed_drawn=False)
+    return tuple(work.provider.profile.name for work in works if work.provider.price() is None)
 
 
 def report(

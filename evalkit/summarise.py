@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 NORMALISED = "_normalised"
 """What follows a measure's label where white space was normalised before it was computed."""
 
+_ERRORS_NAMED = 5
+
 NOT_APPLIED = "not applied"
 """Stands among the values of a setting that some completions of a row applied and others did not."""
 
@@ -72,6 +74,7 @@ class _Gathered:
 
     Attributes:
         applied: How many completions with a text applied each value of each setting.
+        errors: How often each thing went wrong with a call.
         unsupported: For each case with unsupported draws, why.
         tokens: Sums by kind, over the completions that state it.
         stated: How many state it.
@@ -91,6 +94,7 @@ class _Gathered:
     outcomes: Counter[Outcome] = field(default_factory=Counter["Outcome"])
     served: set[str] = field(default_factory=set[str])
     applied: dict[str, Counter[SettingValue]] = field(default_factory=dict["str", "Counter[SettingValue]"])
+    errors: Counter[str] = field(default_factory=Counter[str])
     unsupported: list[str] = field(default_factory=list[str])
     decided: int = 0
     undecided: int = 0
@@ -144,6 +148,8 @@ class _Gathered:
                 self.undecided += 1
             else:
                 self.decided += 1
+        if completion.outcome == "error":
+            self.errors[completion.error or "no reason was recorded"] += 1
         if completion.served_model is not None:
             self.served.add(completion.served_model)
         if completion.scored:
@@ -200,6 +206,7 @@ class _Gathered:
             other_models=self._other_models(),
             tokens=Usage(**{kind: self._summed(kind) for kind in _TOKENS}),
             retries=self.retries,
+            errors=dict(self.errors.most_common(_ERRORS_NAMED)),
         )
 
     def _other_models(self) -> tuple[str, ...]:

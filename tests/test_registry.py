@@ -6,16 +6,13 @@ import importlib
 import subprocess
 import sys
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from evalkit.errors import UsageError
-from evalkit.registry import Registry
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from evalkit.registry import Registry, shown_path
 
 
 @pytest.fixture
@@ -100,6 +97,13 @@ def test_files_of_one_name_in_two_folders_are_two(registry: Registry, tmp_path: 
     assert origins == ["a", "b"]
 
 
+def test_a_path_below_here_is_shown_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Messages name files as a user at the prompt would; any other path is shown whole."""
+    monkeypatch.chdir(tmp_path)
+    assert shown_path(Path.cwd() / "providers" / "mine.py") == "providers/mine.py"
+    assert shown_path(Path("/elsewhere/mine.py")) == "/elsewhere/mine.py"
+
+
 @pytest.mark.parametrize(
     ("name", "message", "hint"),
     [
@@ -108,9 +112,17 @@ def test_files_of_one_name_in_two_folders_are_two(registry: Registry, tmp_path: 
         ("./mine.py:Mein", "defines no `Mein`", "did you mean `Mine`?"),
         ("./../mine.py:Mine", "is not a Python file below", "keep it beside the file that names it"),
         ("./notes.txt:Mine", "is not a Python file below", "keep it beside the file that names it"),
-        ("./syntax.py:Mine", "cannot be imported: SyntaxError", None),
-        ("./raises.py:Mine", "cannot be imported: ZeroDivisionError", None),
-        ("./imports.py:Mine", "cannot be imported: ModuleNotFoundError", None),
+        ("./syntax.py:Mine", "cannot be imported: SyntaxError", "Python must be able to import the file by itself"),
+        (
+            "./raises.py:Mine",
+            "cannot be imported: ZeroDivisionError",
+            "Python must be able to import the file by itself",
+        ),
+        (
+            "./imports.py:Mine",
+            "cannot be imported: ModuleNotFoundError",
+            "install the package `a_package_that_is_not_there` where evalkit is installed",
+        ),
     ],
     ids=["absent", "no class", "misspelt", "above", "no Python", "syntax", "raises", "imports"],
 )

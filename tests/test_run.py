@@ -452,3 +452,15 @@ def test_a_report_says_what_is_in_batches_and_what_was_lost(small_project: Small
     assert waiting == "script: 7 samples are in batches that are not collected yet"
     assert lost.startswith("script: a process was killed while it submitted 5 samples, and the vendor does not seem")
     assert lost.endswith("they are asked again")
+
+
+def test_provider_that_cannot_be_built_leaves_the_others_alone(small_project: SmallProject, store: Store) -> None:
+    """Its failure is noted, its samples stay missing, and the others' are drawn; a run of it alone is refused."""
+    small_project.write("providers/broken.yaml", "adapter: scripted\nmodel: m\noptions: {wrods: [1, 2]}\n")
+    both = prepare(small_project.suite(), small_project.project, Selection(providers=("broken", "script")))
+    run = start_run(both, store)
+    tally = asyncio.run(draw(both, run, store))
+    assert [(name, type(error)) for name, error in tally.failures.items()] == [("broken", ProfileError)]
+    summary = report(run, store).summary
+    assert {row.provider for row in summary.rows} == {"script"}
+    assert (summary.missing, store.run(run.id).finished_at) == (24, None)

@@ -335,6 +335,16 @@ def test_models_that_were_not_asked_for_stand_apart(model: str, others: tuple[st
     assert row.other_models == others
 
 
+def test_errors_are_counted_by_their_words() -> None:
+    """The five most frequent reasons for which calls failed are kept, over all cases."""
+    failed = [Completion("error", error=f"reason {number}") for number in range(7) for _ in range(7 - number)]
+    cells = [_cell(*map(_draw, failed[:10]), case="one"), _cell(*map(_draw, failed[10:]), case="two")]
+    cells.append(_cell(_said("a", 1), case="three"))
+    row = _only(summarise(cells, ()))
+    assert row.errors == {f"reason {number}": 7 - number for number in range(5)}
+    assert row.completions["error"] == 28
+
+
 def test_what_is_not_known_is_none() -> None:
     """Without rules, tokens or prices there are no numbers for them."""
     row = _only(summarise([_cell(_said("a", 1))], ()))

@@ -54,7 +54,7 @@ class Calls:
     and `longest_wait_s` (120), the most that a provider's own wish to wait is obeyed.
 
     Attributes:
-        in_flight: Calls that were begun and have not come back; a kill at this moment would have them asked again.
+        in_flight: Calls whose answers are not safe yet; a kill at this moment would have them made again.
         refusals: What the server said when it refused a setting, by the setting's name.
     """
 
@@ -218,12 +218,17 @@ def _refusal_key(name: str, settings: Mapping[str, SettingValue]) -> tuple[objec
 
 
 class _Stream:
-    """The completions of one sweep, as they come; after `aclose`, what had come before it can still be taken."""
+    """The completions of one sweep, as they come; after `aclose`, what had come before it can still be taken.
+
+    A call keeps its place until its completion was taken and the next one is asked for, by when the engine has
+    committed it. So no more calls than may be under way at a time are ever made again after a kill.
+    """
 
     def __init__(self, calls: Calls, samples: Iterator[Sample], pacer: Pacer) -> None:
         self._calls = calls
         self._pacer = pacer
-        self._arrived: deque[tuple[Sample, Completion]] = deque()
+        self._arrived: deque[tuple[Sample, Completion, asyncio.Future[None]]] = deque()
+        self._taken: list[asyncio.Future[None]] = []
         self._change = asyncio.Event()
         self._workers: list[asyncio.Task[None]] = []
         self._working = 0
@@ -237,6 +242,10 @@ class _Stream:
     async def __anext__(self) -> tuple[Sample, Completion]:
         if not self._started:
             self._start()
+        taken, self._taken = self._taken, []
+        for safe in taken:
+            if not safe.done():  # by a cancelled worker
+                safe.set_result(None)
         while not self._arrived:
             if not self._working:
                 if self._failure is not None:
@@ -245,7 +254,17 @@ class _Stream:
                 raise StopAsyncIteration
             self._change.clear()
             await self._change.wait()
-        return self._arrived.popleft()
+        return self._take()
+
+    def _take(self) -> tuple[Sample, Completion]:
+        sample, completion, safe = self._arrived.popleft()
+        self._taken.append(safe)
+        return sample, completion
+
+    def arrived(self) -> Iterator[tuple[Sample, Completion]]:
+        """Yield what more has come back by now, without waiting."""
+        while self._arrived:
+            yield self._take()
 
     async def aclose(self) -> None:
         """Stop every call at once."""
@@ -276,9 +295,13 @@ class _Stream:
     async def _draw(self, sample: Sample) -> None:
         self._calls.in_flight += 1
         try:
-            completion = await self._calls.draw(sample, self._pacer)
+            try:
+                completion = await self._calls.draw(sample, self._pacer)
+            finally:
+                self._samples.answered(sample)
+            safe = asyncio.get_running_loop().create_future()
+            self._arrived.append((sample, completion, safe))
+            self._change.set()
+            await safe
         finally:
             self._calls.in_flight -= 1
-            self._samples.answered(sample)
-        self._arrived.append((sample, completion))
-        self._change.set()

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from evalkit.types import Case, Condition, Sample
 
 _COMMIT_AT_MOST = 256
+_TURNS_TO_GATHER = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,7 @@ class _Engine:
                 if drawn is None:
                     break
                 self._take(drawn)
+                await self._gather(stream)
         finally:
             await self._stop(stream, upcoming)
             self._commit()
@@ -185,7 +187,9 @@ class _Engine:
             )
 
     async def _stop(
-        self, stream: AsyncIterator[tuple[Sample, Completion]], upcoming: asyncio.Task[object] | None
+        self,
+        stream: AsyncIterator[tuple[Sample, Completion]],
+        upcoming: asyncio.Task[tuple[Sample, Completion] | None] | None,
     ) -> None:
         """Wait no longer for what comes next; what had come by then has been paid for and is kept."""
         if upcoming is not None:
@@ -210,6 +214,20 @@ class _Engine:
             )
         self.budget.settle(reserved, completion.cost_usd)
         self._arrived.append(drawn)
+
+    async def _gather(self, stream: AsyncIterator[tuple[Sample, Completion]]) -> None:
+        """Commit single calls as soon as no more come back, or after a few turns; those to follow wait for it."""
+        arrived = getattr(stream, "arrived", None)
+        if arrived is None:
+            return
+        for _ in range(_TURNS_TO_GATHER):
+            await asyncio.sleep(0)
+            more: list[tuple[Sample, Completion]] = list(arrived())
+            for drawn in more:
+                self._take(drawn)
+            if not more:
+                break
+        self._commit()
 
     def _commit(self) -> None:
         """Write what has arrived, and how many calls are under way, in one transaction."""

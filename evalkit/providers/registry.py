@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.errors import EvalkitError, ProfileError
 from evalkit.providers.adopt import adopt
-from evalkit.registry import Registry
+from evalkit.registry import Registry, shown_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +59,7 @@ def build_provider(profile: Profile) -> Provider:
         ProfileError: There is no such adapter, a package that it needs is missing, or it refuses the profile.
     """
     beside = None if profile.path is None else profile.path.parent
-    place = profile.name if profile.path is None else str(profile.path)
+    place = profile.name if profile.path is None else shown_path(profile.path)
     try:
         adapter: object = ADAPTERS.get(profile.adapter, beside=beside)(profile)
         return adopt(adapter, profile)

@@ -186,6 +186,16 @@ def state_of(row: Row, summary: Summary) -> str:
     return next((state for state in named if state in ("refused", "ignored")), "unsupported")
 
 
+def grouped_errors(summary: Summary) -> list[str]:
+    """List what went wrong with calls, each reason once a provider with how often, the most frequent first."""
+    times: dict[tuple[str, str], int] = {}
+    for row in summary.rows:
+        for reason, amount in row.errors.items():
+            times[row.provider, reason] = times.get((row.provider, reason), 0) + amount
+    ranked = sorted(times.items(), key=lambda each: -each[1])
+    return [f"{provider} in {count(amount, 'draw')}: {reason}" for (provider, reason), amount in ranked]
+
+
 def grouped_left_out(left_out: Sequence[LeftOut]) -> list[str]:
     """List each reason once, with the combination that it leaves out or how many there are."""
     conditions: dict[tuple[str, str], list[str]] = {}

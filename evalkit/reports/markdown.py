@@ -150,6 +150,8 @@ def _requested_and_applied(summary: Summary) -> str:
 
 def _left_out(summary: Summary) -> Iterator[str]:
     yield written.outcomes(summary)
+    for line in written.grouped_errors(summary):
+        yield f"error: {escape(line)}"
     for line in written.grouped_unsupported(summary):
         yield f"unsupported: {escape(line)}"
     for line in written.grouped_left_out(summary.left_out):

@@ -126,6 +126,7 @@ def _below(report: Report, dropped: Sequence[Column]) -> Iterator[str]:
         yield f"not shown at this width: {', '.join(column.heading for column in dropped)}"
     yield written.outcomes(summary)
     yield from map(written.printable, spending_lines(summary))
+    yield from _listed("error", written.grouped_errors(summary))
     yield from _listed("unsupported", written.grouped_unsupported(summary))
     yield from _listed("requested is not applied", grouped_differences(summary))
     yield from _listed("left out", written.grouped_left_out(summary.left_out))

@@ -35,6 +35,7 @@ def row(
     other_models: tuple[str, ...] = (),
     tokens: Usage = Usage(),  # noqa: B008 - frozen
     retries: int = 0,
+    errors: dict[str, int] | None = None,
 ) -> Row:
     """Make a row; requested settings are those of the condition and 48 tokens."""
     temperature = where.get("temperature")
@@ -59,6 +60,7 @@ def row(
         other_models=other_models,
         tokens=tokens,
         retries=retries,
+        errors=errors or {},
     )
 
 
@@ -91,6 +93,7 @@ def rows() -> tuple[Row, ...]:
             {"complete": 20, "truncated": 3, "refusal": 0, "error": 1},
             applied={"temperature": 0.8, "max_tokens": 48},
             undecided=5,
+            errors={"503: overloaded | **see** <a href=x>; asked 6 times": 1},
         ),
         row(
             "hosted",

@@ -129,3 +129,18 @@ def test_state_of_a_row_is_that_of_the_setting_in_its_reason(report: Report, rea
     )
     row = replace(report.summary.rows[3], unsupported=reason)
     assert written.state_of(row, replace(report.summary, knobs=knobs)) == state
+
+
+def test_reasons_of_failed_calls_are_counted_over_a_providers_rows(report: Report) -> None:
+    """Each is said once a provider, the most frequent first."""
+    first, second, third, _ = report.summary.rows
+    rows = (
+        replace(first, errors={"timed out": 1, "reset": 2}),
+        replace(second, errors={"timed out": 4}),
+        replace(third, errors={"timed out": 1}),
+    )
+    assert written.grouped_errors(replace(report.summary, rows=rows)) == [
+        "local in 5 draws: timed out",
+        "local in 2 draws: reset",
+        "hosted in 1 draw: timed out",
+    ]

@@ -67,10 +67,10 @@ class Traffic:
         Raises:
             ProviderError: It cannot be written.
         """
-        exchange = {"sample": self._sample(), "request": _plain_request(request), "answer": _plain_answer(answer)}
+        exchange: dict[str, Json] = {"sample": self._sample(), "request": _plain_request(request)}
         asked = _digest(provider, exchange)
         self._attempts[asked] += 1
-        exchange = {"attempt": self._attempts[asked], **exchange}
+        exchange |= {"attempt": self._attempts[asked], "answer": _plain_answer(answer)}
         folder = self.folder / _SAFE.sub("_", provider)
         try:
             if provider not in self._written:
