@@ -137,7 +137,8 @@ def test_broken_profile_does_not_hide_the_others(listed: Callable[..., str], sma
     text = " ".join(listed().split())
     assert "broken: cannot be used: " in text
     assert "hint: did you mean `scripted`?" in text
-    assert "mine: cannot be used: adapter `./mine.py:Mine` cannot say what it offers: KeyError: 'temperature'" in text
+    assert "mine: cannot be used: " in text
+    assert "KeyError: 'temperature'" in text
     assert "script: scripted, script" in text
     assert "no adapter named `scriptd`" in listed("broken", expect=2)
     assert "no provider `scrpt`" in listed("scrpt", expect=2)
