@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from evalkit.project import Project
     from evalkit.protocols import Provider
     from evalkit.store import Store
-    from evalkit.types import AxisValue, Case, Json, Profile, Run, Suite
+    from evalkit.types import AxisValue, Case, Json, Profile, Run, SettingValue, Suite
 
 
 SHAPES_ANSWERS = ("adapter", "model", "base_url", "settings", "options", "extra")
@@ -220,6 +220,8 @@ async def draw(
         )
         for provider in providers
     ]
+    for provider in providers:
+        _recall(provider, store.refused(run.id, provider.profile.name))
     _note_knobs(prepared, run, store, providers)
     try:
         tally = await generate(store, run.id, works, reuse=reuse, budget=budget, watcher=watcher)
@@ -231,6 +233,14 @@ async def draw(
         for provider in providers:
             await provider.aclose()
     return tally
+
+
+def _recall(provider: Provider, refused: Sequence[tuple[Mapping[str, SettingValue], str]]) -> None:
+    """Remind a provider of what its server refused in earlier sittings, so that it is not asked for again."""
+    recall = getattr(provider, "recall", None)
+    if recall is not None:
+        for settings, reason in refused:
+            recall(settings, reason)
 
 
 def _note_knobs(prepared: Prepared, run: Run, store: Store, providers: Sequence[Provider]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from evalkit.types import Case, Condition, Sample
 
 _COMMIT_AT_MOST = 256
+_COMMIT_WITHIN_S = 0.5
+"""What has arrived waits no longer than this to be committed, also where a provider never lets us wait."""
+_TURNS_TO_START = 4
+"""Turns of the event loop after which a provider's first calls are under way, so that a kill finds them noted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,11 @@ class _Engine:
     reuse: bool = field(kw_only=True)
     _session: Session | None = None
     _arrived: list[tuple[Sample, Completion]] = field(default_factory=list["tuple[Sample, Completion]"])
-    _outstanding: dict[tuple[int | None, int], float] = field(default_factory=dict[tuple[int | None, int], float])
+    _outstanding: dict[tuple[int | None, int], tuple[Sample, float]] = field(
+        default_factory=dict[tuple[int | None, int], "tuple[Sample, float]"]
+    )
+    """What was handed out and not answered, each with the money reserved for it."""
+    _committed_at: float = field(default_factory=time.monotonic)
     _held: Sample | None = None
 
     async def work_off(self) -> None:
@@ -147,26 +156,35 @@ class _Engine:
         """Commit what has arrived whenever the provider lets us wait, so that a batch is committed as one."""
         stream = self.work.provider.complete(self._to_ask(samples))
         upcoming: asyncio.Task[tuple[Sample, Completion] | None] | None = None
+        turns = _TURNS_TO_START
         try:
             while True:
                 upcoming = asyncio.ensure_future(_next(stream))
-                await asyncio.sleep(0)
-                if not upcoming.done() or len(self._arrived) >= _COMMIT_AT_MOST:
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+                turns = 1
+                if not upcoming.done() or self._is_late():
                     self._commit()
                 drawn = await upcoming
                 upcoming = None
                 if drawn is None:
                     break
                 self._take(drawn)
-        finally:
-            await self._stop(stream, upcoming)
-            self._commit()
-        if self._outstanding:
             unanswered = len(self._outstanding)
-            self._forget_outstanding()
+        finally:
+            try:
+                await self._stop(stream, upcoming)
+            finally:
+                self._forget_outstanding()
+                self._commit()
+        if unanswered:
             raise ProviderError(
                 f"adapter `{self.work.provider.profile.adapter}` ended without an answer to {unanswered:,} samples"
             )
+
+    def _is_late(self) -> bool:
+        """Tell whether what has arrived should be committed though more is there to be taken."""
+        return len(self._arrived) >= _COMMIT_AT_MOST or time.monotonic() - self._committed_at > _COMMIT_WITHIN_S
 
     async def _stop(
         self, stream: AsyncIterator[tuple[Sample, Completion]], upcoming: asyncio.Task[object] | None
@@ -184,20 +202,23 @@ class _Engine:
                 self._take(late)
 
     def _take(self, drawn: tuple[Sample, Completion]) -> None:
-        """Keep a completion that was asked for."""
-        sample, completion = drawn
-        reserved = self._outstanding.pop((sample.turn, sample.position), None)
-        if reserved is None:
+        """Keep a completion that was asked for, with the sample as it was handed out."""
+        theirs, completion = drawn
+        place = theirs.turn, theirs.position
+        sample, reserved = self._outstanding.get(place, (None, 0.0))
+        if sample is None or sample.key != theirs.key:
             raise ProviderError(
                 f"adapter `{self.work.provider.profile.adapter}` returned a completion that nobody asked for",
                 hint="each sample is answered once",
             )
-        self.budget.settle(reserved, completion.cost_usd)
-        self._arrived.append(drawn)
+        del self._outstanding[place]
+        self.budget.settle(reserved, _charged(completion, reserved))
+        self._arrived.append((sample, completion))
 
     def _commit(self) -> None:
         """Write what has arrived, and how many calls are under way, in one transaction."""
         assert self._session is not None
+        self._committed_at = time.monotonic()
         in_flight = self.work.provider.in_flight
         if not self._arrived and in_flight <= self._session.in_flight:
             return
@@ -209,7 +230,7 @@ class _Engine:
             self.watcher.drawn(self.tally)
 
     def _forget_outstanding(self) -> None:
-        for reserved in self._outstanding.values():
+        for _, reserved in self._outstanding.values():
             self.budget.settle(reserved, None)
         self._outstanding.clear()
 
@@ -229,7 +250,7 @@ class _Engine:
                 self.tally.reused += 1
                 self.watcher.drawn(self.tally)
             elif self.budget.reserve(cost := self._cost(sample)):
-                self._outstanding[sample.turn, sample.position] = cost
+                self._outstanding[sample.turn, sample.position] = sample, cost
                 yield sample
             else:
                 self._held = sample
@@ -274,3 +295,10 @@ class _Engine:
 async def _next(stream: AsyncIterator[tuple[Sample, Completion]]) -> tuple[Sample, Completion] | None:
     """Return what comes next, or None at the end; a coroutine may not raise StopAsyncIteration out of a task."""
     return await anext(stream, None)
+
+
+def _charged(completion: Completion, reserved: float) -> float | None:
+    """Return what an answer counts against the cap: all that was reserved where it came without its usage."""
+    if completion.cost_usd is None and completion.outcome not in ("error", "unsupported"):
+        return reserved
+    return completion.cost_usd

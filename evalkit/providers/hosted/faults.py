@@ -65,7 +65,8 @@ def fault_of(refusal: Refusal) -> EvalkitError:
     if stop is not None:
         return ProviderError(f"{name} {stop}: {words.message or said}", hint=_HINTS[stop])
     if status in _TRANSIENT:
-        return TransientError(said, retry_after_s=retry_after_s(refusal.headers, refusal.body, datetime.now(UTC)))
+        wait_s = retry_after_s(refusal.headers, refusal.body, datetime.now(UTC))
+        return TransientError(said, retry_after_s=wait_s, too_many=status == 429)
     setting = _refused_setting(words, refusal.wire_names) if status in (400, 422) else None
     if setting is not None:
         return SettingRefusedError(words.message, setting=setting)
