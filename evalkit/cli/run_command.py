@@ -270,10 +270,12 @@ def _conclude(session: _Session, prepared: Prepared, run: Run, tally: Tally) -> 
     from evalkit.cells import scored_cells
     from evalkit.cli.output import print_report, write_formats
     from evalkit.run import report
+    from evalkit.secret import without_keys
 
     finished = report(run, session.store)
     print_report(finished)
     for failed, error in tally.failures.items():
+        without_keys(error)
         click.echo(f"error: provider {failed}: {error.message}", err=True)
         if error.hint:
             click.echo(f"\nhint: {error.hint}", err=True)

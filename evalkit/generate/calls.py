@@ -28,7 +28,7 @@ from evalkit.generate.refusals import Refusals
 from evalkit.generate.shared_prompts import SharedPrompts
 from evalkit.generate.tokens import estimated_tokens
 from evalkit.generate.waiting import backoff_s
-from evalkit.secret import scrub
+from evalkit.secret import scrub, without_key_in_answer, without_keys
 from evalkit.types import Completion
 
 if TYPE_CHECKING:
@@ -124,6 +124,14 @@ class Calls:
         Raises:
             ProviderError: No further call of any sample makes sense.
         """
+        try:
+            return await self._draw(sample)
+        except ProviderError as error:
+            without_keys(error)
+            self._pacer.stop(error)
+            raise
+
+    async def _draw(self, sample: Sample) -> Completion:
         most = int(self.profile.limits.get("attempts", ATTEMPTS))
         tokens = estimated_tokens(sample)
         attempts = failed = 0
@@ -147,9 +155,6 @@ class Calls:
             except CallError as error:
                 self._heard_from()
                 return Completion("error", error=scrub(error.message), attempts=attempts)
-            except ProviderError as error:
-                self._pacer.stop(error)
-                raise
             else:
                 self._heard_from()
                 return self._priced(completion, attempts)
@@ -163,7 +168,7 @@ class Calls:
         """Add what the adapter left out: its price list's price, and how often it was asked."""
         price = self.caller.price() if completion.cost_usd is None else None
         cost_usd = completion.cost_usd if price is None else price.cost(completion.usage)
-        return replace(completion, attempts=attempts, cost_usd=cost_usd)
+        return without_key_in_answer(replace(completion, attempts=attempts, cost_usd=cost_usd))
 
     async def _call(self, sample: Sample, tokens: float) -> Completion:
         timeout_s = self.profile.timeout_s or TIMEOUT_S
@@ -182,6 +187,11 @@ class Calls:
             raise
         except EvalkitError:
             raise
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            raise CallError("the adapter cancelled its own call") from error
         except Exception as error:
             raise CallError(f"{type(error).__name__}: {error}") from error
         finally:
@@ -220,10 +230,10 @@ class Calls:
         message = scrub(error.message)
         self._given_up += 1
         if isinstance(error, UnreachableError) and not self._answered:
-            raise ProviderError(f"{self.profile.name}: {message}", hint="look at the network, and at `base_url`")
+            raise ProviderError(message, hint="look at the network, and at `base_url`")
         if self._given_up >= _GIVEN_UP_IN_A_ROW:
             raise ProviderError(
-                f"{self.profile.name}: {self._given_up} calls in a row failed {attempts} times each: {message}",
+                f"{self._given_up} calls in a row failed, the last one {attempts} times: {message}",
                 hint="`--resume` draws what is missing once the provider is well again",
             )
         return Completion("error", error=f"{message}; asked {attempts} times", attempts=attempts)

@@ -187,13 +187,15 @@ class _Engine:
         return len(self._arrived) >= _COMMIT_AT_MOST or time.monotonic() - self._committed_at > _COMMIT_WITHIN_S
 
     async def _stop(
-        self, stream: AsyncIterator[tuple[Sample, Completion]], upcoming: asyncio.Task[object] | None
+        self,
+        stream: AsyncIterator[tuple[Sample, Completion]],
+        upcoming: asyncio.Task[tuple[Sample, Completion] | None] | None,
     ) -> None:
         """Wait no longer for what comes next; what had come by then has been paid for and is kept."""
         if upcoming is not None:
             upcoming.cancel()
             (drawn,) = await asyncio.gather(upcoming, return_exceptions=True)
-            if isinstance(drawn, tuple):
+            if drawn is not None and not isinstance(drawn, BaseException):
                 self._take(drawn)
         close = getattr(stream, "aclose", None)
         if close is not None:

@@ -99,7 +99,7 @@ class Throttle:
     """A rate of calls found by trying, for a vendor that refuses too many without saying how many are too many.
 
     There is none until a call is refused. Then it is halved, comes halfway back to where it was refused with every
-    quiet second, and feels its way on from there.
+    quiet second, and from there on grows the faster the longer all is well.
 
     Source: Xu, Harfoush & Rhee 2004, "Binary Increase Congestion Control (BIC)", for the way back.
     """
@@ -113,8 +113,9 @@ class Throttle:
     def refused(self, began: float, now: float) -> None:
         """Slow down, unless this call was under way before that was last done."""
         if self._per_s is None:
-            self._per_s = max(1, sum(1 for at in self._begun if now - at <= _RECENT_S)) / _RECENT_S
-        elif began < self._cut:
+            recent = [at for at in self._begun if now - at <= _RECENT_S] or [began]
+            self._per_s = len(recent) / max(now - recent[0], _RECENT_S / 2)
+        elif began <= self._cut:
             return
         self._grow(now)
         soon = now - self._cut < 2 * _RECENT_S
@@ -143,7 +144,7 @@ class Throttle:
         self._changed = now
         for _ in range(min(quiet_s, 10)):
             halfway = (self._per_s + self._refused_at_per_s) / 2
-            self._per_s = max(halfway, self._per_s * 1.03)
+            self._per_s = max(halfway, self._per_s * (1 + min(0.5, 0.03 * (now - self._cut))))
 
 
 class Pacer:
