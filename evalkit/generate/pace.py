@@ -117,7 +117,8 @@ class Throttle:
             self._per_s = len(recent) / max(now - recent[0], _RECENT_S / 2)
         elif began <= self._cut:
             return
-        self._grow(now)
+        else:
+            self._grow(now)
         soon = now - self._cut < 2 * _RECENT_S
         self._refused_at_per_s = self._per_s
         self._per_s = max(_SLOWEST_PER_S, self._per_s * (0.5 if soon or not self._cut else 0.8))

@@ -56,7 +56,10 @@ def claude_adapter(profile: Profile) -> HostedAdapter:
     options = checked_options(profile, _OPTIONS)
     version = str(options.get("api_version", NEWEST))
     vendor = "anthropic" if profile.base_url is None else None
-    return HostedAdapter(profile, ClaudeDialect(profile, version), "claude", vendor, api=version)
+    adapter = HostedAdapter(profile, ClaudeDialect(profile, version), "claude", vendor, api=version)
+    if options.get("prompt_cache", "off") == "off":
+        adapter.cache_minimum = None
+    return adapter
 
 
 class ClaudeDialect:
