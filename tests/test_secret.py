@@ -115,24 +115,24 @@ def test_what_no_key_holds_is_refused_unseen(keyed: Callable[..., str], value: s
     assert value not in printable_traceback(raised.value)
 
 
-@pytest.mark.parametrize(
-    "form",
-    [
-        lambda key: key,
-        lambda key: f"Bearer {key}.",
-        lambda key: f"before{key}after",
-        lambda key: quote(key, safe=""),
-        lambda key: json.dumps({"key": key}),
-        lambda key: repr({"error": {"message": f"Incorrect API key provided: {key}"}}),
-        lambda key: base64.b64encode(key.encode()).decode(),
-        lambda key: base64.urlsafe_b64encode(key.encode()).decode().rstrip("="),
-    ],
-)
+FORMS: dict[str, Callable[[str], str]] = {
+    "plain": lambda key: key,
+    "header": lambda key: f"Bearer {key}.",
+    "part": lambda key: f"before{key}after",
+    "address": lambda key: quote(key, safe=""),
+    "json": lambda key: json.dumps({"key": key}),
+    "repr": lambda key: repr({"error": {"message": f"Incorrect API key provided: {key}"}}),
+    "base64": lambda key: base64.b64encode(key.encode()).decode(),
+    "base64 of addresses": lambda key: base64.urlsafe_b64encode(key.encode()).decode().rstrip("="),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("key", [KEY, "a+b/c=d?e&f%g"])
-def test_a_key_is_found_in_every_form(keyed: Callable[..., str], key: str, form: Callable[[str], str]) -> None:
+def test_a_key_is_found_in_every_form(keyed: Callable[..., str], key: str, form: str) -> None:
     """As it is, in an address, in JSON and in base64."""
     keyed(key)
-    text = scrub(form(key))
+    text = scrub(FORMS[form](key))
     assert SHOWN in text
     assert key not in text
 
@@ -183,13 +183,13 @@ def test_a_traceback_holds_no_key(keyed: Callable[..., str]) -> None:
 
     def fail() -> None:
         try:
-            raise ValueError(f"Illegal header value b'Bearer {KEY}'")
+            int(f"b'Bearer {KEY}'")
         except ValueError as error:
             raise TransientError("the connection failed") from error
 
     with pytest.raises(TransientError) as raised:
         fail()
     shown = printable_traceback(raised.value)
-    assert "ValueError: Illegal header value" in shown
+    assert f"ValueError: invalid literal for int() with base 10: \"b'Bearer {SHOWN}'\"" in shown
     assert "TransientError: the connection failed" in shown
     assert KEY not in shown

@@ -110,7 +110,7 @@ def _guarded(arguments: list[str]) -> int:
 
 
 def _say_error(message: str, hint: str | None) -> None:
-    from evalkit.secret import scrub  # noqa: PLC0415 - not needed for `--help`
+    from evalkit.secret import scrub
 
     click.echo(f"error: {scrub(message)}", err=True)
     if hint:
@@ -118,6 +118,6 @@ def _say_error(message: str, hint: str | None) -> None:
 
 
 def _say_traceback(error: Exception) -> None:
-    from evalkit.secret import printable_traceback  # noqa: PLC0415 - not needed for `--help`
+    from evalkit.secret import printable_traceback
 
     click.echo(printable_traceback(error).rstrip(), err=True)

@@ -1,15 +1,12 @@
-"""Samples, and adapters of single calls written by hand, for the tests of the engine."""
+"""Adapters of single calls written by hand, for the tests of the engine."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
-from evalkit.types import Completion, Condition, Message, Profile, Prompt, Sample, Usage
+from evalkit.types import Completion, Profile, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -17,27 +14,7 @@ if TYPE_CHECKING:
     from evalkit.generate.calls import Calls
     from evalkit.generate.pace import Rates
     from evalkit.support import Support
-
-
-@pytest.fixture(scope="session")
-def make_sample() -> Callable[..., Sample]:
-    """Give a function that builds a sample: `make(3, "Say one thing.", temperature=0.5)`."""
-
-    def make(position: int = 0, prompt: str = "Say one thing.", **settings: Any) -> Sample:  # noqa: ANN401 - settings
-        digest = hashlib.sha256(prompt.encode()).hexdigest()
-        return Sample(
-            key=f"{position} {digest} {settings}",
-            position=position,
-            provider="mine",
-            condition=Condition(),
-            case_id="one",
-            repeat=position,
-            prompt=Prompt((Message("user", prompt),), digest),
-            settings={"max_tokens": 16, **settings},
-            seed=position,
-        )
-
-    return make
+    from evalkit.types import Sample
 
 
 def answered(sample: Sample) -> Completion:
@@ -58,7 +35,7 @@ class Mine:
     answer: Callable[[Sample], Awaitable[Any]] | None = None
     rates: Rates | None = None
     cache_minimum: int | None = None
-    asked: list[Sample] = field(default_factory=list[Sample])
+    asked: list[Sample] = field(default_factory=list["Sample"])
     under_way: int = 0
     most_under_way: int = 0
 

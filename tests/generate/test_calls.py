@@ -25,7 +25,7 @@ from evalkit.types import Completion, Usage
 from tests.generate.conftest import Mine, answered, collected, mine
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
 
     from evalkit.types import Sample
 
@@ -332,7 +332,10 @@ def test_no_key_comes_back(make_sample: Callable[..., Sample], monkeypatch: pyte
             return Completion("complete", text=said)
         raise ProviderError(said, hint=said)
 
-    error, found = ended(Mine(profile, answer), 6, lambda position: make_sample(position, top_p=position / 10))
+    def sample(position: int) -> Sample:
+        return make_sample(position, top_p=position / 10)
+
+    error, found = ended(Mine(profile, answer), 6, sample)
     assert len(found) == 5
     assert key not in repr(found) + repr(error) + str(error.hint)
 
@@ -377,18 +380,19 @@ def test_a_stream_that_was_never_begun_can_be_closed(make_sample: Callable[..., 
 def test_samples_that_cannot_be_made_are_the_callers_matter(make_sample: Callable[..., Sample]) -> None:
     """Their error comes out as it is, after what was answered."""
 
-    def samples() -> Any:
+    def samples() -> Iterator[Sample]:
         yield make_sample(0)
         raise LookupError("no such prompt")
 
-    async def go() -> list[int]:
-        found: list[int] = []
-        with pytest.raises(LookupError, match="no such prompt"):
-            async for sample, _ in calls_of(Mine(mine())).complete(samples()):
-                found.append(sample.position)
-        return found
+    found: list[int] = []
 
-    assert asyncio.run(go()) == [0]
+    async def go() -> None:
+        async for sample, _ in calls_of(Mine(mine())).complete(samples()):
+            found.append(sample.position)
+
+    with pytest.raises(LookupError, match="no such prompt"):
+        asyncio.run(go())
+    assert found == [0]
 
 
 def test_the_adapters_own_price_list_is_used() -> None:

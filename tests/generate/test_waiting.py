@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
 
 
-def _google(delay: Any) -> Json:
+def _google(delay: object) -> Json:
     """Return an error of Google's with a time to wait among its details."""
-    details = [
-        {"@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": []},
+    details: list[dict[str, object]] = [
+        {"@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": None},
         {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": delay},
     ]
     return {"error": {"code": 429, "status": "RESOURCE_EXHAUSTED", "details": details}}
@@ -53,7 +53,7 @@ def test_what_a_provider_asks_is_read_in_every_form(headers: dict[str, str], bod
     assert retry_after_s(headers, body, NOW) == pytest.approx(seconds)
 
 
-@pytest.mark.parametrize("stated", ["-5", "nan", "inf", "-inf", "1e999", "", "soon", "12 s", "31 Feb", "99999999999999"])
+@pytest.mark.parametrize("stated", ["-5", "nan", "inf", "-inf", "1e999", "", "soon", "12 s", "31 Feb", "9" * 14])
 def test_what_is_no_time_is_passed_over(stated: str) -> None:
     """A negative, endless or meaningless wait is none; one that is only absurd is left to the cap."""
     waits = retry_after_s({"retry-after": stated}, None, NOW), retry_after_s({"retry-after-ms": stated}, None, NOW)
@@ -64,7 +64,7 @@ def test_what_is_no_time_is_passed_over(stated: str) -> None:
 
 
 @pytest.mark.parametrize("delay", ["-3s", "3", "s", "", None, {"seconds": 3}, 3, "3m", "1e3s"])
-def test_what_is_no_duration_of_googles_is_passed_over(delay: Any) -> None:
+def test_what_is_no_duration_of_googles_is_passed_over(delay: object) -> None:
     """Protobuf writes seconds with an `s` behind them and nothing else."""
     assert retry_after_s({}, _google(delay), NOW) is None
 
