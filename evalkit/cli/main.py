@@ -84,10 +84,7 @@ def _guarded(arguments: list[str]) -> int:
     try:
         code = evalkit.main(arguments, prog_name="evalkit", standalone_mode=False)
         sys.stdout.flush()
-    except click.exceptions.Abort:
-        _say_error("interrupted", None)
-        return 130
-    except KeyboardInterrupt:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         _say_error("interrupted", None)
         return 130
     except click.ClickException as error:

@@ -241,8 +241,9 @@ class _Stream(_Guarded):
         pair = cast("tuple[object, ...]", drawn) if isinstance(drawn, tuple) else ()
         if len(pair) == 2 and isinstance(pair[0], Sample) and isinstance(pair[1], Completion):
             return pair[0], self._good("complete", pair[1])
+        given = type(cast("object", drawn)).__name__
         raise ProviderError(
-            f"`{type(self.adapter).__name__}.complete` gave {type(drawn).__name__} where a pair belongs",
+            f"`{type(self.adapter).__name__}.complete` gave {given} where a pair belongs",
             hint="`yield sample, completion`",
         )
 
@@ -268,13 +269,13 @@ def _fault_in(completion: Completion) -> str | None:
         value = getattr(completion, name)
         if value is not None and not _is_amount(value):
             return f"`{name}` {value!r} where a number from 0 upwards belongs"
-    usage: object = completion.usage
+    usage: Any = completion.usage
     if not isinstance(usage, Usage):
         return f"`usage` {type(usage).__name__} where a Usage belongs"
-    counts = (usage.input_tokens, usage.output_tokens, usage.cached_tokens, usage.cache_write_tokens)
-    for count in (*counts, usage.reasoning_tokens):
-        if count is not None and not (isinstance(count, int) and _is_amount(count)):
-            return f"{count!r} tokens"
+    for name in ("input_tokens", "output_tokens", "cached_tokens", "cache_write_tokens", "reasoning_tokens"):
+        value = getattr(usage, name)
+        if value is not None and not (isinstance(value, int) and _is_amount(value)):
+            return f"{value!r} tokens"
     return None
 
 

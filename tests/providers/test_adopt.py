@@ -119,8 +119,13 @@ def test_what_an_adapter_offers_is_used(build: Callable[..., Provider]) -> None:
     def aclose(self):
         self.closed = True
     """
-    provider, said = build(body + CALL, price={"input": 1, "output": 2}), list[object]()
-    asyncio.run(provider.prepare(lambda *what: said.append(what)))
+    provider = build(body + CALL, price={"input": 1, "output": 2})
+    said: list[tuple[str, float | None]] = []
+
+    def say(what: str, share: float | None) -> None:
+        said.append((what, share))
+
+    asyncio.run(provider.prepare(say))
     assert said == [("warming up", 0.5)]
     assert (provider.price(), provider.render([]), provider.environment()) == (None, "rendered", {"device": "abacus"})
     assert isinstance(provider, Calls)
@@ -338,7 +343,7 @@ def test_a_stream_that_is_closed_badly_says_so(build: Callable[..., Provider], m
         await anext(stream)
         await stream.aclose()
 
-    with pytest.raises(ProviderError, match="`Mine.complete` raised RuntimeError: async generator ignored"):
+    with pytest.raises(ProviderError, match=r"`Mine\.complete` raised RuntimeError: async generator ignored"):
         asyncio.run(go())
 
 
@@ -358,7 +363,7 @@ def test_what_fails_at_the_end_is_a_sentence_too(build: Callable[..., Provider],
 
 def test_an_environment_that_is_none_is_a_sentence_too(build: Callable[..., Provider]) -> None:
     """It goes into the store, so that it must be names with values."""
-    with pytest.raises(ProviderError, match="`Mine.environment` returned int"):
+    with pytest.raises(ProviderError, match=r"`Mine\.environment` returned int"):
         build(CALL + "    def environment(self): return 3").environment()
 
 
