@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import pytest
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from vendors.asked import Asked, Vendor
     from vendors.server import FakeVendors
 
+Form: TypeAlias = Literal["seconds", "ms", "date", "info"]
+Kind: TypeAlias = Literal["quota", "spend_limit", "bad_key"]
 MODELS: dict[str, str] = {"claude": "claude-haiku-4-5", "openai": "gpt-4.1-mini", "gemini": "gemini-2.5-flash-lite"}
 KNOWN: dict[str, dict[str, Any]] = {"openai": {"options": {"server": "openai"}}}
 """Makes the table of model families hold for a server that is not the vendor's own."""
@@ -112,7 +114,7 @@ def test_what_is_an_answer_is_never_asked_again(
     ("vendor", "form"), [("claude", "seconds"), ("openai", "ms"), ("openai", "date"), ("gemini", "info")]
 )
 def test_a_wish_to_wait_is_obeyed_in_every_form(
-    vendors: FakeVendors, ask: Callable[..., dict[int, Completion]], vendor: Vendor, form: Any
+    vendors: FakeVendors, ask: Callable[..., dict[int, Completion]], vendor: Vendor, form: Form
 ) -> None:
     """Nothing arrives before the time, from any worker; a date counts whole seconds."""
     vendors.fault = _first_times(Fault("status", 429, 1.2 if form == "date" else 0.3, form))
@@ -222,14 +224,14 @@ def three(vendor_profile: Callable[..., Profile]) -> Callable[..., tuple[Profile
 
 
 @pytest.mark.parametrize(
-    ("ill", "kind", "words"),
+    ("ill", "end"),
     [
-        ("claude", "quota", "has no credit left"),
-        ("claude", "spend_limit", "has no credit left"),
-        ("openai", "quota", "has no credit left"),
-        ("openai", "bad_key", "refused the key"),
-        ("gemini", "quota", "quota of the day"),
-        ("gemini", "bad_key", "refused the key"),
+        ("claude", ("quota", "has no credit left")),
+        ("claude", ("spend_limit", "has no credit left")),
+        ("openai", ("quota", "has no credit left")),
+        ("openai", ("bad_key", "refused the key")),
+        ("gemini", ("quota", "quota of the day")),
+        ("gemini", ("bad_key", "refused the key")),
     ],
 )
 def test_what_ends_a_vendor_ends_it_alone(
@@ -237,10 +239,10 @@ def test_what_ends_a_vendor_ends_it_alone(
     setting: Callable[..., Setting],
     three: Callable[..., tuple[Profile, ...]],
     ill: Vendor,
-    kind: Any,
-    words: str,
+    end: tuple[Kind, str],
 ) -> None:
     """At once, after as many calls as were under way; the others finish, and a later sitting draws the rest."""
+    kind, words = end
     vendors.latency_s = 0.01
     vendors.fault = lambda asked: Fault(kind) if asked.vendor == ill and asked.number >= 5 else None
     here, profiles = setting(30), three(limits={"concurrency": 4})
@@ -281,7 +283,7 @@ def test_no_vendor_slows_another(
         ]
         began = time.monotonic()
         task = asyncio.ensure_future(generate(here.store, here.run.id, works))
-        while here.done("gemini") < 40 and time.monotonic() - began < 30:
+        while here.done("gemini") < 40 and time.monotonic() - began < 30:  # noqa: ASYNC110 - the store tells nobody
             await asyncio.sleep(0.02)
         seen.append(time.monotonic() - began)
         task.cancel()

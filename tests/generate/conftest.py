@@ -1,20 +1,26 @@
-"""Adapters of single calls written by hand, for the tests of the engine."""
+"""Adapters and providers written by hand, for the tests of the engine."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from evalkit.errors import ProviderError
+from evalkit.providers.prices import FREE
 from evalkit.types import Completion, Profile, Usage
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 
     from evalkit.generate.calls import Calls
     from evalkit.generate.pace import Rates
+    from evalkit.generate.tally import Tally
+    from evalkit.providers.prices import Price
+    from evalkit.store import Store
     from evalkit.support import Support
-    from evalkit.types import Sample
+    from evalkit.types import Message, Sample, Scalar
 
 
 def answered(sample: Sample) -> Completion:
@@ -67,3 +73,88 @@ def mine(**parts: Any) -> Profile:  # noqa: ANN401 - any field of a profile
 async def collected(calls: Calls, samples: Iterable[Sample]) -> list[tuple[Sample, Completion]]:
     """Take all that comes back."""
     return [drawn async for drawn in calls.complete(samples)]
+
+
+def echo(sample: Sample) -> Completion:
+    """Answer with what was asked for: the case, the repeat and the turn."""
+    turn = "probe" if sample.turn is None else sample.turn
+    return Completion("complete", text=f"{sample.case_id} {sample.repeat} {turn}", usage=Usage(2, 3))
+
+
+@dataclass
+class Answering:
+    """A provider that answers by a function, so many samples together, with a pause between batches.
+
+    Attributes:
+        breaks_after: Samples after which the whole provider fails; None for never.
+        handed: Positions of the completions that were handed over.
+    """
+
+    profile: Profile
+    answer: Callable[[Sample], Completion] = echo
+    together: int = 4
+    breaks_after: int | None = None
+    refuses: Mapping[str, Support] = field(default_factory=dict[str, "Support"])
+    asked: list[Sample] = field(default_factory=list["Sample"])
+    handed: list[int] = field(default_factory=list[int])
+    ended: bool = False
+    in_flight: int = 0
+
+    def price(self) -> Price | None:
+        """Cost nothing."""
+        return FREE
+
+    def supports(self, setting: str) -> Support:
+        """Apply everything but what is refused."""
+        return self.refuses.get(setting, True)
+
+    async def prepare(self, say: Callable[[str, float | None], None]) -> None:
+        """Say one thing."""
+        say("loading", 0.5)
+
+    async def complete(self, samples: Iterable[Sample]) -> AsyncIterator[tuple[Sample, Completion]]:
+        """Answer batch after batch."""
+        coming = iter(samples)
+        try:
+            while batch := list(islice(coming, self.together)):
+                self.asked += batch
+                await asyncio.sleep(0)
+                for sample in batch:
+                    if self.breaks_after is not None and len(self.handed) >= self.breaks_after:
+                        raise ProviderError("the key is not valid", hint="set another")
+                    completion = self.answer(sample)
+                    self.handed.append(sample.position)
+                    yield sample, completion
+        finally:
+            self.ended = True
+
+    def render(self, messages: Sequence[Message]) -> str:
+        """Join the messages."""
+        return "\n".join(message.content for message in messages)
+
+    def environment(self) -> Mapping[str, Scalar]:
+        """Say nothing."""
+        return {}
+
+    async def aclose(self) -> None:
+        """Hold nothing."""
+
+
+@dataclass
+class Watching:
+    """Notes what it is told, and what the store held at that moment."""
+
+    store: Store
+    run: str
+    told: list[int] = field(default_factory=list[int])
+    held: list[int] = field(default_factory=list[int])
+    prepared: list[tuple[str, str, float | None]] = field(default_factory=list["tuple[str, str, float | None]"])
+
+    def drawn(self, tally: Tally) -> None:
+        """Note the tally."""
+        self.told.append(tally.done)
+        self.held.append(self.store.drawn_count(self.run))
+
+    def preparing(self, provider: str, what: str, share: float | None) -> None:
+        """Note the preparation."""
+        self.prepared.append((provider, what, share))
