@@ -125,11 +125,20 @@ class TransientError(CallError):
 
     Attributes:
         retry_after_s: How long the provider asked to wait; None when it did not say.
+        too_many: True when nothing was wrong but that the provider was asked more often than it allows.
     """
 
-    def __init__(self, message: str, *, retry_after_s: float | None = None, hint: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after_s: float | None = None,
+        too_many: bool = False,
+        hint: str | None = None,
+    ) -> None:
         super().__init__(message, hint=hint)
         self.retry_after_s = retry_after_s
+        self.too_many = too_many
 
 
 class UnreachableError(TransientError):

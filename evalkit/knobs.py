@@ -30,11 +30,11 @@ def known_knobs(provider: Provider, settings: Iterable[str], refusals: Mapping[s
         refusals: What the server said when it refused one.
     """
     plain: dict[str, Json] = {}
-    for name in settings:
-        knob = knob_of(provider, name)
+    for name in dict.fromkeys((*settings, *refusals)):  # an adapter may send a setting of its own accord
         if name in refusals:
             plain[name] = {"state": "refused", "why": refusals[name]}
         else:
+            knob = knob_of(provider, name)
             plain[name] = {"state": knob.state, "why": knob.source}
     return plain
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import platform
 import secrets
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from evalkit.cells import scored_cells
 from evalkit.compare import compare
-from evalkit.errors import ProfileError, UsageError, suggestion
+from evalkit.errors import EvalkitError, ProfileError, ProviderError, UsageError, suggestion
 from evalkit.expand import Plan, sweep
 from evalkit.findings import Summary
 from evalkit.generate import Work, generate
@@ -28,7 +29,6 @@ from evalkit.types import EMPTY, shown
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from evalkit.errors import EvalkitError
     from evalkit.expand import Sweep
     from evalkit.findings import Report, Row
     from evalkit.generate import Batching, Tally, Watcher
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from evalkit.project import Project
     from evalkit.protocols import Provider
     from evalkit.store import Store
-    from evalkit.types import AxisValue, Case, Json, Profile, Run, Suite
+    from evalkit.types import AxisValue, Case, Json, Profile, Run, Scalar, SettingValue, Suite
 
 
 SHAPES_ANSWERS = ("adapter", "model", "base_url", "settings", "options", "extra")
@@ -214,17 +214,23 @@ async def draw(
     """
     works, unusable = _works(prepared, run.seed, seed_drawn=run.seed_from == "drawn")
     providers = [work.provider for work in works]
+    for provider in providers:
+        _recall(provider, store.refused(run.id, provider.profile.name))
     _note_knobs(prepared, run, store, providers)
     try:
         tally = await generate(store, run.id, works, reuse=reuse, budget=budget, watcher=watcher, batching=batching)
         tally.failures.update(unusable)
-        facts = {provider.profile.name: provider.environment() for provider in providers}
+        facts = _environments(providers, tally)
         unfinished = tally.failures or tally.outcomes.get("error", 0) or tally.over_budget or tally.left
         store.finish_run(run.id, facts, complete=not unfinished)
     finally:
         _note_knobs(prepared, run, store, providers)
-        for provider in providers:
-            await provider.aclose()
+        closed = await asyncio.gather(*(provider.aclose() for provider in providers), return_exceptions=True)
+    for provider, failed in zip(providers, closed, strict=True):
+        if isinstance(failed, EvalkitError):
+            tally.failures.setdefault(provider.profile.name, failed)
+        elif failed is not None:
+            raise failed
     return tally
 
 
@@ -257,6 +263,25 @@ def unbatched(prepared: Prepared) -> tuple[str, ...]:
     return tuple(work.provider.profile.name for work in works if batch_api(work.provider) is None)
 
 
+def _environments(providers: Sequence[Provider], tally: Tally) -> dict[str, Mapping[str, Scalar]]:
+    """Return what each provider ran on; one that cannot say has failed at the end, with all that it gave kept."""
+    facts: dict[str, Mapping[str, Scalar]] = {}
+    for provider in providers:
+        try:
+            facts[provider.profile.name] = provider.environment()
+        except EvalkitError as error:
+            tally.failures.setdefault(provider.profile.name, error)
+    return facts
+
+
+def _recall(provider: Provider, refused: Sequence[tuple[Mapping[str, SettingValue], str]]) -> None:
+    """Remind a provider of what its server refused in earlier sittings, so that it is not asked for again."""
+    recall = getattr(provider, "recall", None)
+    if recall is not None:
+        for settings, reason in refused:
+            recall(settings, reason)
+
+
 def _note_knobs(prepared: Prepared, run: Run, store: Store, providers: Sequence[Provider]) -> None:
     """Keep what is known of the settings asked for, and what the servers have refused by now."""
     knobs = store.knobs(run.id)
@@ -264,7 +289,11 @@ def _note_knobs(prepared: Prepared, run: Run, store: Store, providers: Sequence[
         name = provider.profile.name
         asked = settings_in_play(prepared.suite, provider.profile)
         refusals: Mapping[str, str] = getattr(provider, "refusals", EMPTY)
-        knobs[name] = merged_knobs(knobs.get(name, EMPTY), known_knobs(provider, asked, refusals))
+        try:
+            known = known_knobs(provider, asked, refusals)
+        except ProviderError:
+            known = {}  # it fails for the same reason at its first sample, and only it
+        knobs[name] = merged_knobs(knobs.get(name, EMPTY), known)
     store.note_knobs(run.id, knobs)
 
 

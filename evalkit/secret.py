@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import shlex
 import subprocess
+import traceback
+from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import quote, quote_plus
 
 from evalkit.errors import ProviderError
 
 if TYPE_CHECKING:
-    from evalkit.types import Profile
+    from evalkit.errors import EvalkitError
+    from evalkit.types import Completion, Profile
 
-_COMMAND_TIMEOUT_S = 30
+COMMAND_TIMEOUT_S = 30.0
 _SHORTEST = 6
 """A shorter text is no key, and to blank it out everywhere would garble what is printed."""
 
 _known: dict[str, str] = {}
-"""Keys in use, each with the words that stand in its place."""
+"""Keys in use in every form in which they may turn up, the longest first, each with the words in its place."""
 
 
-def key_of(profile: Profile) -> str:
+def key_of(profile: Profile, *, command_timeout_s: float = COMMAND_TIMEOUT_S) -> str:
     """Return the key of a profile, from its variable or its command, and remember to keep it out of sight.
 
+    Args:
+        profile: The profile.
+        command_timeout_s: How long its `key_command` may take.
+
     Raises:
-        ProviderError: There is none.
+        ProviderError: There is none, or it holds what no key holds.
     """
     if profile.key_command is not None:
-        key, origin = _from_command(profile.key_command, profile.name), "the key of its command"
+        key, origin = _from_command(profile.key_command, profile.name, command_timeout_s), "the key of its command"
     elif profile.key_env is not None:
         key, origin = os.environ.get(profile.key_env, "").strip(), f"the key in {profile.key_env}"
         if not key:
@@ -40,29 +50,80 @@ def key_of(profile: Profile) -> str:
             f"provider {profile.name} needs a key, and its profile says not where it is",
             hint="name the variable that holds it: `key_env: NAME`",
         )
-    if len(key) >= _SHORTEST:
-        _known[key] = f"[{origin}]"
+    _remember(key, f"[{origin}]")
+    if not (key.isascii() and key.isprintable()) or " " in key:
+        # A library would say the same with the key in its message.
+        raise ProviderError(
+            f"provider {profile.name} cannot use {origin}: it holds spaces, line breaks or letters that no key has",
+            hint="a key is one word; a command must print nothing else",
+        )
     return key
 
 
-def _from_command(command: str, name: str) -> str:
+def _remember(key: str, name: str) -> None:
+    if len(key) < _SHORTEST:
+        return
+    plain = key.encode("utf-8", "replace")
+    forms = {
+        key,
+        quote(key, safe="", errors="replace"),
+        quote_plus(key, errors="replace"),
+        json.dumps(key)[1:-1],
+        base64.b64encode(plain).decode().rstrip("="),
+        base64.urlsafe_b64encode(plain).decode().rstrip("="),
+    }
+    _known.update(dict.fromkeys(forms, name))
+    for form in sorted(_known, key=len, reverse=True):  # a key may be the beginning of another one
+        _known[form] = _known.pop(form)
+
+
+def _from_command(command: str, name: str, timeout_s: float) -> str:
     try:
         ended = subprocess.run(  # noqa: S603 - the user's own command, from the user's own profile
-            shlex.split(command), capture_output=True, text=True, timeout=_COMMAND_TIMEOUT_S, check=False
+            shlex.split(command), capture_output=True, text=True, timeout=timeout_s, check=False
         )
-    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
-        raise ProviderError(f"the key_command of provider {name} cannot be run: {type(error).__name__}") from error
-    key = ended.stdout.strip()
-    if ended.returncode or not key:
-        outcome = f"ended with exit code {ended.returncode}" if ended.returncode else "printed nothing"
-        # What it printed may be the key, so none of it is shown.
-        raise ProviderError(f"the key_command of provider {name} {outcome}", hint="run it by hand to see why")
-    return key
+    except subprocess.TimeoutExpired:
+        failure = f"did not end within {timeout_s:g} s"
+    except UnicodeDecodeError:
+        failure = "printed what is no text"
+    except (OSError, ValueError, IndexError) as error:
+        failure = f"cannot be run: {type(error).__name__}"
+    else:
+        key = ended.stdout.strip()
+        if key and not ended.returncode:
+            return key
+        failure = f"ended with exit code {ended.returncode}" if ended.returncode else "printed nothing"
+    # What it printed may be the key, and the command may hold one, so neither is shown, not even as the cause.
+    raise ProviderError(f"the key_command of provider {name} {failure}", hint="run it by hand to see why")
 
 
 def scrub(text: str) -> str:
-    """Return `text` with every known key replaced by the name of where it came from."""
+    """Return `text` with every known key replaced by the name of where it came from.
+
+    A key is also found as it stands in an address, in JSON, or in base64 by itself.
+    """
     for key, name in _known.items():
         if key in text:
             text = text.replace(key, name)
     return text
+
+
+def without_keys(error: EvalkitError) -> None:
+    """Take every known key out of an error's own words."""
+    error.message = scrub(error.message)
+    error.args = (error.message,)
+    error.hint = None if error.hint is None else scrub(error.hint)
+
+
+def without_key_in_answer(completion: Completion) -> Completion:
+    """Return a completion without a known key; a gateway may give back what it was sent."""
+    for field in ("text", "reasoning", "error", "stop_reason", "served_model", "request_id"):
+        text: str | None = getattr(completion, field)
+        if text and (clean := scrub(text)) != text:
+            completion = replace(completion, **{field: clean})
+    return completion
+
+
+def printable_traceback(error: BaseException) -> str:
+    """Return the traceback of an error and of its causes, without any known key."""
+    return scrub("".join(traceback.format_exception(error)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from evalkit.load import load
 from evalkit.project import find_project
 from evalkit.store import Store
-from evalkit.types import Case, Profile, Suite
+from evalkit.types import Case, Condition, Message, Profile, Prompt, Sample, Suite
 from vendors.server import FakeVendors
 
 if TYPE_CHECKING:
@@ -131,6 +132,27 @@ def make_profile() -> Callable[..., Profile]:
     def make(**parts: Any) -> Profile:  # noqa: ANN401 - any field of a profile
         fields: dict[str, Any] = {"name": "script", "adapter": "scripted", "model": "script"}
         return Profile(**{**fields, **parts})
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_sample() -> Callable[..., Sample]:
+    """Give a function that builds a sample: `make(3, "Say one thing.", temperature=0.5)`."""
+
+    def make(position: int = 0, prompt: str = "Say one thing.", **settings: Any) -> Sample:  # noqa: ANN401 - settings
+        digest = hashlib.sha256(prompt.encode()).hexdigest()
+        return Sample(
+            key=f"{position} {digest} {settings}",
+            position=position,
+            provider="mine",
+            condition=Condition(),
+            case_id="one",
+            repeat=position,
+            prompt=Prompt((Message("user", prompt),), digest),
+            settings={"max_tokens": 16, **settings},
+            seed=position,
+        )
 
     return make
 

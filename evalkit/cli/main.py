@@ -85,10 +85,7 @@ def _guarded(arguments: list[str]) -> int:
     try:
         code = evalkit.main(arguments, prog_name="evalkit", standalone_mode=False)
         sys.stdout.flush()
-    except click.exceptions.Abort:
-        _say_error("interrupted", None)
-        return 130
-    except KeyboardInterrupt:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         _say_error("interrupted", None)
         return 130
     except click.ClickException as error:
@@ -96,17 +93,29 @@ def _guarded(arguments: list[str]) -> int:
         return error.exit_code
     except EvalkitError as error:
         if "--debug" in arguments:
-            raise
-        _say_error(error.message, error.hint)
+            _say_traceback(error)
+        else:
+            _say_error(error.message, error.hint)
         return error.exit_code
     except BrokenPipeError:
         # The reader of our output went away; without this, Python complains once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:  # noqa: BLE001 - a fault of ours; what Python would print could hold a key
+        _say_traceback(error)
+        return 1
     return code if isinstance(code, int) else 0
 
 
 def _say_error(message: str, hint: str | None) -> None:
-    click.echo(f"error: {message}", err=True)
+    from evalkit.secret import scrub
+
+    click.echo(f"error: {scrub(message)}", err=True)
     if hint:
-        click.echo(f"\nhint: {hint}", err=True)
+        click.echo(f"\nhint: {scrub(hint)}", err=True)
+
+
+def _say_traceback(error: Exception) -> None:
+    from evalkit.secret import printable_traceback
+
+    click.echo(printable_traceback(error).rstrip(), err=True)

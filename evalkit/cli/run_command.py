@@ -77,7 +77,10 @@ class _Session:
 @click.option("--case", multiple=True, metavar="ID", help="Run this case; repeatable.")
 @click.option("--seed", type=int, metavar="N", help="Seed the draws, whatever the suite says.")
 @click.option(
-    "--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Ask nothing more that would pass this sum."
+    "--max-cost",
+    type=click.FloatRange(min=0),
+    metavar="USD",
+    help="Ask nothing more that would let the run cost more than this, what it cost before --resume included.",
 )
 @click.option("--allow-unknown-cost", is_flag=True, help="Let --max-cost count only the prices that are known.")
 @click.option("--resume", metavar="RUN", help="Go on with a stored run: its id, the beginning of it, or `last`.")
@@ -285,7 +288,7 @@ def _draw(session: _Session, prepared: Prepared, run: Run) -> Tally:
     from evalkit.run import draw
 
     options = session.options
-    budget = Budget(options.max_cost)
+    budget = Budget(options.max_cost, session.store.spent_usd(run.id))
     with _traffic(options, prepared.suite.name), open_progress() as watcher:
         try:
             return run_interruptibly(
@@ -321,17 +324,20 @@ def _conclude(session: _Session, prepared: Prepared, run: Run, tally: Tally) -> 
     from evalkit.cli.batch_words import batch_lines, what_resuming_does
     from evalkit.cli.output import print_report, write_formats
     from evalkit.run import report
+    from evalkit.secret import without_keys
 
     finished = report(run, session.store)
     print_report(finished)
     for failed, error in tally.failures.items():
+        without_keys(error)
         click.echo(f"error: provider {failed}: {error.message}", err=True)
         if error.hint:
             click.echo(f"\nhint: {error.hint}", err=True)
     if tally.over_budget:
         cap = session.options.max_cost
+        spent = session.store.spent_usd(run.id)
         promised = f", and the batches may come to {tally.promised_usd:.4f} USD" if tally.promised_usd else ""
-        click.echo(f"--max-cost {cap:g} USD is reached: {tally.cost_usd:.4f} USD were spent{promised}", err=True)
+        click.echo(f"--max-cost {cap:g} USD is reached: the run has cost {spent:.4f} USD{promised}", err=True)
     folder = session.options.out or session.project.run_reports / run.id
     written = write_formats(
         finished, lambda: scored_cells(session.store, run, prepared.suite), session.options.formats, folder

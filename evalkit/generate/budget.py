@@ -10,11 +10,12 @@ class Budget:
 
     Args:
         cap: The most that may be spent; None for no cap.
+        spent: What was spent before, in earlier sittings of the run.
     """
 
-    def __init__(self, cap: float | None = None) -> None:
+    def __init__(self, cap: float | None = None, spent: float = 0.0) -> None:
         self.cap = cap
-        self.spent = 0.0
+        self.spent = spent
         self.reached = False
         """True once something was not asked for want of money."""
         self._reserved = 0.0

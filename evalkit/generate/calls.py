@@ -9,29 +9,32 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from evalkit.errors import (
     CallError,
     EvalkitError,
+    ProfileError,
     ProviderError,
     SettingRefusedError,
     TransientError,
     UnreachableError,
+    suggestion,
 )
 from evalkit.generate.pace import Pacer
-from evalkit.generate.shared_prompts import SharedPrompts
+from evalkit.generate.refusals import Refusals
+from evalkit.generate.stream import CallStream
 from evalkit.generate.tokens import estimated_tokens
 from evalkit.generate.waiting import backoff_s
 from evalkit.protocols import TokenCounter
-from evalkit.secret import scrub
+from evalkit.secret import scrub, without_key_in_answer, without_keys
 from evalkit.types import Completion
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 
+    from evalkit.generate.workers import Place, Workers
     from evalkit.protocols import BatchApi, Caller
     from evalkit.providers.prices import Price
     from evalkit.support import Support
@@ -42,8 +45,15 @@ TIMEOUT_S = 60.0
 ATTEMPTS = 6
 LONGEST_WAIT_S = 120.0
 _GIVEN_UP_IN_A_ROW = 20
-_COMPANY = ("reasoning_effort", "thinking")
-"""Settings on which it may depend whether another one is taken."""
+LIMITS = (
+    "concurrency",
+    "requests_per_minute",
+    "tokens_per_minute",
+    "attempts",
+    "longest_wait_s",
+    "batch_requests",
+    "batch_poll_s",
+)
 
 
 @dataclass(slots=True)
@@ -51,24 +61,45 @@ class Calls:
     """A provider over an adapter of single calls.
 
     `limits` of the profile: `concurrency` (8), `requests_per_minute` and `tokens_per_minute` (none), `attempts` (6),
-    and `longest_wait_s` (120), the most that a provider's own wish to wait is obeyed.
+    and `longest_wait_s` (120), the most that a provider's own wish to wait is obeyed. Being told that there are too
+    many calls is no failed attempt while others get through.
 
-    Attributes:
-        in_flight: Calls whose answers are not safe yet; a kill at this moment would have them made again.
-        refusals: What the server said when it refused a setting, by the setting's name.
+    Raises:
+        ProfileError: A limit of the profile is unknown, or is below 1 where it counts something.
     """
 
     caller: Caller
     profile: Profile = field(init=False)
-    in_flight: int = 0
-    refusals: dict[str, str] = field(default_factory=dict[str, str])
-    _refused: dict[tuple[object, ...], str] = field(default_factory=dict[tuple[object, ...], str])
+    _refused: Refusals = field(init=False)
+    _pacer: Pacer = field(init=False)
+    _workers: Workers | None = None
     _given_up: int = 0
-    _reached: bool = False
+    _answered: int = 0
     _chance: random.Random = field(default_factory=random.Random)
 
     def __post_init__(self) -> None:
         self.profile = self.caller.profile
+        for name, value in self.profile.limits.items():
+            if name not in LIMITS:
+                raise ProfileError(f"there is no limit `{name}`", hint=suggestion(name, LIMITS))
+            if name in ("concurrency", "attempts") and value < 1:
+                raise ProfileError(f"limit `{name}` must be at least 1, got {value:g}")
+        self._refused = Refusals(self.profile.model)
+        self._pacer = Pacer(self.profile.limits)
+
+    @property
+    def in_flight(self) -> int:
+        """Calls whose answers are not safe yet; a kill at this moment would have them made again."""
+        return 0 if self._workers is None else self._workers.held
+
+    @property
+    def refusals(self) -> Mapping[str, str]:
+        """What the server said when it refused a setting, by the setting's name."""
+        return self._refused.words
+
+    def recall(self, settings: Mapping[str, SettingValue], reason: str) -> None:
+        """Take note of a refusal of an earlier sitting; see `Refusals.recall`."""
+        self._refused.recall(settings, reason)
 
     def supports(self, setting: str) -> Support:
         """Ask the adapter."""
@@ -106,41 +137,74 @@ class Calls:
 
     def complete(self, samples: Iterable[Sample]) -> AsyncIterator[tuple[Sample, Completion]]:
         """Make the calls, as many at a time as the limits allow; samples are pulled as capacity allows."""
-        return _Stream(self, iter(samples), Pacer(self.profile.limits))
+        stream = CallStream(self, iter(samples), int(self.profile.limits.get("concurrency", CONCURRENCY)))
+        self._workers = stream.workers
+        return stream
 
-    async def draw(self, sample: Sample, pacer: Pacer) -> Completion:
-        """Call until there is a completion, or no more attempt makes sense."""
-        known = self._known_refusal(sample.settings)
-        if known is not None:
-            return Completion("unsupported", error=known)
-        limits = self.profile.limits
-        attempts = int(limits.get("attempts", ATTEMPTS))
+    async def draw(self, sample: Sample, place: Place) -> Completion:
+        """Call until there is a completion, or no more attempt makes sense.
+
+        Args:
+            sample: What to ask for.
+            place: Held; it is left to others while this call waits to be made again.
+
+        Raises:
+            ProviderError: No further call of any sample makes sense.
+        """
+        try:
+            return await self._draw(sample, place)
+        except ProviderError as error:
+            without_keys(error)
+            self._pacer.stop(error)
+            raise
+
+    async def _draw(self, sample: Sample, place: Place) -> Completion:
+        most = int(self.profile.limits.get("attempts", ATTEMPTS))
         tokens = estimated_tokens(sample)
-        for attempt in range(1, attempts + 1):
+        attempts = failed = 0
+        while True:
+            known = self._refused.known(sample.settings)
+            if known is not None:
+                return Completion("unsupported", error=known, attempts=attempts)
+            attempts, before = attempts + 1, self._answered
             try:
-                completion = await self._call(sample, pacer, tokens)
+                completion = await self._call(sample, tokens)
             except TransientError as error:
-                if attempt == attempts:
-                    return self._give_up(error, attempt)
-                await self._wait(error, attempt, pacer)
+                # One that is told to wait its turn while others are served has not failed.
+                failed += not (error.too_many and self._answered > before)
+                if failed >= most:
+                    return self._give_up(error, attempts)
+                # A server that was never heard from is not asked for more meanwhile: it may not be there.
+                await place.wait_aside(self._wait(error, max(failed, 1)), replaced=bool(self._answered))
             except SettingRefusedError as error:
-                return self.refuse(error, sample.settings)
+                return self.refuse(error, sample.settings, attempts)
             except CallError as error:
-                return Completion("error", error=scrub(error.message), attempts=attempt)
+                self._heard_from()
+                return Completion("error", error=scrub(error.message), attempts=attempts)
             else:
-                self._given_up = 0
-                self._reached = True
-                return self._priced(completion, attempt)
-        raise AssertionError(attempts)
+                self._heard_from()
+                return self._priced(completion, attempts)
+
+    def refuse(self, error: SettingRefusedError, settings: Mapping[str, SettingValue], attempts: int = 1) -> Completion:
+        """Make an unsupported cell of a setting that the server refused, and remember the server's words."""
+        self._heard_from()
+        reason = self._refused.note(error.setting, scrub(error.message), settings)
+        return Completion("unsupported", error=reason, attempts=attempts)
+
+    def _heard_from(self) -> None:
+        """Take note of an answer: the provider is there, whatever it said."""
+        self._given_up = 0
+        self._answered += 1
 
     def _priced(self, completion: Completion, attempts: int) -> Completion:
         """Add what the adapter left out: its price list's price, and how often it was asked."""
         price = self.caller.price() if completion.cost_usd is None else None
         cost_usd = completion.cost_usd if price is None else price.cost(completion.usage)
-        return replace(completion, attempts=attempts, cost_usd=cost_usd)
+        return without_key_in_answer(replace(completion, attempts=attempts, cost_usd=cost_usd))
 
-    async def _call(self, sample: Sample, pacer: Pacer, tokens: float) -> Completion:
+    async def _call(self, sample: Sample, tokens: float) -> Completion:
         timeout_s = self.profile.timeout_s or TIMEOUT_S
+        pacer = self._pacer
         await pacer.turn(tokens)
         used: float | None = None
         began = time.monotonic()
@@ -149,8 +213,17 @@ class Calls:
                 completion = await self.caller.call(sample)
         except TimeoutError as error:
             raise TransientError(f"no answer within {timeout_s:g} s") from error
+        except TransientError as error:
+            if error.too_many:
+                pacer.refused(began)
+            raise
         except EvalkitError:
             raise
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            raise CallError("the adapter cancelled its own call") from error
         except Exception as error:
             raise CallError(f"{type(error).__name__}: {error}") from error
         finally:
@@ -170,15 +243,15 @@ class Calls:
             completion = replace(completion, latency_s=time.monotonic() - began)
         return completion
 
-    async def _wait(self, error: TransientError, attempt: int, pacer: Pacer) -> None:
+    async def _wait(self, error: TransientError, failed: int) -> None:
         """Wait as long as the provider asked, which holds for all its calls, or a random while."""
-        if error.retry_after_s is None:
-            await asyncio.sleep(backoff_s(attempt, self._chance))
+        if not error.retry_after_s:
+            await self._pacer.rest(backoff_s(failed, self._chance))
             return
         longest_s = self.profile.limits.get("longest_wait_s", LONGEST_WAIT_S)
         wait_s = min(error.retry_after_s, longest_s)
-        pacer.hold(wait_s)
-        await asyncio.sleep(wait_s)
+        self._pacer.hold(wait_s)
+        await self._pacer.rest(wait_s)
 
     def _give_up(self, error: TransientError, attempts: int) -> Completion:
         """Make an error of a call that failed too often; where all do, it is the provider that failed.
@@ -186,122 +259,13 @@ class Calls:
         Raises:
             ProviderError: The server could never be reached, or so many calls in a row were given up.
         """
-        self._given_up += 1
         message = scrub(error.message)
-        if isinstance(error, UnreachableError) and not self._reached:
-            raise ProviderError(f"{self.profile.name}: {message}", hint="look at the network, and at `base_url`")
+        self._given_up += 1
+        if isinstance(error, UnreachableError) and not self._answered:
+            raise ProviderError(message, hint="look at the network, and at `base_url`")
         if self._given_up >= _GIVEN_UP_IN_A_ROW:
             raise ProviderError(
-                f"{self.profile.name}: {self._given_up} calls in a row failed {attempts} times each: {message}",
+                f"{self._given_up} calls in a row failed, the last one {attempts} times: {message}",
                 hint="`--resume` draws what is missing once the provider is well again",
             )
         return Completion("error", error=f"{message}; asked {attempts} times", attempts=attempts)
-
-    def _known_refusal(self, settings: Mapping[str, SettingValue]) -> str | None:
-        if not self._refused:
-            return None
-        return next(
-            (self._refused[key] for name in settings if (key := _refusal_key(name, settings)) in self._refused), None
-        )
-
-    def refuse(self, error: SettingRefusedError, settings: Mapping[str, SettingValue]) -> Completion:
-        """Make an unsupported cell of a setting that the server refused, and remember the server's words."""
-        words = scrub(error.message)
-        self.refusals[error.setting] = words
-        reason = f"{self.profile.model} refused `{error.setting}`: {words}"
-        self._refused[_refusal_key(error.setting, settings)] = reason
-        return Completion("unsupported", error=reason, attempts=1)
-
-
-def _refusal_key(name: str, settings: Mapping[str, SettingValue]) -> tuple[object, ...]:
-    return (name, settings.get(name), *(settings.get(other) for other in _COMPANY))
-
-
-class _Stream:
-    """The completions of one sweep, as they come; after `aclose`, what had come before it can still be taken.
-
-    A call keeps its place until its completion was taken and the next one is asked for, by when the engine has
-    committed it. So no more calls than may be under way at a time are ever made again after a kill.
-    """
-
-    def __init__(self, calls: Calls, samples: Iterator[Sample], pacer: Pacer) -> None:
-        self._calls = calls
-        self._pacer = pacer
-        self._arrived: deque[tuple[Sample, Completion, asyncio.Future[None]]] = deque()
-        self._taken: list[asyncio.Future[None]] = []
-        self._change = asyncio.Event()
-        self._workers: list[asyncio.Task[None]] = []
-        self._working = 0
-        self._started = False
-        self._failure: BaseException | None = None
-        self._samples = SharedPrompts(samples, calls.caller.cache_minimum)
-
-    def __aiter__(self) -> _Stream:
-        return self
-
-    async def __anext__(self) -> tuple[Sample, Completion]:
-        if not self._started:
-            self._start()
-        taken, self._taken = self._taken, []
-        for safe in taken:
-            if not safe.done():  # by a cancelled worker
-                safe.set_result(None)
-        while not self._arrived:
-            if not self._working:
-                if self._failure is not None:
-                    failure, self._failure = self._failure, None
-                    raise failure
-                raise StopAsyncIteration
-            self._change.clear()
-            await self._change.wait()
-        return self._take()
-
-    def _take(self) -> tuple[Sample, Completion]:
-        sample, completion, safe = self._arrived.popleft()
-        self._taken.append(safe)
-        return sample, completion
-
-    def arrived(self) -> Iterator[tuple[Sample, Completion]]:
-        """Yield what more has come back by now, without waiting."""
-        while self._arrived:
-            yield self._take()
-
-    async def aclose(self) -> None:
-        """Stop every call at once."""
-        self._started = True
-        for worker in self._workers:
-            worker.cancel()
-        await asyncio.gather(*self._workers, return_exceptions=True)
-        self._failure = None
-
-    def _start(self) -> None:
-        self._started = True
-        self._working = int(self._calls.profile.limits.get("concurrency", CONCURRENCY))
-        self._workers = [asyncio.create_task(self._work()) for _ in range(self._working)]
-
-    async def _work(self) -> None:
-        try:
-            while self._failure is None:
-                sample = await self._samples.next()
-                if sample is None or self._failure is not None:
-                    return
-                await self._draw(sample)
-        except Exception as error:  # noqa: BLE001 - raised again by whoever takes the next completion
-            self._failure = self._failure or error
-        finally:
-            self._working -= 1
-            self._change.set()
-
-    async def _draw(self, sample: Sample) -> None:
-        self._calls.in_flight += 1
-        try:
-            try:
-                completion = await self._calls.draw(sample, self._pacer)
-            finally:
-                self._samples.answered(sample)
-            safe = asyncio.get_running_loop().create_future()
-            self._arrived.append((sample, completion, safe))
-            self._change.set()
-            await safe
-        finally:
-            self._calls.in_flight -= 1

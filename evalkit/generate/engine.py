@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
     from evalkit.types import Case, Condition, Sample
 
 _COMMIT_AT_MOST = 256
-_TURNS_TO_GATHER = 8
+_COMMIT_WITHIN_S = 0.5
+"""What has arrived waits no longer than this to be committed, also where a provider never lets us wait."""
+_TURNS_TO_START = 4
+"""Turns of the event loop after which a provider's first calls are under way, so that a kill finds them noted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,14 @@ class _Engine:
     reuse: bool = field(kw_only=True)
     _session: Session | None = None
     _arrived: list[tuple[Sample, Completion]] = field(default_factory=list["tuple[Sample, Completion]"])
-    _outstanding: dict[tuple[int | None, int], float] = field(default_factory=dict[tuple[int | None, int], float])
+    _outstanding: dict[tuple[int | None, int], tuple[Sample, float]] = field(
+        default_factory=dict[tuple[int | None, int], "tuple[Sample, float]"]
+    )
+    """What was handed out and not answered, each with the money reserved for it."""
+    _stream: AsyncIterator[tuple[Sample, Completion]] | None = None
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _waiting_since: float = 0.0
+    """When the first of what has arrived and is not committed came, in seconds of the monotonic clock."""
     _held: Sample | None = None
 
     async def work_off(self) -> None:
@@ -162,41 +173,42 @@ class _Engine:
 
     async def _drain(self, samples: Iterator[Sample]) -> None:
         """Commit what has arrived whenever the provider lets us wait, so that a batch is committed as one."""
-        stream = self.work.provider.complete(self._to_ask(samples))
-        upcoming: asyncio.Task[tuple[Sample, Completion] | None] | None = None
+        self._stream = self.work.provider.complete(self._to_ask(samples))
+        keep = getattr(self._stream, "keep_until_committed", None)
+        if keep is not None:
+            keep()
+        taking = asyncio.ensure_future(self._take_all(self._stream))
+        taking.add_done_callback(lambda _: self._news.set())
         try:
-            while True:
-                upcoming = asyncio.ensure_future(_next(stream))
+            for _ in range(_TURNS_TO_START):
                 await asyncio.sleep(0)
-                if not upcoming.done() or len(self._arrived) >= _COMMIT_AT_MOST:
-                    self._commit()
-                drawn = await upcoming
-                upcoming = None
-                if drawn is None:
-                    break
-                self._take(drawn)
-                await self._gather(stream)
-        finally:
-            await self._stop(stream, upcoming)
-            self._commit()
-        if self._outstanding:
+                self._commit()
+            while not taking.done():
+                self._commit()
+                self._news.clear()
+                await self._news.wait()
+            await taking
             unanswered = len(self._outstanding)
-            self._forget_outstanding()
+        finally:
+            try:
+                await self._stop(self._stream, taking)
+            finally:
+                self._forget_outstanding()
+                self._commit()
+        if unanswered:
             raise ProviderError(
                 f"adapter `{self.work.provider.profile.adapter}` ended without an answer to {unanswered:,} samples"
             )
 
-    async def _stop(
-        self,
-        stream: AsyncIterator[tuple[Sample, Completion]],
-        upcoming: asyncio.Task[tuple[Sample, Completion] | None] | None,
-    ) -> None:
+    async def _take_all(self, stream: AsyncIterator[tuple[Sample, Completion]]) -> None:
+        """Take what comes, as fast as it comes: a provider of many calls at once may have several in each turn."""
+        async for drawn in stream:
+            self._take(drawn)
+
+    async def _stop(self, stream: AsyncIterator[tuple[Sample, Completion]], taking: asyncio.Task[None]) -> None:
         """Wait no longer for what comes next; what had come by then has been paid for and is kept."""
-        if upcoming is not None:
-            upcoming.cancel()
-            (drawn,) = await asyncio.gather(upcoming, return_exceptions=True)
-            if isinstance(drawn, tuple):
-                self._take(drawn)
+        taking.cancel()
+        await asyncio.gather(taking, return_exceptions=True)
         close = getattr(stream, "aclose", None)
         if close is not None:
             await close()
@@ -204,30 +216,29 @@ class _Engine:
                 self._take(late)
 
     def _take(self, drawn: tuple[Sample, Completion]) -> None:
-        """Keep a completion that was asked for."""
-        sample, completion = drawn
-        reserved = self._outstanding.pop((sample.turn, sample.position), None)
-        if reserved is None:
+        """Keep a completion that was asked for, with the sample as it was handed out."""
+        theirs, completion = drawn
+        place = theirs.turn, theirs.position
+        sample, reserved = self._outstanding.get(place, (None, 0.0))
+        if sample is None or sample.key != theirs.key:
             raise ProviderError(
                 f"adapter `{self.work.provider.profile.adapter}` returned a completion that nobody asked for",
                 hint="each sample is answered once",
             )
-        self.budget.settle(reserved, completion.cost_usd)
-        self._arrived.append(drawn)
+        del self._outstanding[place]
+        self.budget.settle(reserved, _charged(completion, reserved))
+        self._keep(sample, completion)
 
-    async def _gather(self, stream: AsyncIterator[tuple[Sample, Completion]]) -> None:
-        """Commit single calls as soon as no more come back, or after a few turns; those to follow wait for it."""
-        arrived = getattr(stream, "arrived", None)
-        if arrived is None:
-            return
-        for _ in range(_TURNS_TO_GATHER):
-            await asyncio.sleep(0)
-            more: list[tuple[Sample, Completion]] = list(arrived())
-            for drawn in more:
-                self._take(drawn)
-            if not more:
-                break
-        self._commit()
+    def _keep(self, sample: Sample, completion: Completion) -> None:
+        """Have a completion committed: soon, and at once where many wait because the provider makes no pause."""
+        now = time.monotonic()
+        if not self._arrived:
+            self._waiting_since = now
+        self._arrived.append((sample, completion))
+        if len(self._arrived) >= _COMMIT_AT_MOST or now - self._waiting_since > _COMMIT_WITHIN_S:
+            self._commit()
+        else:
+            self._news.set()
 
     def _commit(self) -> None:
         """Write what has arrived, and how many calls are under way, in one transaction."""
@@ -237,33 +248,30 @@ class _Engine:
             return
         arrived, self._arrived = self._arrived, []
         self.store.commit(self.run, arrived, session=self._session, in_flight=in_flight)
+        committed = getattr(self._stream, "committed", None)
+        if committed is not None:
+            committed()
         for _, completion in arrived:
             self.tally.count(completion)
         if arrived:
             self.watcher.drawn(self.tally)
 
     def _forget_outstanding(self) -> None:
-        for reserved in self._outstanding.values():
+        for _, reserved in self._outstanding.values():
             self.budget.settle(reserved, None)
         self._outstanding.clear()
-
-    def _settle(self, sample: Sample, completion: Completion) -> None:
-        """Keep a completion that took no call."""
-        self._arrived.append((sample, completion))
-        if len(self._arrived) >= _COMMIT_AT_MOST:
-            self._commit()
 
     def _to_ask(self, samples: Iterable[Sample]) -> Iterator[Sample]:
         """Yield the samples that need a call, while there is money; settle the others here."""
         for sample in samples:
             reason = unsupported_reason(self.work.provider, sample.settings)
             if reason is not None:
-                self._settle(sample, Completion("unsupported", error=reason))
+                self._keep(sample, Completion("unsupported", error=reason))
             elif self.reuse and self.store.reuse(self.run, sample) is not None:
                 self.tally.reused += 1
                 self.watcher.drawn(self.tally)
             elif self.budget.reserve(cost := self._cost(sample)):
-                self._outstanding[sample.turn, sample.position] = cost
+                self._outstanding[sample.turn, sample.position] = sample, cost
                 yield sample
             else:
                 self._held = sample
@@ -302,9 +310,11 @@ class _Engine:
                 sample = live_sample(self.work.plan, slot, [*texts, *[""] * (wanted - len(texts))], None)
                 why = failed.error if failed else "a reply is missing"
                 outcome = failed.outcome if failed else "error"
-                self._settle(sample, Completion(outcome, error=f"the live conversation broke off: {why}"))
+                self._keep(sample, Completion(outcome, error=f"the live conversation broke off: {why}"))
 
 
-async def _next(stream: AsyncIterator[tuple[Sample, Completion]]) -> tuple[Sample, Completion] | None:
-    """Return what comes next, or None at the end; a coroutine may not raise StopAsyncIteration out of a task."""
-    return await anext(stream, None)
+def _charged(completion: Completion, reserved: float) -> float | None:
+    """Return what an answer counts against the cap: all that was reserved where it came without its usage."""
+    if completion.cost_usd is None and completion.outcome not in ("error", "unsupported"):
+        return reserved
+    return completion.cost_usd

@@ -24,7 +24,7 @@ def retry_after_s(headers: Mapping[str, str], body: Json, now: datetime) -> floa
 
     Args:
         headers: Of the answer, names in lower case. `retry-after-ms` counts milliseconds; `retry-after` is a number of
-            seconds or an HTTP date (RFC 9110, section 10.2.3).
+            seconds or an HTTP date (RFC 9110, section 10.2.3). What is neither is passed over.
         body: The error as plain data; Google's carry a `google.rpc.RetryInfo` among their details.
         now: The time to which a date is compared, with a time zone.
     """
@@ -34,7 +34,10 @@ def retry_after_s(headers: Mapping[str, str], body: Json, now: datetime) -> floa
     stated = headers.get("retry-after")
     if stated is not None:
         seconds = _number(stated)
-        return _until(stated, now) if seconds is None else seconds
+        if seconds is None:
+            seconds = _until(stated, now)
+        if seconds is not None:
+            return seconds
     return _retry_info(body)
 
 
@@ -49,11 +52,11 @@ def _number(text: str | None) -> float | None:
 def _until(date: str, now: datetime) -> float | None:
     try:
         then = parsedate_to_datetime(date)
-    except ValueError:
+        if then.tzinfo is None:
+            then = then.replace(tzinfo=UTC)
+        return max(0.0, (then - now).total_seconds())
+    except (ValueError, OverflowError):  # it is no date, or one outside the calendar
         return None
-    if then.tzinfo is None:
-        then = then.replace(tzinfo=UTC)
-    return max(0.0, (then - now).total_seconds())
 
 
 def _retry_info(body: Json) -> float | None:

@@ -72,6 +72,8 @@ def claude_adapter(profile: Profile) -> HostedAdapter:
     dialect = ClaudeDialect(profile, version)
     adapter = HostedAdapter(profile, dialect, "claude", vendor, api=version)
     adapter.batches = ClaudeBatches(BatchReader(dialect, adapter.priced))
+    if options.get("prompt_cache", "off") == "off":
+        adapter.cache_minimum = None
     return adapter
 
 

@@ -174,6 +174,18 @@ class Store:
             found: list[tuple[str, int]] = self._connection.execute(sessions.BROKEN_OFF, (run,)).fetchall()
         return dict(found)
 
+    def refused(self, run: str, provider: str) -> list[tuple[Mapping[str, SettingValue], str]]:
+        """Return the settings that a provider refused in earlier sittings of a run, each time with the reason given."""
+        with store_errors(self.path):
+            found = self._connection.execute(sessions.REFUSED, (run, provider)).fetchall()
+        return [(rows.read_settings(settings), reason) for settings, reason in found]
+
+    def spent_usd(self, run: str) -> float:
+        """Return what a run has cost by now, as far as prices are known."""
+        with store_errors(self.path):
+            row = self._connection.execute(sessions.SPENT, (run,)).fetchone()
+        return float(row[0])
+
     def commit(
         self,
         run: str,

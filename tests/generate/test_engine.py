@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import tracemalloc
 from collections import Counter
-from dataclasses import dataclass, field
-from itertools import islice
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,103 +14,20 @@ import pytest
 from evalkit.errors import ProviderError, StoreError, SuiteError
 from evalkit.expand import Plan
 from evalkit.generate import Tally, Unwatched, Work, generate
-from evalkit.providers.prices import FREE
+from evalkit.generate.budget import Budget
+from evalkit.providers.prices import price_list
 from evalkit.providers.registry import build_provider
 from evalkit.store import Store
-from evalkit.types import Case, Completion, Condition, Conversation, Exchange, Profile, System, Usage
+from evalkit.types import Case, Completion, Condition, Conversation, Exchange, Profile, System
+from tests.generate.conftest import Answering, Watching, echo
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
     from pathlib import Path
 
     from evalkit.protocols import Provider
     from evalkit.providers.prices import Price
-    from evalkit.support import Support
-    from evalkit.types import AxisValue, Message, Outcome, Run, Sample, Scalar, Suite
-
-
-def _echo(sample: Sample) -> Completion:
-    turn = "probe" if sample.turn is None else sample.turn
-    return Completion("complete", text=f"{sample.case_id} {sample.repeat} {turn}", usage=Usage(2, 3))
-
-
-@dataclass
-class Answering:
-    """A provider that answers by a function, so many samples together, with a pause between batches.
-
-    Attributes:
-        breaks_after: Samples after which the whole provider fails; None for never.
-        handed: Positions of the completions that were handed over.
-    """
-
-    profile: Profile
-    answer: Callable[[Sample], Completion] = _echo
-    together: int = 4
-    breaks_after: int | None = None
-    refuses: Mapping[str, Support] = field(default_factory=dict[str, "Support"])
-    asked: list[Sample] = field(default_factory=list["Sample"])
-    handed: list[int] = field(default_factory=list[int])
-    ended: bool = False
-    in_flight: int = 0
-
-    def price(self) -> Price | None:
-        """Cost nothing."""
-        return FREE
-
-    def supports(self, setting: str) -> Support:
-        """Apply everything but what is refused."""
-        return self.refuses.get(setting, True)
-
-    async def prepare(self, say: Callable[[str, float | None], None]) -> None:
-        """Say one thing."""
-        say("loading", 0.5)
-
-    async def complete(self, samples: Iterable[Sample]) -> AsyncIterator[tuple[Sample, Completion]]:
-        """Answer batch after batch."""
-        coming = iter(samples)
-        try:
-            while batch := list(islice(coming, self.together)):
-                self.asked += batch
-                await asyncio.sleep(0)
-                for sample in batch:
-                    if self.breaks_after is not None and len(self.handed) >= self.breaks_after:
-                        raise ProviderError("the key is not valid", hint="set another")
-                    completion = self.answer(sample)
-                    self.handed.append(sample.position)
-                    yield sample, completion
-        finally:
-            self.ended = True
-
-    def render(self, messages: Sequence[Message]) -> str:
-        """Join the messages."""
-        return "\n".join(message.content for message in messages)
-
-    def environment(self) -> Mapping[str, Scalar]:
-        """Say nothing."""
-        return {}
-
-    async def aclose(self) -> None:
-        """Hold nothing."""
-
-
-@dataclass
-class Watching:
-    """Notes what it is told, and what the store held at that moment."""
-
-    store: Store
-    run: str
-    told: list[int] = field(default_factory=list[int])
-    held: list[int] = field(default_factory=list[int])
-    prepared: list[tuple[str, str, float | None]] = field(default_factory=list["tuple[str, str, float | None]"])
-
-    def drawn(self, tally: Tally) -> None:
-        """Note the tally."""
-        self.told.append(tally.done)
-        self.held.append(self.store.drawn_count(self.run))
-
-    def preparing(self, provider: str, what: str, share: float | None) -> None:
-        """Note the preparation."""
-        self.prepared.append((provider, what, share))
+    from evalkit.types import AxisValue, Outcome, Run, Sample, Suite
 
 
 CASES = (Case("one", "Say one."), Case("two", "Say two."))
@@ -192,9 +109,9 @@ def test_what_was_handed_over_is_kept_when_a_run_is_stopped(store: Store, suite:
     async def stop() -> None:
         task = asyncio.ensure_future(generate(store, run.id, [_work(suite, provider)]))
         for _ in range(steps):
+            await asyncio.sleep(0)
             if task.done():
                 return
-            await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -339,12 +256,76 @@ def test_a_fault_of_a_provider_is_not_hidden(store: Store, suite: Suite) -> None
     def fail(sample: Sample) -> Completion:
         if sample.position == 5:
             raise ZeroDivisionError
-        return _echo(sample)
+        return echo(sample)
 
     run = _begin(store, suite)
     with pytest.raises(ZeroDivisionError):
         _draw(store, run, _work(suite, Answering(SCRIPT, fail)))
     assert store.done(run.id, "script") == set(range(5))
+
+
+class Blocking(Answering):
+    """A provider that never lets anyone wait, and takes its time all the same."""
+
+    async def complete(self, samples: Iterable[Sample]) -> AsyncIterator[tuple[Sample, Completion]]:
+        """Answer one after the other, holding up the event loop."""
+        for sample in samples:
+            time.sleep(0.15)  # noqa: ASYNC251 - that is the fault
+            self.handed.append(sample.position)
+            yield sample, echo(sample)
+
+
+def test_a_provider_that_never_waits_is_committed_in_time(store: Store, suite: Suite) -> None:
+    """What was paid for is not kept in memory for minutes."""
+    run = _begin(store, suite)
+    watcher = Watching(store, run.id)
+    _draw(store, run, _work(suite, Blocking(SCRIPT)), watcher=watcher)
+    assert len(watcher.told) >= 3
+    assert watcher.held == watcher.told
+
+
+def test_money_reserved_by_a_provider_that_fails_is_free_again(store: Store, suite: Suite) -> None:
+    """Another one that waits for it goes on, and does not wait for ever."""
+    price = price_list(Profile("p", "scripted", "m", price={"input": 0, "output": 1e6 / 1024}), None)
+    assert price is not None  # a dollar for each answer of unstated length
+    other = Profile("other", "scripted", "other-1")
+    run = _begin(store, suite, SCRIPT, other)
+    failing = Priced(SCRIPT, together=10, breaks_after=0, costs=price)
+    waiting = Priced(other, lambda _: Completion("complete", cost_usd=0.01), together=10, costs=price)
+    tally = _draw(store, run, _work(suite, failing), _work(suite, waiting), budget=Budget(10.0))
+    assert list(tally.failures) == ["script"]
+    assert len(store.done(run.id, "other")) == 20
+
+
+@dataclass
+class Priced(Answering):
+    """A provider that costs something."""
+
+    costs: Price | None = None
+
+    def price(self) -> Price | None:
+        """Return what it costs."""
+        return self.costs
+
+
+def test_what_is_kept_is_the_sample_that_was_handed_out(store: Store, suite: Suite) -> None:
+    """An adapter that gives back another prompt or case under the same number changes nothing in the record."""
+
+    class Forging(Answering):
+        async def complete(self, samples: Iterable[Sample]) -> AsyncIterator[tuple[Sample, Completion]]:
+            for sample in samples:
+                yield replace(sample, case_id="forged", provider="forged"), echo(sample)
+
+    run = _begin(store, suite)
+    _draw(store, run, _work(suite, Forging(SCRIPT)))
+    assert {drawn.case_id for drawn in store.drawn(run.id, "script")} == {"one", "two"}
+
+
+def test_text_that_no_file_can_hold_does_not_stop_the_run(store: Store, suite: Suite) -> None:
+    """A lone surrogate, as JSON can write it, is an answer like any other."""
+    run = _begin(store, suite)
+    odd = Answering(SCRIPT, lambda _: Completion("complete", text="half \ud83d an emoji", reasoning="\ud800"))
+    assert _draw(store, run, _work(suite, odd)).done == 20
 
 
 class Backwards(Answering):
@@ -366,7 +347,7 @@ class _Reversed:
         if not self.samples:
             raise StopAsyncIteration
         sample = self.samples.pop()
-        return sample, _echo(sample)
+        return sample, echo(sample)
 
 
 def test_answers_may_come_in_any_order(store: Store, suite: Suite) -> None:
@@ -434,7 +415,7 @@ def test_a_reply_that_failed_makes_its_probe_an_error(store: Store, live: Suite,
     def fail(sample: Sample) -> Completion:
         if (sample.turn, sample.case_id) == (failing, "one"):
             return Completion("error", error="connection reset")
-        return _echo(sample)
+        return echo(sample)
 
     run, provider, later = _begin(store, live), Answering(SCRIPT, fail), Answering(SCRIPT)
     _draw(store, run, _work(live, provider, _turns(3)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -144,7 +145,10 @@ class HostedAdapter:
         Raises:
             ProviderError: There is no key.
         """
-        self.dialect.open()
+        if self.profile.key_command is None:
+            self.dialect.open()
+        else:
+            await asyncio.to_thread(self.dialect.open)  # a command takes its time, and other providers go on meanwhile
 
     async def call(self, sample: Sample) -> Completion:
         """Make one call; see `Caller.call`."""

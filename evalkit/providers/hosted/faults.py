@@ -91,7 +91,8 @@ def fault_of(refusal: Refusal) -> EvalkitError:
     # Anthropic and OpenAI say so where it is otherwise than the status suggests.
     advice = refusal.headers.get("x-should-retry", "")
     if advice == "true" or (advice != "false" and (status in _TRANSIENT or status < 300)):
-        return TransientError(said, retry_after_s=retry_after_s(refusal.headers, refusal.body, datetime.now(UTC)))
+        wait_s = retry_after_s(refusal.headers, refusal.body, datetime.now(UTC))
+        return TransientError(said, retry_after_s=wait_s, too_many=status == 429)
     setting = _refused_setting(words, refusal.wire_names) if status in (400, 422) else None
     if setting is not None:
         return SettingRefusedError(words.message, setting=setting)
