@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from llmock.pytest_plugin import LLMock
+
     from vendors.asked import Vendor
     from vendors.server import FakeVendors
 
@@ -170,3 +172,25 @@ def test_what_cannot_be_a_batch_is_refused_before_anything_is_bought(
     replayed = evalkit("run", "suites/night.yaml", "--batch", "--replay", "recorded", expect=2)
     assert "--batch does not go with --replay" in replayed.stderr
     assert vendors.received == []
+
+
+# llmock runs in this process, and leaves the files that were uploaded to it for the collector of garbage.
+@pytest.mark.filterwarnings(
+    "ignore:Exception ignored in. <function SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning"
+)
+@pytest.mark.parametrize("vendor", ["claude", "openai"])
+def test_an_independent_server_takes_and_answers_batches(evalkit: CommandLine, llmock: LLMock, vendor: Vendor) -> None:
+    """Llmock's batches of Anthropic and OpenAI, written by others; it has none of Gemini."""
+    evalkit.write("suites/night.yaml", SUITE.format(vendor=vendor, more=""))
+    profile = PROFILE.format(
+        vendor=vendor,
+        model=MODELS[vendor],
+        variable=KEY_VARIABLE,
+        base_url=llmock.base_url("anthropic" if vendor == "claude" else "openai"),
+        options="{server: openai}" if vendor == "openai" else "{}",
+    )
+    evalkit.write(f"providers/{vendor}.yaml", profile)
+    evalkit("run", "suites/night.yaml", "--batch", "--wait")
+    rows = _rows(evalkit.folder)
+    assert [row["completions"]["complete"] + row["completions"]["truncated"] for row in rows] == [6, 6]
+    assert all(row["cost_usd"] > 0 for row in rows)

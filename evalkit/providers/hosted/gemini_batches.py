@@ -41,6 +41,7 @@ class GeminiBatches:
         self._reader = reader
         self._profile = reader.dialect.profile
         self._translated = translated
+        self._ended: dict[str, Mapping[str, Any]] = {}
 
     def bytes_of(self, sample: Sample) -> int:
         """Weigh a request with its key; the wire's names and frames are a little longer than ours."""
@@ -67,18 +68,18 @@ class GeminiBatches:
             config["page_token"] = token
 
     async def look(self, vendor_id: str) -> BatchState:
-        """Ask how far a batch is."""
+        """Ask how far a batch is; one that has ended comes with all its answers, which are kept to be read."""
         metadata = await self._metadata(vendor_id)
-        return BatchState(
-            _state(metadata) in _RUNNING,
-            took_s=seconds_between(metadata, "createTime", "endTime", "updateTime"),
-        )
+        running = _state(metadata) in _RUNNING
+        if not running:
+            self._ended[vendor_id] = metadata
+        return BatchState(running, took_s=seconds_between(metadata, "createTime", "endTime", "updateTime"))
 
     async def results(
         self, vendor_id: str, asked: Mapping[str, Sample]
     ) -> AsyncIterator[tuple[str, Completion | EvalkitError]]:
         """Read the answers, which are told by their key, or by their place where the vendor has lost the keys."""
-        metadata = await self._metadata(vendor_id)
+        metadata = self._ended.pop(vendor_id, None) or await self._metadata(vendor_id)
         inlined = object_in(object_in(metadata, "output"), "inlinedResponses")
         if not inlined.get("inlinedResponses"):
             for key in asked:

@@ -90,3 +90,10 @@ def test_an_error_with_details_hides_no_answer(vendors: FakeVendors, batched: Ca
     results = made.through(vendors, lambda key: "failed" if key == first else "drawn")
     assert sum(isinstance(result, Completion) for result in results.values()) == 2
     assert "Internal error encountered" in str(results[first])
+
+
+def test_the_answers_come_down_once(vendors: FakeVendors, batched: Callable[..., Batched]) -> None:
+    """A look at a batch that has ended brings them along."""
+    made = batched("gemini")
+    assert len(made.through(vendors)) == 3
+    assert [received.method for received in vendors.received] == ["POST", "GET"]
