@@ -17,33 +17,24 @@ import argparse
 import asyncio
 import json
 import os
-import resource
 import statistics
 import sys
 import tempfile
-import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from hosted.measure import Watch, spread
 from hosted.project import (
-    CASES,
+    CONCURRENCY,
     KEY_VARIABLE,
-    MAX_TOKENS,
-    MODEL,
-    SYSTEM,
-    TEMPERATURES,
+    calls_of,
+    draw_all,
     in_fresh_process,
     instant_server,
-    prepared,
-    probe,
     write_project,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-CONCURRENCY = 50
 REPEATS = 10
 WARM_UP = 1
 """Repeats of the run before the one that is measured."""
@@ -65,42 +56,6 @@ class Passage:
     samples: int
     cpu_s: float
     wall_s: float
-
-
-@dataclass(slots=True)
-class Watch:
-    """Measures from its making on."""
-
-    def __post_init__(self) -> None:
-        self.cpu_s, self.wall_s = cpu_s(), time.perf_counter()
-
-    cpu_s: float = 0.0
-    wall_s: float = 0.0
-
-    def passage(self, samples: int) -> Passage:
-        """Return what has passed."""
-        return Passage(samples, cpu_s() - self.cpu_s, time.perf_counter() - self.wall_s)
-
-
-def cpu_s() -> float:
-    """Return the seconds that this process has spent computing."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
-
-
-def requests(repeats: int) -> list[dict[str, Any]]:
-    """List the calls of the suite, as arguments of the library's method."""
-    return [
-        {
-            "model": MODEL,
-            "messages": [{"role": "system", "content": SYSTEM}, {"role": "user", "content": probe(case)}],
-            "temperature": temperature,
-            "max_completion_tokens": MAX_TOKENS,
-        }
-        for temperature in TEMPERATURES
-        for case in range(CASES)
-        for _ in range(repeats)
-    ]
 
 
 async def bare(base_url: str, repeats: int, *, workers: bool) -> Passage:
@@ -127,46 +82,28 @@ async def bare(base_url: str, repeats: int, *, workers: bool) -> Passage:
 
     loop = share if workers else gather
     async with AsyncOpenAI(base_url=base_url, api_key="none", max_retries=0) as client:
-        await loop(requests(WARM_UP))
-        measured = requests(repeats)
+        await loop(calls_of(WARM_UP))
+        measured = calls_of(repeats)
         watch = Watch()
         await loop(measured)
-        return watch.passage(len(measured))
+        return Passage(len(measured), watch.cpu_s, watch.wall_s)
 
 
-async def evalkit(folder: Path, *, scoring: bool) -> Passage:
+async def evalkit(base_url: str, repeats: int, *, scoring: bool) -> Passage:
     """Take the suite through evalkit."""
-    from evalkit.expand import Plan
-    from evalkit.generate import Work, generate
-    from evalkit.providers.registry import build_provider
-    from evalkit.run import report, start_run
-    from evalkit.store import Store
-
-    project, whole = prepared(folder)
-    provider = build_provider(whole.profiles[0])
-    with Store(project.store) as store:
-        for repeats in (WARM_UP, whole.repeats):
-            run = start_run(whole, store)
-            plan = Plan(whole.suite, provider.profile, run.seed, seed_drawn=False)
-            work = Work(provider, plan, whole.sweep.conditions, whole.cases, repeats)
-            watch = Watch()
-            tally = await generate(store, run.id, [work])
-            if scoring:
-                report(run, store)
-        passage = watch.passage(work.calls)
-    await provider.aclose()
-    assert tally.outcomes == {"complete": work.calls}, tally
-    return passage
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_project(folder, repeats, {"fast": {"base_url": base_url, "limits": {"concurrency": CONCURRENCY}}})
+        drawn = await draw_all(folder, warm_up=WARM_UP, reported=scoring)
+    assert drawn.outcomes == {"complete": drawn.samples}, drawn
+    return Passage(drawn.samples, drawn.cpu_s, drawn.wall_s)
 
 
 def measure(side: str, base_url: str, repeats: int) -> Passage:
     """Measure one side in this process."""
     if side in ("gather", "workers"):
         return asyncio.run(bare(base_url, repeats, workers=side == "workers"))
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        write_project(folder, repeats, {"fast": {"base_url": base_url, "limits": {"concurrency": CONCURRENCY}}})
-        return asyncio.run(evalkit(folder, scoring=side == "score"))
+    return asyncio.run(evalkit(base_url, repeats, scoring=side == "score"))
 
 
 def main() -> int:
@@ -208,11 +145,6 @@ def print_table(passages: dict[str, list[Passage]]) -> int:
     print(f"CPU {more_cpu:.2f} times that of the bare loop, target at most {MOST_CPU}")
     print(f"rate {rate_share:.2f} of the bare loop's, target at least {LEAST_RATE}")
     return 0 if more_cpu <= MOST_CPU and rate_share >= LEAST_RATE else 1
-
-
-def spread(values: Sequence[float], digits: int = 2) -> str:
-    """Write a median with the least and the greatest."""
-    return f"{statistics.median(values):,.{digits}f} ({min(values):,.{digits}f} to {max(values):,.{digits}f})"
 
 
 if __name__ == "__main__":

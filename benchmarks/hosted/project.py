@@ -1,4 +1,4 @@
-"""What the benchmarks of the hosted engine share: a server to ask, a project that asks it, and runs in fresh processes."""
+"""What the benchmarks of the hosted engine share: a server to ask, a project that asks it, and fresh processes."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hosted.instant_server import ANSWER_TOKENS, PROMPT_TOKENS
+from hosted.measure import Watch
+
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
 
-    from evalkit.project import Project
-    from evalkit.run import Prepared
-
+CONCURRENCY = 50
 CASES = 50
 TEMPERATURES = (0.3, 0.9)
 MODEL = "gpt-4.1-mini"
 MAX_TOKENS = 64
+TOKENS_A_CALL = PROMPT_TOKENS + ANSWER_TOKENS
+"""What the server says that each call took."""
 SYSTEM = "You explain distributed systems to newcomers. Answer in at most 20 words. Name a broker. Use no list."
 KEY_VARIABLE = "BENCHMARK_KEY"
 PRICE = {"input": 0.4, "output": 1.6, "cached": 0.1}
@@ -90,14 +93,78 @@ def write_project(folder: Path, repeats: int, profiles: Mapping[str, Mapping[str
         path.write_text(text, encoding="utf-8")
 
 
-def prepared(folder: Path) -> tuple[Project, Prepared]:
-    """Load the suite of a project."""
+def calls_of(repeats: int) -> list[dict[str, Any]]:
+    """List the calls of the suite, as arguments of the library's own method."""
+    return [
+        {
+            "model": MODEL,
+            "messages": [{"role": "system", "content": SYSTEM}, {"role": "user", "content": probe(case)}],
+            "temperature": temperature,
+            "max_completion_tokens": MAX_TOKENS,
+        }
+        for temperature in TEMPERATURES
+        for case in range(CASES)
+        for _ in range(repeats)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What evalkit took to draw a run, and to report on it where that was asked for.
+
+    Attributes:
+        outcomes: How many completions ended how.
+    """
+
+    samples: int
+    outcomes: Mapping[str, int]
+    cpu_s: float
+    wall_s: float
+
+
+async def draw_all(
+    folder: Path, *, warm_up: int = 0, reported: bool = False, repeats: Mapping[str, int] | None = None
+) -> Drawn:
+    """Draw the suite of a project into its store.
+
+    Args:
+        folder: The project.
+        warm_up: Repeats of a run before it that is not measured; 0 for none.
+        reported: Score and summarise as well.
+        repeats: By provider, where they differ; None takes the suite's for all.
+    """
+    from evalkit.expand import Plan
+    from evalkit.generate import Work, generate
     from evalkit.load import load
     from evalkit.project import find_project
-    from evalkit.run import Selection, prepare
+    from evalkit.providers.registry import build_provider
+    from evalkit.run import Selection, prepare, report, start_run
+    from evalkit.store import Store
 
     project = find_project(root=folder)
-    return project, prepare(load(folder / "suites" / "hosted.yaml", project), project, Selection())
+    prepared = prepare(load(folder / "suites" / "hosted.yaml", project), project, Selection())
+    providers = [build_provider(profile) for profile in prepared.profiles]
+    with Store(project.store) as store:
+        for warming in (True, False) if warm_up else (False,):
+            run = start_run(prepared, store)
+            works = [
+                Work(
+                    provider,
+                    Plan(prepared.suite, provider.profile, run.seed, seed_drawn=False),
+                    prepared.sweep.conditions,
+                    prepared.cases,
+                    warm_up if warming else (repeats or {}).get(provider.profile.name, prepared.repeats),
+                )
+                for provider in providers
+            ]
+            watch = Watch()
+            tally = await generate(store, run.id, works)
+            if reported:
+                report(run, store)
+        drawn = Drawn(tally.done, dict(tally.outcomes), watch.cpu_s, watch.wall_s)
+    for provider in providers:
+        await provider.aclose()
+    return drawn
 
 
 def in_fresh_process(script: str, *words: object) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from evalkit.generate.pace import Pacer
 from evalkit.generate.shared_prompts import SharedPrompts
 from evalkit.generate.tokens import estimated_tokens
 from evalkit.generate.waiting import backoff_s
+from evalkit.generate.workers import Workers
 from evalkit.secret import scrub
 from evalkit.types import Completion
 
@@ -53,7 +54,7 @@ class Calls:
     and `longest_wait_s` (120), the most that a provider's own wish to wait is obeyed.
 
     Attributes:
-        in_flight: Calls that were begun and have not come back; a kill at this moment would have them asked again.
+        in_flight: Calls that have a place and have not come back; a kill at this moment would have them asked again.
         refusals: What the server said when it refused a setting, by the setting's name.
     """
 
@@ -97,7 +98,7 @@ class Calls:
         """Make the calls, as many at a time as the limits allow; samples are pulled as capacity allows."""
         return _Stream(self, iter(samples), Pacer(self.profile.limits))
 
-    async def draw(self, sample: Sample, pacer: Pacer) -> Completion:
+    async def draw(self, sample: Sample, pacer: Pacer, workers: Workers) -> Completion:
         """Call until there is a completion, or no more attempt makes sense."""
         known = self._known_refusal(sample.settings)
         if known is not None:
@@ -107,11 +108,17 @@ class Calls:
         tokens = estimated_tokens(sample)
         for attempt in range(1, attempts + 1):
             try:
-                completion = await self._call(sample, pacer, tokens)
+                async with workers.place:
+                    self.in_flight += 1
+                    try:
+                        completion = await self._call(sample, tokens, pacer, workers)
+                    finally:
+                        self.in_flight -= 1
             except TransientError as error:
                 if attempt == attempts:
                     return self._give_up(error, attempt)
-                await self._wait(error, attempt, pacer)
+                with workers.aside():
+                    await self._wait(error, attempt, pacer)
             except SettingRefusedError as error:
                 return self._refuse(error, sample.settings)
             except CallError as error:
@@ -128,9 +135,10 @@ class Calls:
         cost_usd = completion.cost_usd if price is None else price.cost(completion.usage)
         return replace(completion, attempts=attempts, cost_usd=cost_usd)
 
-    async def _call(self, sample: Sample, pacer: Pacer, tokens: float) -> Completion:
+    async def _call(self, sample: Sample, tokens: float, pacer: Pacer, workers: Workers) -> Completion:
         timeout_s = self.profile.timeout_s or TIMEOUT_S
-        await pacer.turn(tokens)
+        with workers.idle():
+            await pacer.turn(tokens)
         used: float | None = None
         began = time.monotonic()
         try:
@@ -213,10 +221,9 @@ class _Stream:
         self._pacer = pacer
         self._arrived: deque[tuple[Sample, Completion]] = deque()
         self._change = asyncio.Event()
-        self._workers: list[asyncio.Task[None]] = []
-        self._working = 0
+        concurrency = int(calls.profile.limits.get("concurrency", CONCURRENCY))
+        self._workers = Workers(concurrency, self._work, self._change.set)
         self._started = False
-        self._failure: BaseException | None = None
         self._samples = SharedPrompts(samples, calls.caller.cache_minimum)
 
     def __aiter__(self) -> _Stream:
@@ -224,13 +231,12 @@ class _Stream:
 
     async def __anext__(self) -> tuple[Sample, Completion]:
         if not self._started:
-            self._start()
+            self._started = True
+            self._workers.start()
         while not self._arrived:
-            if not self._working:
-                if self._failure is not None:
-                    failure, self._failure = self._failure, None
-                    raise failure
-                raise StopAsyncIteration
+            if not self._workers.busy:
+                failure, self._workers.failure = self._workers.failure, None
+                raise StopAsyncIteration if failure is None else failure
             self._change.clear()
             await self._change.wait()
         return self._arrived.popleft()
@@ -238,35 +244,18 @@ class _Stream:
     async def aclose(self) -> None:
         """Stop every call at once."""
         self._started = True
-        for worker in self._workers:
-            worker.cancel()
-        await asyncio.gather(*self._workers, return_exceptions=True)
-        self._failure = None
+        await self._workers.stop()
+        self._workers.failure = None
 
-    def _start(self) -> None:
-        self._started = True
-        self._working = int(self._calls.profile.limits.get("concurrency", CONCURRENCY))
-        self._workers = [asyncio.create_task(self._work()) for _ in range(self._working)]
-
-    async def _work(self) -> None:
+    async def _work(self) -> bool:
+        """Draw one sample; return False when there is none."""
+        sample = await self._samples.next()
+        if sample is None or self._workers.failure is not None:
+            return False
         try:
-            while self._failure is None:
-                sample = await self._samples.next()
-                if sample is None or self._failure is not None:
-                    return
-                await self._draw(sample)
-        except Exception as error:  # noqa: BLE001 - raised again by whoever takes the next completion
-            self._failure = self._failure or error
+            completion = await self._calls.draw(sample, self._pacer, self._workers)
         finally:
-            self._working -= 1
-            self._change.set()
-
-    async def _draw(self, sample: Sample) -> None:
-        self._calls.in_flight += 1
-        try:
-            completion = await self._calls.draw(sample, self._pacer)
-        finally:
-            self._calls.in_flight -= 1
             self._samples.answered(sample)
         self._arrived.append((sample, completion))
         self._change.set()
+        return True
