@@ -89,7 +89,9 @@ def main() -> int:
                 counts = server.counts()
             ideal_s = counts["requests"] * LATENCY_S / CONCURRENCY
             ratios[side].append(wall_s / ideal_s)
-            row = f"{counts['requests']:,} | {counts['faults']:,} | {ideal_s:.2f} | {wall_s:.2f} | {wall_s / ideal_s:.3f}"
+            row = (
+                f"{counts['requests']:,} | {counts['faults']:,} | {ideal_s:.2f} | {wall_s:.2f} | {wall_s / ideal_s:.3f}"
+            )
             print(f"| {name} | {row} |", flush=True)
     print()
     for side, name in SIDES.items():

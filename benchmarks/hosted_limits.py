@@ -121,7 +121,9 @@ def _print_rows(names: list[str], *, stated: bool) -> bool:
     for name, counts in counted.items():
         share, refused = PROVIDERS[name].share(counts), counts["limited"]
         how = "stated" if stated else "from headers"
-        print(f"| {how} | {'alone' if len(names) == 1 else 'together'} | {name} | {share:.3f} | {refused:,} |", flush=True)
+        print(
+            f"| {how} | {'alone' if len(names) == 1 else 'together'} | {name} | {share:.3f} | {refused:,} |", flush=True
+        )
         met &= share >= LEAST_SHARE and refused <= MOST_REFUSED * counts["requests"]
     return met or not stated
 

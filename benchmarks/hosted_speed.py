@@ -136,7 +136,10 @@ def print_table(passages: dict[str, list[Passage]]) -> int:
     ratios: dict[str, tuple[list[float], list[float]]] = {}
     for side, of_side in passages.items():
         pairs = list(zip(of_side, passages[PEER], strict=True))
-        ratios[side] = [own.cpu_s / base.cpu_s for own, base in pairs], [base.wall_s / own.wall_s for own, base in pairs]
+        ratios[side] = (
+            [own.cpu_s / base.cpu_s for own, base in pairs],
+            [base.wall_s / own.wall_s for own, base in pairs],
+        )
         cpu = spread([each.cpu_s / each.samples * 1000 for each in of_side])
         rate = spread([each.samples / each.wall_s for each in of_side], 0)
         print(f"| {SIDES[side]} | {cpu} | {rate} | {spread(ratios[side][0])} | {spread(ratios[side][1])} |")

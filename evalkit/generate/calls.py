@@ -108,12 +108,7 @@ class Calls:
         tokens = estimated_tokens(sample)
         for attempt in range(1, attempts + 1):
             try:
-                async with workers.place:
-                    self.in_flight += 1
-                    try:
-                        completion = await self._call(sample, tokens, pacer, workers)
-                    finally:
-                        self.in_flight -= 1
+                completion = await self._call_in_turn(sample, pacer, tokens, workers)
             except TransientError as error:
                 if attempt == attempts:
                     return self._give_up(error, attempt)
@@ -135,10 +130,17 @@ class Calls:
         cost_usd = completion.cost_usd if price is None else price.cost(completion.usage)
         return replace(completion, attempts=attempts, cost_usd=cost_usd)
 
-    async def _call(self, sample: Sample, tokens: float, pacer: Pacer, workers: Workers) -> Completion:
+    async def _call_in_turn(self, sample: Sample, pacer: Pacer, tokens: float, workers: Workers) -> Completion:
+        async with workers.place:
+            self.in_flight += 1
+            try:
+                return await self._call(sample, pacer, tokens)
+            finally:
+                self.in_flight -= 1
+
+    async def _call(self, sample: Sample, pacer: Pacer, tokens: float) -> Completion:
         timeout_s = self.profile.timeout_s or TIMEOUT_S
-        with workers.idle():
-            await pacer.turn(tokens)
+        await pacer.turn(tokens)
         used: float | None = None
         began = time.monotonic()
         try:

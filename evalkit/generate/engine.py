@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from evalkit.types import Case, Condition, Sample
 
 _COMMIT_AT_MOST = 256
+_TURNS_TO_START = 4
+"""Turns of the event loop after which a provider's first calls are under way, so that a kill finds them noted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ class _Engine:
     _session: Session | None = None
     _arrived: list[tuple[Sample, Completion]] = field(default_factory=list["tuple[Sample, Completion]"])
     _outstanding: dict[tuple[int | None, int], float] = field(default_factory=dict[tuple[int | None, int], float])
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
     _held: Sample | None = None
 
     async def work_off(self) -> None:
@@ -146,21 +149,22 @@ class _Engine:
     async def _drain(self, samples: Iterator[Sample]) -> None:
         """Commit what has arrived whenever the provider lets us wait, so that a batch is committed as one."""
         stream = self.work.provider.complete(self._to_ask(samples))
-        upcoming: asyncio.Task[tuple[Sample, Completion] | None] | None = None
+        taking = asyncio.ensure_future(self._take_all(stream))
+        taking.add_done_callback(lambda _: self._news.set())
         try:
-            while True:
-                upcoming = asyncio.ensure_future(_next(stream))
+            for _ in range(_TURNS_TO_START):
                 await asyncio.sleep(0)
-                if not upcoming.done() or len(self._arrived) >= _COMMIT_AT_MOST:
-                    self._commit()
-                drawn = await upcoming
-                upcoming = None
-                if drawn is None:
-                    break
-                self._take(drawn)
+                self._commit()
+            while not taking.done():
+                self._commit()
+                self._news.clear()
+                await self._news.wait()
+            await taking
         finally:
-            await self._stop(stream, upcoming)
-            self._commit()
+            try:
+                await self._stop(stream, taking)
+            finally:
+                self._commit()
         if self._outstanding:
             unanswered = len(self._outstanding)
             self._forget_outstanding()
@@ -168,15 +172,15 @@ class _Engine:
                 f"adapter `{self.work.provider.profile.adapter}` ended without an answer to {unanswered:,} samples"
             )
 
-    async def _stop(
-        self, stream: AsyncIterator[tuple[Sample, Completion]], upcoming: asyncio.Task[object] | None
-    ) -> None:
+    async def _take_all(self, stream: AsyncIterator[tuple[Sample, Completion]]) -> None:
+        """Take what comes, as fast as it comes: a provider of many calls at once may have several in each turn."""
+        async for drawn in stream:
+            self._take(drawn)
+
+    async def _stop(self, stream: AsyncIterator[tuple[Sample, Completion]], taking: asyncio.Task[None]) -> None:
         """Wait no longer for what comes next; what had come by then has been paid for and is kept."""
-        if upcoming is not None:
-            upcoming.cancel()
-            (drawn,) = await asyncio.gather(upcoming, return_exceptions=True)
-            if isinstance(drawn, tuple):
-                self._take(drawn)
+        taking.cancel()
+        await asyncio.gather(taking, return_exceptions=True)
         close = getattr(stream, "aclose", None)
         if close is not None:
             await close()
@@ -193,7 +197,15 @@ class _Engine:
                 hint="each sample is answered once",
             )
         self.budget.settle(reserved, completion.cost_usd)
+        self._keep(drawn)
+
+    def _keep(self, drawn: tuple[Sample, Completion]) -> None:
+        """Have a completion committed: soon, and at once where many wait because the provider makes no pause."""
         self._arrived.append(drawn)
+        if len(self._arrived) >= _COMMIT_AT_MOST:
+            self._commit()
+        else:
+            self._news.set()
 
     def _commit(self) -> None:
         """Write what has arrived, and how many calls are under way, in one transaction."""
@@ -213,18 +225,12 @@ class _Engine:
             self.budget.settle(reserved, None)
         self._outstanding.clear()
 
-    def _settle(self, sample: Sample, completion: Completion) -> None:
-        """Keep a completion that took no call."""
-        self._arrived.append((sample, completion))
-        if len(self._arrived) >= _COMMIT_AT_MOST:
-            self._commit()
-
     def _to_ask(self, samples: Iterable[Sample]) -> Iterator[Sample]:
         """Yield the samples that need a call, while there is money; settle the others here."""
         for sample in samples:
             reason = unsupported_reason(self.work.provider, sample.settings)
             if reason is not None:
-                self._settle(sample, Completion("unsupported", error=reason))
+                self._keep((sample, Completion("unsupported", error=reason)))
             elif self.reuse and self.store.reuse(self.run, sample) is not None:
                 self.tally.reused += 1
                 self.watcher.drawn(self.tally)
@@ -268,9 +274,4 @@ class _Engine:
                 sample = live_sample(self.work.plan, slot, [*texts, *[""] * (wanted - len(texts))], None)
                 why = failed.error if failed else "a reply is missing"
                 outcome = failed.outcome if failed else "error"
-                self._settle(sample, Completion(outcome, error=f"the live conversation broke off: {why}"))
-
-
-async def _next(stream: AsyncIterator[tuple[Sample, Completion]]) -> tuple[Sample, Completion] | None:
-    """Return what comes next, or None at the end; a coroutine may not raise StopAsyncIteration out of a task."""
-    return await anext(stream, None)
+                self._keep((sample, Completion(outcome, error=f"the live conversation broke off: {why}")))

@@ -36,7 +36,6 @@ class Workers:
         self._work = work
         self._ended = ended
         self._tasks: set[asyncio.Task[None]] = set()
-        self._idle: set[asyncio.Task[None]] = set()
         self._aside = 0
 
     @property
@@ -59,26 +58,12 @@ class Workers:
     def aside(self) -> Generator[None]:
         """Wait without a place: another worker may begin meanwhile. Not to be entered with `place` held."""
         self._aside += 1
-        try:
-            if self._aside <= self._places * _ASIDE_AT_MOST and self._going < self._places:
-                self._add()
-            with self.idle():
-                yield
-        finally:
-            self._aside -= 1
-
-    @contextmanager
-    def idle(self) -> Generator[None]:
-        """Wait before a call, which is not made any more once a worker has failed."""
-        task = asyncio.current_task()
-        assert task is not None
-        if self.failure is not None:
-            raise asyncio.CancelledError
-        self._idle.add(task)
+        if self._aside <= self._places * _ASIDE_AT_MOST and self._going < self._places and self.failure is None:
+            self._add()
         try:
             yield
         finally:
-            self._idle.discard(task)
+            self._aside -= 1
 
     @property
     def _going(self) -> int:
@@ -93,16 +78,9 @@ class Workers:
                 if not await self._work():
                     return
         except Exception as error:  # noqa: BLE001 - kept for whoever waits for the work
-            self._fail(error)
+            self.failure = self.failure or error
         finally:
             task = asyncio.current_task()
             assert task is not None
             self._tasks.discard(task)
             self._ended()
-
-    def _fail(self, error: Exception) -> None:
-        """Keep the first error, and end those that wait for their next call; calls under way have been paid for."""
-        if self.failure is None:
-            self.failure = error
-            for task in self._idle:
-                task.cancel()

@@ -192,9 +192,9 @@ def test_what_was_handed_over_is_kept_when_a_run_is_stopped(store: Store, suite:
     async def stop() -> None:
         task = asyncio.ensure_future(generate(store, run.id, [_work(suite, provider)]))
         for _ in range(steps):
+            await asyncio.sleep(0)
             if task.done():
                 return
-            await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
