@@ -2,12 +2,12 @@
 
     python benchmarks/hosted_limits.py
 
-Three loopback servers keep three limits as vendors do: 10 calls a second, tokens for 30 calls a second, and 100 calls a
-second; each takes a second's worth at once and no more, and refuses the rest with status 429 and the time to wait.
-Their answers take 0.5, 0.2 and 0.05 s. Each provider has calls for 20 seconds. First the profiles state the limits, then
-they state nothing and evalkit must learn the limits from the servers' headers. Rates are the servers' own: answers
-after the first second's worth, over the time from the first answer to the last. Targets, stated limits: each reaches
-95 % of its limit, alone and together, with at most 1 % of its calls refused.
+Three loopback servers keep three limits as vendors do: 10 calls a second, tokens for 30 calls a second, and 100 calls
+a second; each takes a second's worth at once and no more, and refuses the rest with status 429 and the time to wait.
+Their answers take 0.5, 0.2 and 0.05 s. Each provider has calls for 20 seconds. First the profiles state the limits,
+then they state nothing and evalkit must learn the limits from the servers' headers. Rates are the servers' own:
+answers after the first second's worth, over the time from the first answer to the last. Targets, stated limits: each
+reaches 95 % of its limit, alone and together, with at most 1 % of its calls refused.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Tasks that share one provider's work: so many call at a time, and whoever waits to ask again lets another go ahead."""
+"""Tasks that share one provider's work: so many call at a time, and who waits to ask again lets another go ahead."""
 
 from __future__ import annotations
 

@@ -1,0 +1,211 @@
+"""Workers that share a provider's places."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from evalkit.errors import TransientError
+from evalkit.generate.workers import Workers
+from evalkit.providers.adopt import adopt
+from evalkit.types import Completion, Condition, Message, Profile, Prompt, Sample
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from evalkit.support import Support
+
+
+async def _ended(workers: Workers) -> None:
+    workers.start()
+    while workers.busy:  # noqa: ASYNC110 - as a stream of completions has its own event for it
+        await asyncio.sleep(0.001)
+
+
+def _pieces(count: int, do: Callable[[int], Awaitable[None]]) -> Callable[[], Awaitable[bool]]:
+    """Return work that does so many numbered pieces."""
+    left = iter(range(count))
+
+    async def work() -> bool:
+        piece = next(left, None)
+        if piece is None:
+            return False
+        await do(piece)
+        return True
+
+    return work
+
+
+def _nothing() -> None:
+    """Be told that a worker has ended."""
+
+
+def test_all_work_is_done_by_so_many_at_a_time() -> None:
+    """No more hold a place than there are."""
+    under_way, most, done = 0, 0, list[int]()
+
+    async def do(piece: int) -> None:
+        nonlocal under_way, most
+        async with workers.place:
+            under_way += 1
+            most = max(most, under_way)
+            await asyncio.sleep(0)
+            under_way -= 1
+        done.append(piece)
+
+    async def go() -> None:
+        nonlocal workers
+        workers = Workers(3, _pieces(20, do), _nothing)
+        await _ended(workers)
+
+    workers: Workers
+    asyncio.run(go())
+    assert sorted(done) == list(range(20))
+    assert most == 3
+
+
+def test_another_goes_ahead_while_one_waits() -> None:
+    """With one place, nine pieces are done before the first is back; then there is one worker again."""
+    done = list[int]()
+
+    async def do(piece: int) -> None:
+        if piece == 0:
+            with workers.aside():
+                while len(done) < 9:  # noqa: ASYNC110 - the others' progress is what is waited for
+                    await asyncio.sleep(0)
+        async with workers.place:
+            await asyncio.sleep(0)
+        done.append(piece)
+
+    async def go() -> None:
+        nonlocal workers
+        workers = Workers(1, _pieces(10, do), _nothing)
+        await asyncio.wait_for(_ended(workers), 30)
+
+    workers: Workers
+    asyncio.run(go())
+    assert done == [*range(1, 10), 0]
+
+
+def test_no_endless_number_waits() -> None:
+    """A provider that fails every call gets no new work after a while, whatever there is."""
+    begun = 0
+
+    async def do(_piece: int) -> None:
+        nonlocal begun
+        begun += 1
+        with workers.aside():
+            await released.wait()
+
+    async def go() -> int:
+        nonlocal workers
+        workers = Workers(4, _pieces(1000, do), _nothing)
+        workers.start()
+        for _ in range(200):
+            await asyncio.sleep(0)
+        waiting = begun
+        released.set()
+        while workers.busy:  # noqa: ASYNC110 - as above
+            await asyncio.sleep(0)
+        return waiting
+
+    released = asyncio.Event()
+    workers: Workers
+    assert asyncio.run(go()) == 12
+    assert begun == 1000
+
+
+def test_the_first_failure_ends_the_others_after_their_piece() -> None:
+    """What is under way is finished; nothing new is begun."""
+    done, told = list[int](), 0
+
+    def tell() -> None:
+        nonlocal told
+        told += 1
+
+    async def do(piece: int) -> None:
+        await asyncio.sleep(0)
+        if piece == 1:
+            raise LookupError(piece)
+        await asyncio.sleep(0.01)
+        done.append(piece)
+
+    async def go() -> Workers:
+        workers = Workers(3, _pieces(50, do), tell)
+        await _ended(workers)
+        return workers
+
+    failure = asyncio.run(go()).failure
+    assert isinstance(failure, LookupError)
+    assert sorted(done) == [0, 2]
+    assert told == 3
+
+
+def test_stopping_ends_those_that_wait_too() -> None:
+    """At once."""
+
+    async def do(_piece: int) -> None:
+        with workers.aside():
+            await asyncio.sleep(3600)
+
+    async def go() -> bool:
+        nonlocal workers
+        workers = Workers(2, _pieces(10, do), _nothing)
+        workers.start()
+        await asyncio.sleep(0.01)
+        await workers.stop()
+        return workers.busy
+
+    workers: Workers
+    assert asyncio.run(go()) is False
+
+
+class Flaky:
+    """An adapter that fails once for each of the first samples, and counts how many call at once."""
+
+    def __init__(self, failing: int) -> None:
+        self.profile = Profile("flaky", "./flaky.py:Flaky", "flaky-1", limits={"concurrency": 2})
+        self.failing = failing
+        self.asked: list[int] = []
+        self.at_once = 0
+        self.most_at_once = 0
+
+    def supports(self, setting: str) -> Support:  # noqa: ARG002 - all of them
+        """Apply everything."""
+        return True
+
+    async def call(self, sample: Sample) -> Completion:
+        """Fail for the first samples, once each."""
+        first = sample.position not in self.asked
+        self.asked.append(sample.position)
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        await asyncio.sleep(0)
+        self.at_once -= 1
+        if first and sample.position < self.failing:
+            raise TransientError("the server is tired")
+        return Completion("complete", text=str(sample.position))
+
+
+def _sample(position: int) -> Sample:
+    prompt = Prompt((Message("user", "Say one."),), "0" * 64)
+    return Sample(f"{position:064}", position, "flaky", Condition(), "one", position, prompt, {}, 7)
+
+
+@pytest.mark.parametrize("failing", [0, 1, 2, 40])
+def test_a_sample_in_back_off_holds_no_place(failing: int) -> None:
+    """Others are asked meanwhile, never more at once than allowed; all are answered, each asked as often as needed."""
+    adapter = Flaky(failing)
+
+    async def go() -> list[int]:
+        calls = adopt(adapter, adapter.profile)
+        return [sample.position async for sample, _ in calls.complete(map(_sample, range(40)))]
+
+    answered = asyncio.run(go())
+    assert sorted(answered) == list(range(40))
+    assert len(adapter.asked) == 40 + failing
+    assert adapter.most_at_once <= 2
+    if failing in (1, 2):
+        assert adapter.asked.index(2) < len(adapter.asked) - 1 - adapter.asked[::-1].index(0)
