@@ -16,11 +16,12 @@ import random
 import sys
 import time
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 PROMPT_TOKENS = 24
 ANSWER_TOKENS = 16
 ANSWER = "A message broker takes messages from senders, keeps them, and hands them on to receivers."
-COMPLETION = {
+COMPLETION: dict[str, Any] = {
     "id": "chatcmpl-000001",
     "object": "chat.completion",
     "created": 1795000000,

@@ -144,24 +144,30 @@ async def draw_all(
     project = find_project(root=folder)
     prepared = prepare(load(folder / "suites" / "hosted.yaml", project), project, Selection())
     providers = [build_provider(profile) for profile in prepared.profiles]
+
+    async def draw(repeats: Mapping[str, int]) -> Drawn:
+        run = start_run(prepared, store)
+        works = [
+            Work(
+                provider,
+                Plan(prepared.suite, provider.profile, run.seed, seed_drawn=False),
+                prepared.sweep.conditions,
+                prepared.cases,
+                repeats.get(provider.profile.name, prepared.repeats),
+            )
+            for provider in providers
+        ]
+        watch = Watch()
+        tally = await generate(store, run.id, works)
+        if reported:
+            report(run, store)
+        outcomes = {str(outcome): count for outcome, count in tally.outcomes.items()}
+        return Drawn(tally.done, outcomes, watch.cpu_s, watch.wall_s)
+
     with Store(project.store) as store:
-        for warming in (True, False) if warm_up else (False,):
-            run = start_run(prepared, store)
-            works = [
-                Work(
-                    provider,
-                    Plan(prepared.suite, provider.profile, run.seed, seed_drawn=False),
-                    prepared.sweep.conditions,
-                    prepared.cases,
-                    warm_up if warming else (repeats or {}).get(provider.profile.name, prepared.repeats),
-                )
-                for provider in providers
-            ]
-            watch = Watch()
-            tally = await generate(store, run.id, works)
-            if reported:
-                report(run, store)
-        drawn = Drawn(tally.done, dict(tally.outcomes), watch.cpu_s, watch.wall_s)
+        if warm_up:
+            await draw(dict.fromkeys((provider.profile.name for provider in providers), warm_up))
+        drawn = await draw(repeats or {})
     for provider in providers:
         await provider.aclose()
     return drawn

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
 
 from evalkit.errors import TransientError
+from evalkit.expand import Plan
+from evalkit.generate import Tally, Unwatched, Work, generate
 from evalkit.generate.workers import Workers
 from evalkit.providers.adopt import adopt
 from evalkit.types import Completion, Condition, Message, Profile, Prompt, Sample
@@ -15,7 +18,9 @@ from evalkit.types import Completion, Condition, Message, Profile, Prompt, Sampl
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from evalkit.store import Store
     from evalkit.support import Support
+    from evalkit.types import Run, Suite
 
 
 async def _ended(workers: Workers) -> None:
@@ -209,3 +214,78 @@ def test_a_sample_in_back_off_holds_no_place(failing: int) -> None:
     assert adapter.most_at_once <= 2
     if failing in (1, 2):
         assert adapter.asked.index(2) < len(adapter.asked) - 1 - adapter.asked[::-1].index(0)
+
+
+class Hurried:
+    """An adapter of single calls that answers many in each turn of the event loop."""
+
+    def __init__(self) -> None:
+        self.profile = Profile("hurried", "./hurried.py:Hurried", "hurried-1", limits={"concurrency": 50})
+        self.answered = 0
+
+    def supports(self, setting: str) -> Support:  # noqa: ARG002 - all of them
+        """Apply everything."""
+        return True
+
+    async def call(self, sample: Sample) -> Completion:
+        """Answer in the next turn."""
+        await asyncio.sleep(0)
+        self.answered += 1
+        return Completion("complete", text=str(sample.position))
+
+
+class Hanging(Hurried):
+    """An adapter that never answers."""
+
+    async def call(self, sample: Sample) -> Completion:
+        """Begin, and hang."""
+        await asyncio.sleep(3600)
+        return await super().call(sample)
+
+
+def _run(store: Store, suite: Suite, adapter: Hurried) -> tuple[Run, Work]:
+    run = store.create_run(
+        suite, seed=7, seed_from="suite", selection={}, planned=0, versions={}, profiles=[adapter.profile]
+    )
+    plan = Plan(suite, adapter.profile, 7, seed_drawn=False)
+    return run, Work(adopt(adapter, adapter.profile), plan, [Condition()], suite.cases, suite.repeats)
+
+
+@dataclass
+class Counting(Unwatched):
+    """Notes how many answers are not yet in the store, whenever some have come there."""
+
+    adapter: Hurried
+    lacking: list[int] = field(default_factory=list[int])
+
+    def drawn(self, tally: Tally) -> None:
+        """Count."""
+        self.lacking.append(self.adapter.answered - tally.asked)
+
+
+def test_many_answers_at_once_do_not_pile_up(store: Store, make_suite: Callable[..., Suite]) -> None:
+    """They are committed as they come, so that a kill costs no more than the calls of a few turns."""
+    suite, adapter = make_suite(repeats=2000), Hurried()
+    watcher = Counting(adapter)
+    run, work = _run(store, suite, adapter)
+    tally = asyncio.run(generate(store, run.id, [work], watcher=watcher))
+    assert tally.outcomes == {"complete": 2000 * len(suite.cases)}
+    assert len(watcher.lacking) >= 20
+    assert max(watcher.lacking) <= 100
+
+
+def test_calls_are_noted_before_the_first_comes_back(store: Store, make_suite: Callable[..., Suite]) -> None:
+    """A kill at this moment finds in the store how many were under way."""
+    run, work = _run(store, make_suite(repeats=2000), Hanging())
+
+    async def kill() -> dict[str, int]:
+        task = asyncio.ensure_future(generate(store, run.id, [work]))
+        await asyncio.sleep(0.1)
+        found = store.broken_off(run.id)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return found
+
+    assert asyncio.run(kill()) == {"hurried": 50}
+    assert store.broken_off(run.id) == {}
