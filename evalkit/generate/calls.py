@@ -112,7 +112,8 @@ class Calls:
             except TransientError as error:
                 if attempt == attempts:
                     return self._give_up(error, attempt)
-                with workers.aside():
+                # A server that was never heard from is not asked for more meanwhile: it may not be there.
+                with workers.aside(replaced=self._reached):
                     await self._wait(error, attempt, pacer)
             except SettingRefusedError as error:
                 return self._refuse(error, sample.settings)

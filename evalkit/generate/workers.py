@@ -55,10 +55,15 @@ class Workers:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     @contextmanager
-    def aside(self) -> Generator[None]:
-        """Wait without a place: another worker may begin meanwhile. Not to be entered with `place` held."""
+    def aside(self, *, replaced: bool = True) -> Generator[None]:
+        """Wait without a place. Not to be entered with `place` held.
+
+        Args:
+            replaced: Let another worker begin meanwhile.
+        """
         self._aside += 1
-        if self._aside <= self._places * _ASIDE_AT_MOST and self._going < self._places and self.failure is None:
+        room = self._aside <= self._places * _ASIDE_AT_MOST and self._going < self._places
+        if replaced and room and self.failure is None:
             self._add()
         try:
             yield

@@ -167,8 +167,29 @@ def test_stopping_ends_those_that_wait_too() -> None:
     assert asyncio.run(go()) is False
 
 
+def test_nobody_goes_ahead_where_that_is_not_wanted() -> None:
+    """The place stays free."""
+    begun = list[int]()
+
+    async def do(piece: int) -> None:
+        begun.append(piece)
+        if piece == 0:
+            with workers.aside(replaced=False):
+                await asyncio.sleep(0.01)
+        begun.append(piece)
+
+    async def go() -> None:
+        nonlocal workers
+        workers = Workers(1, _pieces(3, do), _nothing)
+        await _ended(workers)
+
+    workers: Workers
+    asyncio.run(go())
+    assert begun == [0, 0, 1, 1, 2, 2]
+
+
 class Flaky:
-    """An adapter that fails once for each of the first samples, and counts how many call at once."""
+    """An adapter that fails once for each of some samples after the first, and counts how many call at once."""
 
     def __init__(self, failing: int) -> None:
         self.profile = Profile("flaky", "./flaky.py:Flaky", "flaky-1", limits={"concurrency": 2})
@@ -182,14 +203,14 @@ class Flaky:
         return True
 
     async def call(self, sample: Sample) -> Completion:
-        """Fail for the first samples, once each."""
+        """Fail once for each of the samples from the second on."""
         first = sample.position not in self.asked
         self.asked.append(sample.position)
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         await asyncio.sleep(0)
         self.at_once -= 1
-        if first and sample.position < self.failing:
+        if first and 1 <= sample.position <= self.failing:
             raise TransientError("the server is tired")
         return Completion("complete", text=str(sample.position))
 
@@ -199,7 +220,7 @@ def _sample(position: int) -> Sample:
     return Sample(f"{position:064}", position, "flaky", Condition(), "one", position, prompt, {}, 7)
 
 
-@pytest.mark.parametrize("failing", [0, 1, 2, 40])
+@pytest.mark.parametrize("failing", [0, 1, 2, 38])
 def test_a_sample_in_back_off_holds_no_place(failing: int) -> None:
     """Others are asked meanwhile, never more at once than allowed; all are answered, each asked as often as needed."""
     adapter = Flaky(failing)
@@ -213,7 +234,22 @@ def test_a_sample_in_back_off_holds_no_place(failing: int) -> None:
     assert len(adapter.asked) == 40 + failing
     assert adapter.most_at_once <= 2
     if failing in (1, 2):
-        assert adapter.asked.index(2) < len(adapter.asked) - 1 - adapter.asked[::-1].index(0)
+        assert answered.index(3) < answered.index(1)
+
+
+def test_a_server_never_heard_from_is_not_asked_for_more() -> None:
+    """Two places, and both samples in back-off: no third is sent to where nobody may be."""
+    adapter = Flaky(40)
+
+    async def go() -> list[int]:
+        calls = adopt(adapter, adapter.profile)
+        stream = calls.complete(map(_sample, range(1, 20)))
+        answered = [(await anext(aiter(stream)))[0].position]
+        return [*answered, *[sample.position async for sample, _ in stream]]
+
+    assert sorted(asyncio.run(go())) == list(range(1, 20))
+    assert sorted(adapter.asked[:2]) == [1, 2]
+    assert adapter.asked[2] in (1, 2)
 
 
 class Hurried:
