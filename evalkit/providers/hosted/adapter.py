@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol
 
 from evalkit.errors import ProfileError, suggestion
 from evalkit.providers.families.table import family
@@ -217,10 +217,9 @@ def merged(document: Mapping[str, Json], extra: Mapping[str, Json]) -> dict[str,
     whole = dict(document)
     for name, value in extra.items():
         present = whole.get(name)
-        if isinstance(present, dict) and isinstance(value, dict):
-            whole[name] = merged(cast("dict[str, Json]", present), cast("dict[str, Json]", value))
-        elif isinstance(present, list) and isinstance(value, list):
-            whole[name] = [*cast("list[Json]", present), *cast("list[Json]", value)]
+        both = (type(present), type(value))
+        if both == (dict, dict):
+            whole[name] = merged(present, value)
         else:
-            whole[name] = value
+            whole[name] = [*present, *value] if both == (list, list) else value
     return whole

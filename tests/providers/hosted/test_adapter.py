@@ -139,7 +139,7 @@ def test_lone_surrogate_is_an_error_of_this_call_alone(each_dialect: Asking) -> 
 
     async def both() -> list[str]:
         samples = [make_sample(("user", "\ud800")), make_sample(QUESTION)]
-        outcomes = [completion.outcome async for _, completion in provider.complete(samples)]
+        outcomes: list[str] = [completion.outcome async for _, completion in provider.complete(samples)]
         await provider.aclose()
         return outcomes
 
@@ -222,6 +222,13 @@ def test_missing_key_ends_the_provider_before_any_call(each_dialect: Asking, mon
     with pytest.raises(ProviderError, match="EVALKIT_TEST_KEY is not set"):
         asyncio.run(each_dialect.adapter.prepare(lambda _what, _share: None))
     assert each_dialect.vendors.received == []
+
+
+def test_unknown_model_ends_the_provider(each_dialect: Asking) -> None:
+    """No other call would fare better; the hint leads to the profile's `model`."""
+    with pytest.raises(ProviderError, match=r"does not know what was asked for: .*no-such-model") as caught:
+        each_dialect.but(model="no-such-model")(QUESTION)
+    assert caught.value.hint == "`model` in the profile must be one that this key may use"
 
 
 def test_samples_with_an_unsupported_setting_are_never_asked(each_dialect: Asking) -> None:
