@@ -214,12 +214,15 @@ def checked_extra(profile: Profile, settings: Mapping[str, str], own: Iterable[s
 
 def merged(document: Mapping[str, Json], extra: Mapping[str, Json]) -> dict[str, Json]:
     """Return a document with `extra` in it; objects and lists that both have are joined."""
-    whole = dict(document)
-    for name, value in extra.items():
-        present = whole.get(name)
-        both = (type(present), type(value))
-        if both == (dict, dict):
-            whole[name] = merged(present, value)
-        else:
-            whole[name] = [*present, *value] if both == (list, list) else value
-    return whole
+    joined = {name: _joined(document[name], value) for name, value in extra.items() if name in document}
+    return {**document, **extra, **joined}
+
+
+def _joined(present: Json, added: Json) -> Json:
+    if _all_of(dict, present, added):
+        return merged(present, added)
+    return [*present, *added] if _all_of(list, present, added) else added
+
+
+def _all_of(kind: type, *values: object) -> bool:
+    return all(isinstance(value, kind) for value in values)

@@ -181,13 +181,14 @@ def test_first_byte_is_timed_for_each_of_many_calls(each_dialect: Asking) -> Non
 
 
 def test_client_is_kept_alive(each_dialect: Asking) -> None:
-    """Google's client closes itself once nobody holds it; ten calls and a collection later ours still answers."""
+    """Google's client closes itself once nobody holds it; calls and a collection later ours still answers."""
 
     async def calls() -> int:
         adapter = each_dialect.adapter
         answered = 0
-        for _ in range(3):
-            gc.collect()
+        for number in range(3):
+            if number == 1:
+                gc.collect()
             answered += (await adapter.call(make_sample(QUESTION))).outcome == "complete"
         await adapter.aclose()
         await adapter.aclose()

@@ -167,8 +167,8 @@ ODD: list[Any] = [None, True, 0, -1.5, "", "x", [], [None], {}, {"text": None}, 
 
 def spoiled(plain: Any) -> Iterator[Any]:
     """Yield a document with another value in one of its places, for every place and every odd value."""
-    kind = type(plain)
-    steps: list[tuple[Any, Any]] = list(plain.items() if kind is dict else enumerate(plain if kind is list else ()))
+    kind = type(plain).__name__
+    steps: list[tuple[Any, Any]] = list(plain.items() if kind == "dict" else enumerate(plain if kind == "list" else ()))
     for key, inner in steps:
         for value in (*ODD, *spoiled(inner)):
             whole: Any = copy(plain)
