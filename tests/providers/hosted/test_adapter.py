@@ -272,6 +272,16 @@ def test_token_counter_counts_the_prompt(each_dialect: Asking) -> None:
     assert all("count" in each.path or "input_tokens" in each.path for each in each_dialect.vendors.received)
 
 
+def test_token_counter_fails_as_a_call_does(each_dialect: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrong key ends the provider, whoever meets it first."""
+    monkeypatch.setenv("EVALKIT_TEST_KEY", "sk-another-key-altogether")
+    if each_dialect.profile.base_url and not each_dialect.profile.options and each_dialect.profile.adapter == "openai":
+        assert each_dialect.count(QUESTION) is None
+        return
+    with pytest.raises(ProviderError, match="refused the key"):
+        each_dialect.count(QUESTION)
+
+
 @pytest.mark.parametrize(
     "extra", [{"model": "another"}, {"stream": True}, {"messages": []}], ids=lambda each: next(iter(each))
 )
