@@ -3,7 +3,8 @@
 Options of a profile: `api_version` (`2026-10-21`, the default, or `2023-06-01`, under which models up to the 4.6
 family still take sampling settings); `prompt_cache` (`off`, the default, `5m` or `1h`) marks the prompt to be cached,
 which pays from two repeats on where it is long enough; `tag` (`off`, the default, or `on`) sends each sample's key as
-the user's id, so that the vendor's log can be matched with the store. `extra` is merged into the document.
+the user's id, so that the vendor's log can be matched with the store. `extra` is merged into the document, and may hold
+anything but settings and what the adapter sees to itself.
 """
 
 from __future__ import annotations
@@ -105,6 +106,7 @@ class ClaudeDialect:
                     http_client=(client := Client(self.profile)),
                     timeout=client.timeout,  # else a client's 5 s are taken for "not set", and become 600
                     max_retries=0,
+                    open_telemetry=False,  # a run is no service to be traced, call by call
                 )
 
     @property

@@ -1,7 +1,8 @@
 """The adapter for Gemini's generateContent, through the official library.
 
 Options of a profile: `api_version` (`v1`, or `v1beta`, on which `-latest` names and some previews are found; the
-default is what the model's name needs). `extra` is merged into the library's `GenerateContentConfig`.
+default is what the model's name needs). `extra` is merged into the library's `GenerateContentConfig`, and may hold
+anything but settings and what the adapter sees to itself.
 """
 
 from __future__ import annotations
@@ -296,7 +297,7 @@ def _usage(usage: Mapping[str, Any]) -> Usage:
     answered, thought = count_in(usage, "candidatesTokenCount"), count_in(usage, "thoughtsTokenCount")
     prompt, total = count_in(usage, "promptTokenCount"), count_in(usage, "totalTokenCount")
     if answered is not None or thought is not None:
-        output = (answered or 0) + (thought or 0)
+        output: int | None = (answered or 0) + (thought or 0)
     else:
         output = None if prompt is None or total is None else max(0, total - prompt)
     return Usage(

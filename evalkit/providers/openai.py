@@ -4,7 +4,7 @@ Options of a profile: `api` (`chat`, the default, or `responses`); `server` (`op
 `base_url` is taken for a compatible server unless it says otherwise): what a compatible server does with a setting is
 not known, and it is sent `max_tokens` where OpenAI has `max_completion_tokens`; `tag` (`off`, the default, or `on`)
 sends each sample's key as `user`, so that no gateway answers two repeats with one text. `extra` is merged into the
-document.
+document, and may hold anything but settings and what the adapter sees to itself.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ class OpenAIDialect:
         """Build the document."""
         tag = self.profile.options.get("tag") == "on"
         if self.api == "responses":
-            return responses_request(self.profile, sample, tag=tag)
+            return responses_request(self.profile, sample, tag=tag, compatible=self._compatible)
         return chat_request(self.profile, sample, tag=tag, compatible=self._compatible)
 
     async def send(self, request: Request) -> Answer:

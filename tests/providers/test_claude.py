@@ -105,6 +105,22 @@ def test_effort_stands_in_the_output_configuration(asking: Callable[..., Asking]
     assert body["thinking"] == {"type": "adaptive"}
 
 
+def test_thinking_between_tools_is_sent_to_the_model_that_has_it(asking: Callable[..., Asking]) -> None:
+    """Where it cannot be disabled."""
+    sonnet = asking("claude", "claude-sonnet-5-5")
+    assert sonnet.body(QUESTION, thinking="between_tools")["thinking"] == {"type": "between_tools"}
+    provider = build_provider(sonnet.profile)
+    assert unsupported_reason(provider, {"thinking": "between_tools"}) is None
+    assert unsupported_reason(provider, {"thinking": "disabled"}) is not None
+
+
+def test_temperature_and_top_p_are_kept_apart_beforehand(asking: Callable[..., Asking]) -> None:
+    """The server refuses them together, and the table knows it."""
+    provider = build_provider(asking("claude", "claude-haiku-4-5", options=OLD).profile)
+    assert unsupported_reason(provider, {"temperature": 0.5}) is None
+    assert "only without `top_p`" in str(unsupported_reason(provider, {"temperature": 0.5, "top_p": 0.5}))
+
+
 def test_call_without_a_limit_gets_one(haiku: Asking) -> None:
     """The API takes no call without `max_tokens`, so 1,024 is sent, and recorded as applied."""
     completion = haiku(QUESTION)
@@ -174,6 +190,12 @@ def test_setting_without_a_place_is_unsupported_and_never_sent(haiku: Asking, na
             {"temperature": 0.5, "thinking": "enabled", "thinking_budget": 1024, "max_tokens": 4096},
             "temperature",
             "may only be set to 1 when thinking is enabled",
+        ),
+        (
+            "claude-haiku-4-5 by 2023-06-01",
+            {"temperature": 0.5, "top_p": 0.5},
+            "temperature",
+            "`temperature` and `top_p` cannot both be specified",
         ),
         ("claude-haiku-4-5", {"reasoning_effort": "low"}, "reasoning_effort", "does not support the effort"),
         ("claude-opus-4-8", {"reasoning_effort": "none"}, "reasoning_effort", "output_config.effort"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol
 
 from evalkit.errors import ProfileError, suggestion
 from evalkit.providers.families.table import family
@@ -227,13 +227,15 @@ def checked_extra(profile: Profile, settings: Mapping[str, str], own: Iterable[s
 
 def merged(document: Mapping[str, Json], extra: Mapping[str, Json]) -> dict[str, Json]:
     """Return a document with `extra` in it; objects and lists that both have are joined."""
-    whole = dict(document)
-    for name, value in extra.items():
-        present = whole.get(name)
-        if isinstance(present, dict) and isinstance(value, dict):
-            whole[name] = merged(cast("dict[str, Json]", present), cast("dict[str, Json]", value))
-        elif isinstance(present, list) and isinstance(value, list):
-            whole[name] = [*cast("list[Json]", present), *cast("list[Json]", value)]
-        else:
-            whole[name] = value
-    return whole
+    joined = {name: _joined(document[name], value) for name, value in extra.items() if name in document}
+    return {**document, **extra, **joined}
+
+
+def _joined(present: Json, added: Json) -> Json:
+    if _all_of(dict, present, added):
+        return merged(present, added)
+    return [*present, *added] if _all_of(list, present, added) else added
+
+
+def _all_of(kind: type, *values: object) -> bool:
+    return all(isinstance(value, kind) for value in values)

@@ -30,6 +30,8 @@ _CONNECT_TIMEOUT_S = 10.0
 _PATIENCE_S = 5.0
 """How long a replayed answer waits for an earlier one, at most."""
 _FIRST_BYTE = "evalkit_first_byte_s"
+_THIS_MACHINE = ("all://127.0.0.1", "all://localhost", "all://[::1]")
+"""A proxy that the environment names could not find this machine's own servers, so that none is asked for them."""
 _LIBRARIES = ("ANTHROPIC_", "GEMINI_", "GOOGLE_", "OPENAI_")
 _HOST = re.compile(r"[^\s/?#@\\]+")
 _ENDPOINT = re.compile(r"/(?:messages|(?:chat/)?completions|responses|models/[^/]*)$")
@@ -68,6 +70,7 @@ class Client(httpx2.AsyncClient):
             verify=trusted(),
             timeout=httpx2.Timeout(timeout_s, connect=min(_CONNECT_TIMEOUT_S, timeout_s)),
             limits=httpx2.Limits(max_connections=connections, max_keepalive_connections=connections),
+            mounts=dict.fromkeys(_THIS_MACHINE),
             follow_redirects=False,
             event_hooks={"response": [_note_first_byte]},
         )

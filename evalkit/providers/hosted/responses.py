@@ -26,13 +26,14 @@ RESPONSES_WIRE_NAMES: Mapping[str, str] = {
 _CUT_SHORT: Mapping[str, Outcome] = {"max_output_tokens": "truncated", "content_filter": "refusal"}
 
 
-def responses_request(profile: Profile, sample: Sample, *, tag: bool) -> Request:
+def responses_request(profile: Profile, sample: Sample, *, tag: bool, compatible: bool = False) -> Request:
     """Build the document of one sample; nothing is kept at the vendor's.
 
     Args:
         profile: The profile.
         sample: The sample.
         tag: Send the sample's key as the user.
+        compatible: The server is not OpenAI's, and may stream unless it is told not to.
     """
     messages = sample.prompt.messages
     body: dict[str, Json] = {
@@ -52,6 +53,8 @@ def responses_request(profile: Profile, sample: Sample, *, tag: bool) -> Request
             body[RESPONSES_WIRE_NAMES[name]] = value
     if "logprobs" in applied:
         body["include"] = ["message.output_text.logprobs"]
+    if compatible:
+        body["stream"] = False
     if tag:
         body["user"] = sample.key
     return Request(merged(body, profile.extra), applied, {name: RESPONSES_WIRE_NAMES[name] for name in applied})

@@ -139,7 +139,7 @@ def test_lone_surrogate_is_an_error_of_this_call_alone(each_dialect: Asking) -> 
 
     async def both() -> list[str]:
         samples = [make_sample(("user", "\ud800")), make_sample(QUESTION)]
-        outcomes = [completion.outcome async for _, completion in provider.complete(samples)]
+        outcomes: list[str] = [completion.outcome async for _, completion in provider.complete(samples)]
         await provider.aclose()
         return outcomes
 
@@ -181,13 +181,14 @@ def test_first_byte_is_timed_for_each_of_many_calls(each_dialect: Asking) -> Non
 
 
 def test_client_is_kept_alive(each_dialect: Asking) -> None:
-    """Google's client closes itself once nobody holds it; ten calls and a collection later ours still answers."""
+    """Google's client closes itself once nobody holds it; calls and a collection later ours still answers."""
 
     async def calls() -> int:
         adapter = each_dialect.adapter
         answered = 0
-        for _ in range(3):
-            gc.collect()
+        for number in range(3):
+            if number == 1:
+                gc.collect()
             answered += (await adapter.call(make_sample(QUESTION))).outcome == "complete"
         await adapter.aclose()
         await adapter.aclose()
@@ -222,6 +223,13 @@ def test_missing_key_ends_the_provider_before_any_call(each_dialect: Asking, mon
     with pytest.raises(ProviderError, match="EVALKIT_TEST_KEY is not set"):
         asyncio.run(each_dialect.adapter.prepare(lambda _what, _share: None))
     assert each_dialect.vendors.received == []
+
+
+def test_unknown_model_ends_the_provider(each_dialect: Asking) -> None:
+    """No other call would fare better; the hint leads to the profile's `model`."""
+    with pytest.raises(ProviderError, match=r"does not know what was asked for: .*no-such-model") as caught:
+        each_dialect.but(model="no-such-model")(QUESTION)
+    assert caught.value.hint == "`model` in the profile must be one that this key may use"
 
 
 def test_samples_with_an_unsupported_setting_are_never_asked(each_dialect: Asking) -> None:
@@ -262,6 +270,16 @@ def test_token_counter_counts_the_prompt(each_dialect: Asking) -> None:
     compatible = each_dialect.adapter.price() is None and not each_dialect.vendors.received
     assert counted == (None if compatible else 5)
     assert all("count" in each.path or "input_tokens" in each.path for each in each_dialect.vendors.received)
+
+
+def test_token_counter_fails_as_a_call_does(each_dialect: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrong key ends the provider, whoever meets it first."""
+    monkeypatch.setenv("EVALKIT_TEST_KEY", "sk-another-key-altogether")
+    if each_dialect.profile.base_url and not each_dialect.profile.options and each_dialect.profile.adapter == "openai":
+        assert each_dialect.count(QUESTION) is None
+        return
+    with pytest.raises(ProviderError, match="refused the key"):
+        each_dialect.count(QUESTION)
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,19 @@ def test_time_of_the_profile_is_the_time_of_the_client(
     assert gemini.library._api_client._http_options.retry_options is None
 
 
+def test_proxy_is_not_asked_for_this_machine(
+    each_dialect: Asking, monkeypatch: pytest.MonkeyPatch, nobody: str
+) -> None:
+    """A local server is reached in a company that has a proxy; other hosts go through it."""
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, nobody)
+    assert each_dialect(QUESTION).outcome == "complete"
+    with pytest.raises(UnreachableError):
+        each_dialect.but(base_url="http://192.0.2.1")(QUESTION)
+
+
 def test_connections_suffice_for_the_calls_at_once(make_profile: Callable[..., Profile], vendors: FakeVendors) -> None:
     """As many as the profile's concurrency; none waits for another's connection."""
     vendors.latency_s = 0.2

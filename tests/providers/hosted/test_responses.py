@@ -53,6 +53,11 @@ def test_setting_has_its_name_in_the_document(
     assert responses(QUESTION, **settings).applied == settings
 
 
+def test_compatible_server_is_told_not_to_stream(responses: Asking) -> None:
+    """Some stream by default, where OpenAI does not."""
+    assert responses.but(options={"api": "responses"}).body(QUESTION)["stream"] is False
+
+
 def test_system_prompt_goes_out_as_instructions(responses: Asking) -> None:
     """And is no part of what is recorded as sent."""
     body = responses.body(("system", "Be brief."), QUESTION)

@@ -69,6 +69,8 @@ def check_claude_thinking(model: str, thinking: Mapping[str, Any], body: Mapping
     kind = thinking.get("type")
     if kind not in ("adaptive", "disabled", "between_tools", "enabled"):
         raise RefusedError(f"thinking.type: Input should be 'adaptive', 'disabled' or 'enabled', got {kind!r}")
+    if kind == "between_tools" and one_object(body.get("output_config")).get("effort") in ("xhigh", "max"):
+        raise RefusedError('thinking.type: "between_tools" is not supported with this effort')
     if kind == "disabled" and like(model, CLAUDE_NO_DISABLED):
         raise RefusedError('thinking.type: "disabled" is not supported for this model')
     if kind == "enabled":
