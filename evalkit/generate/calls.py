@@ -44,7 +44,16 @@ TIMEOUT_S = 60.0
 ATTEMPTS = 6
 LONGEST_WAIT_S = 120.0
 _GIVEN_UP_IN_A_ROW = 20
-LIMITS = ("concurrency", "requests_per_minute", "tokens_per_minute", "attempts", "longest_wait_s")
+LIMITS = (
+    "concurrency",
+    "requests_per_minute",
+    "tokens_per_minute",
+    "attempts",
+    "longest_wait_s",
+    "batch_poll_s",
+    "batch_requests",
+)
+"""What a profile may limit for an adapter of single calls; the last two matter to its batches only."""
 
 
 @dataclass(slots=True)
@@ -150,8 +159,7 @@ class Calls:
                 await self._wait(error, max(failed, 1))
             except SettingRefusedError as error:
                 self._heard_from()
-                reason = self._refused.note(error.setting, scrub(error.message), sample.settings)
-                return Completion("unsupported", error=reason, attempts=attempts)
+                return self.refuse(error, sample.settings, attempts)
             except CallError as error:
                 self._heard_from()
                 return Completion("error", error=scrub(error.message), attempts=attempts)
@@ -220,6 +228,11 @@ class Calls:
         wait_s = min(error.retry_after_s, longest_s)
         self._pacer.hold(wait_s)
         await self._pacer.rest(wait_s)
+
+    def refuse(self, error: SettingRefusedError, settings: Mapping[str, SettingValue], attempts: int = 1) -> Completion:
+        """Make an unsupported cell of a setting that the server refused, and remember the server's words."""
+        reason = self._refused.note(error.setting, scrub(error.message), settings)
+        return Completion("unsupported", error=reason, attempts=attempts)
 
     def _give_up(self, error: TransientError, attempts: int) -> Completion:
         """Make an error of a call that failed too often; where all do, it is the provider that failed.

@@ -176,11 +176,12 @@ class _Caller(_Guarded):
         return minimum if isinstance(minimum, int) else None
 
     async def call(self, sample: Sample) -> Completion:
-        """Ask the adapter.
+        """Ask the adapter, once the rest of the run has had its turn.
 
         Raises:
             ProviderError: It returned something else than a completion.
         """
+        await asyncio.sleep(0)  # one that never pauses would else draw a whole sweep before anything is committed
         completion: object = await self.adapter.call(sample)
         if not isinstance(completion, Completion):
             raise ProviderError(
