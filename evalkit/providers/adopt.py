@@ -239,10 +239,10 @@ class _Stream(_Guarded):
         )
 
     def _checked(self, drawn: object) -> tuple[Sample, Completion]:
+        given = type(drawn).__name__
         pair = cast("tuple[object, ...]", drawn) if isinstance(drawn, tuple) else ()
         if len(pair) == 2 and isinstance(pair[0], Sample) and isinstance(pair[1], Completion):
             return pair[0], self._good("complete", pair[1])
-        given = type(cast("object", drawn)).__name__
         raise ProviderError(
             f"`{type(self.adapter).__name__}.complete` gave {given} where a pair belongs",
             hint="`yield sample, completion`",
