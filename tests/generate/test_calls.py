@@ -365,7 +365,7 @@ def test_a_stopped_stream_gives_what_had_come(make_sample: Callable[..., Sample]
     positions, under_way, left = asyncio.run(go())
     assert sorted(positions) == [0, 1, 2]
     assert (under_way, left, adapter.under_way) == (8, 0, 0)
-    assert len(adapter.asked) == 11
+    assert 8 <= len(adapter.asked) <= 8 + 3
 
 
 def test_a_stream_that_was_never_begun_can_be_closed(make_sample: Callable[..., Sample]) -> None:
