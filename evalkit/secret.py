@@ -9,7 +9,7 @@ import shlex
 import subprocess
 import traceback
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
 from evalkit.errors import ProviderError
@@ -117,11 +117,12 @@ def without_keys(error: EvalkitError) -> None:
 
 def without_key_in_answer(completion: Completion) -> Completion:
     """Return a completion without a known key; a gateway may give back what it was sent."""
+    changed: dict[str, Any] = {}
     for field in ("text", "reasoning", "error", "stop_reason", "served_model", "request_id"):
         text: str | None = getattr(completion, field)
         if text and (clean := scrub(text)) != text:
-            completion = replace(completion, **{field: clean})
-    return completion
+            changed[field] = clean
+    return replace(completion, **changed) if changed else completion
 
 
 def printable_traceback(error: BaseException) -> str:

@@ -187,11 +187,12 @@ class _Caller(_Guarded):
         return await self.adapter.count_tokens(sample) if isinstance(self.adapter, TokenCounter) else None
 
     async def call(self, sample: Sample) -> Completion:
-        """Ask the adapter.
+        """Ask the adapter, once the rest of the run has had its turn.
 
         Raises:
             ProviderError: It returned something else than a completion.
         """
+        await asyncio.sleep(0)  # one that never pauses would else draw a whole sweep before anything is committed
         completion: object = await self.adapter.call(sample)
         if not isinstance(completion, Completion):
             raise ProviderError(
@@ -249,10 +250,10 @@ class _Stream(_Guarded):
         )
 
     def _checked(self, drawn: object) -> tuple[Sample, Completion]:
+        given = type(drawn).__name__
         pair = cast("tuple[object, ...]", drawn) if isinstance(drawn, tuple) else ()
         if len(pair) == 2 and isinstance(pair[0], Sample) and isinstance(pair[1], Completion):
             return pair[0], self._good("complete", pair[1])
-        given = type(cast("object", drawn)).__name__
         raise ProviderError(
             f"`{type(self.adapter).__name__}.complete` gave {given} where a pair belongs",
             hint="`yield sample, completion`",

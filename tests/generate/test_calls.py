@@ -83,12 +83,16 @@ def test_every_sample_is_answered_once(make_sample: Callable[..., Sample]) -> No
 
 def test_samples_are_pulled_as_capacity_allows(make_sample: Callable[..., Sample]) -> None:
     """Twenty thousand are not held in memory, and money is reserved for what is asked only."""
-    pulled, adapter = list[int](), Mine(mine(limits={"concurrency": 3}))
+    pulled: list[int] = []
+    adapter = Mine(mine(limits={"concurrency": 3}))
+
+    def samples() -> Iterator[Sample]:
+        for position in range(60):
+            pulled.append(position)
+            yield make_sample(position)
 
     async def go() -> None:
-        async for sample, _ in calls_of(adapter).complete(
-            pulled.append(position) or make_sample(position) for position in range(60)
-        ):
+        async for sample, _ in calls_of(adapter).complete(samples()):
             assert len(pulled) <= sample.position + 12
 
     asyncio.run(go())

@@ -14,7 +14,7 @@ from evalkit.providers.registry import build_provider
 from tests.generate.conftest import Mine, answered, collected, mine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from evalkit.types import Completion, Profile, Sample, Usage
     from vendors.server import FakeVendors
@@ -71,8 +71,14 @@ def test_only_what_the_vendor_caches_waits(make_sample: Callable[..., Sample], m
 
 def test_only_so_many_are_parked(make_sample: Callable[..., Sample]) -> None:
     """A sweep of one prompt is not pulled into memory whole."""
-    pulled = list[int]()
-    shared = SharedPrompts((pulled.append(each) or make_sample(each, LONG) for each in range(1000)), 1)
+    pulled: list[int] = []
+
+    def samples() -> Iterator[Sample]:
+        for position in range(1000):
+            pulled.append(position)
+            yield make_sample(position, LONG)
+
+    shared = SharedPrompts(samples(), 1)
 
     async def go() -> None:
         first = await shared.next()
