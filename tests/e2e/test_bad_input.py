@@ -204,7 +204,9 @@ def hosted(vendors: FakeVendors) -> dict[str, Hosted]:
             "needs a key, and EVALKIT_NO_KEY is not set", "EVALKIT_NO_KEY", {"key_env": "EVALKIT_NO_KEY"}
         ),
         "stranger": Hosted("refused the key", "`key_env`", {"key_env": "EVALKIT_OTHER_KEY"}),
-        "elsewhere": Hosted("answered as no such service does|does not know", "base_url", {"base_url": elsewhere}),
+        "elsewhere": Hosted(
+            "answered as no such service does|does not know", "in the profile", {"base_url": elsewhere}
+        ),
         "extraless": Hosted(
             "needs the package `anthropic`",
             "pip install 'prompt-evalkit[claude]'",

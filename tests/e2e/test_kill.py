@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.e2e.conftest import Folder
+    from vendors.asked import Vendor
     from vendors.server import FakeVendors
 
 pytestmark = pytest.mark.slow
 
 CONCURRENCY = 16
+TWO: tuple[Vendor, ...] = ("claude", "openai")
 SUITE = """\
 suite: many
 providers: [{providers}]
@@ -47,7 +49,7 @@ def make(folder: Folder, vendors: FakeVendors, samples: int, providers: str) -> 
     vendors.reply, vendors.latency_s = numbered, 0.02
     numbers = ", ".join(map(str, range(samples)))
     folder.write("suites/many.yaml", SUITE.format(providers=providers, numbers=numbers))
-    for vendor in ("claude", "openai"):
+    for vendor in TWO:
         folder.hosted(vendor, vendors.base_url(vendor), limits={"concurrency": CONCURRENCY})
 
 
@@ -63,9 +65,8 @@ def answered(folder: Folder) -> dict[tuple[str, int], str]:
     return {(provider, position): text for provider, position, text in folder.stored("provider, position, text")}
 
 
-def asked(vendors: FakeVendors, provider: str) -> Counter[str]:
+def asked(vendors: FakeVendors, vendor: Vendor) -> Counter[str]:
     """Count at the server how often each prompt was asked."""
-    vendor = "claude" if provider == "claude" else "openai"
     return Counter(str(each.body["messages"][-1]["content"]) for each in vendors.completions(vendor))
 
 
@@ -122,20 +123,20 @@ def test_two_providers_killed_twice(
     process = folder.start("run", "suites/many.yaml")
     wait_until(lambda: min(len(vendors.completions("claude")), len(vendors.completions("openai"))) >= 40)
     kill(process)
-    stages = [(answered(folder), {name: asked(vendors, name) for name in ("claude", "openai")})]
+    stages = [(answered(folder), {name: asked(vendors, name) for name in TWO})]
     process = folder.start("run", "suites/many.yaml", "--resume", "last")
     wait_until(lambda: len(answered(folder)) >= len(stages[0][0]) + 60)
     kill(process)
-    stages.append((answered(folder), {name: asked(vendors, name) for name in ("claude", "openai")}))
+    stages.append((answered(folder), {name: asked(vendors, name) for name in TWO}))
     assert len(stages[1][0]) < 300
     ended = folder.run("run", "suites/many.yaml", "--resume", "last")
     report = folder.report()
-    for provider in ("claude", "openai"):
+    for provider in TWO:
         for before, then in stages:
             check_stored(folder, provider, 150, before)
             again = asked_again(asked(vendors, provider), then[provider])
             assert not again & kept(before, provider)
-        again = asked(vendors, provider).total() - 150
+        twice = asked(vendors, provider).total() - 150
         noted = in_flight_noted(report, provider)
-        assert again <= noted <= 2 * CONCURRENCY
+        assert twice <= noted <= 2 * CONCURRENCY
         assert f"at most {noted} calls were under way" in " ".join(ended.stdout.split())

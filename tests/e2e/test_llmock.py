@@ -144,7 +144,7 @@ def test_what_never_helps_is_not_tried_again(mocked: Folder, mock: Mock) -> None
         "type": "fail",
         "status": 400,
         "times": 1,
-        "message": "This model's maximum context length was exceeded.",
+        "message": "The document is malformed.",
     }
     for vendor in PATHS:
         mock.befall(vendor, refused)
