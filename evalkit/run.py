@@ -18,6 +18,7 @@ from evalkit.findings import Summary
 from evalkit.generate import Work, generate
 from evalkit.knobs import knob_notes, known_knobs, merged_knobs, settings_in_play
 from evalkit.load import load_profile, rebuild
+from evalkit.probe.cited import cited, probe_notes
 from evalkit.providers.registry import build_provider
 from evalkit.providers.served import is_alias, same_family
 from evalkit.store.rows import frozen, profile_json
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from evalkit.findings import Report, Row
     from evalkit.generate import Tally, Watcher
     from evalkit.generate.budget import Budget
+    from evalkit.probe.findings import Probed
     from evalkit.project import Project
     from evalkit.protocols import Provider
     from evalkit.store import Store
@@ -254,7 +256,12 @@ def unpriced(prepared: Prepared) -> tuple[str, ...]:
 
 
 def report(
-    run: Run, store: Store, *, suite: Suite | None = None, where: Mapping[str, tuple[AxisValue, ...]] = EMPTY
+    run: Run,
+    store: Store,
+    *,
+    suite: Suite | None = None,
+    where: Mapping[str, tuple[AxisValue, ...]] = EMPTY,
+    probes: Mapping[str, Probed] = EMPTY,
 ) -> Report:
     """Summarise a stored run and hold it against its gates.
 
@@ -263,10 +270,12 @@ def report(
         store: Where it is; completions that have no verdicts yet get them.
         suite: A later version of the suite to judge everything with again; None uses the run's own.
         where: Axis values that select conditions; empty selects all.
+        probes: What probes found of the run's models, by provider; see `evalkit.probe.cited.probes_of`.
     """
     judge = suite_of(run) if suite is None else suite
     chosen = sweep(judge, read_selection(run.selection).axes)
     rows = summarise(scored_cells(store, run, judge, again=suite is not None), judge.measures)
+    knobs = cited(knob_notes(store.knobs(run.id)), probes)
     finished = sum(sum(row.completions.values()) for row in rows)
     summary = Summary(
         run=run.id,
@@ -276,8 +285,13 @@ def report(
         rows=rows,
         left_out=chosen.left_out,
         missing=run.planned - finished,
-        notes=(*_notes(run, judge), *_served_notes(rows), *_kill_notes(store.broken_off(run.id))),
-        knobs=knob_notes(store.knobs(run.id)),
+        notes=(
+            *_notes(run, judge),
+            *_served_notes(rows),
+            *_kill_notes(store.broken_off(run.id)),
+            *probe_notes(judge, knobs, probes),
+        ),
+        knobs=knobs,
     )
     whole = compare(summary, judge.gates, store.environment(run.id))
     # Gates are judged on the whole run, whatever part of it is shown.

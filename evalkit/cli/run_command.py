@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from evalkit.cli.common import DEFAULT_FORMATS, Chosen, project_of, read_choices, same_value, suite_argument
+from evalkit.cli.common import DEFAULT_FORMATS, Chosen, project_of, read_choices, same_value, suite_argument, warn
 from evalkit.cli.exits import exit_code_of
 from evalkit.errors import InterruptedRunError, SuiteError, UsageError
 
@@ -266,9 +266,10 @@ def _conclude(session: _Session, prepared: Prepared, run: Run, tally: Tally) -> 
     """Judge, report, and say how it ended."""
     from evalkit.cells import scored_cells
     from evalkit.cli.output import print_report, write_formats
+    from evalkit.probe.cited import probes_of
     from evalkit.run import report
 
-    finished = report(run, session.store)
+    finished = report(run, session.store, probes=probes_of(run, session.project, warn))
     print_report(finished)
     for failed, error in tally.failures.items():
         click.echo(f"error: provider {failed}: {error.message}", err=True)
