@@ -160,12 +160,14 @@ def test_what_it_may_take_is_known_beforehand() -> None:
 @pytest.mark.slow
 def test_the_embedded_model_uses_the_temperature_it_is_asked_for(probing: Callable[..., Probed]) -> None:
     """Temperature acts, the intervals hold what was asked for, and the system prompt's share has an interval."""
-    profile = Profile("smollm2", "transformers", "smollm2", settings={"max_tokens": 16})
-    probed = probing(profile, "temperature", "effective_temperature", "system_prompt")
+    profile = Profile(
+        "smollm2", "transformers", "smollm2", settings={"max_tokens": 16}, limits={"threads": 1, "batch_size": 64}
+    )
+    probed = probing(profile, "temperature", "effective_temperature", most_draws=73)
     verdicts = _verdicts(probed)
     assert verdicts["temperature"] == "connected"
     assert verdicts["effective_temperature"] != "distorted"
-    heat, told = probed.finding("effective_temperature"), probed.finding("system_prompt")
+    heat, told = probed.finding("effective_temperature"), probing(profile, "system_prompt").finding("system_prompt")
     assert heat is not None
     for value, bounds in zip((0.5, 1.0, 1.5), heat.bounds, strict=True):
         assert bounds.low is not None
