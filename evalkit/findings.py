@@ -100,18 +100,35 @@ class Spent:
 
 
 @dataclass(frozen=True, slots=True)
+class ProbeNote:
+    """What a probe found of one setting, as a report cites it.
+
+    Attributes:
+        date: The day, UTC, ISO 8601.
+        verdict: As in `evalkit.probe.findings`.
+        contradiction: How it contradicts what else is known of the setting; None when it does not.
+    """
+
+    date: str
+    verdict: str
+    contradiction: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class KnobNote:
     """What one provider's model does with one setting that the suite asks for.
 
     Attributes:
         state: `refused` by the server in this run; the others as in `evalkit.support.Knob`.
         why: The server's own words, or where it is written; None when there is nothing to cite.
+        probed: What a probe of the same model found; None when there is none.
     """
 
     provider: str
     setting: str
     state: Literal["applied", "unsupported", "ignored", "unknown", "refused"]
     why: str | None = None
+    probed: ProbeNote | None = None
 
 
 @dataclass(frozen=True, slots=True)

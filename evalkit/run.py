@@ -20,6 +20,7 @@ from evalkit.generate import Work, generate
 from evalkit.generate.batches import NO_BATCHES, batch_api, check_batches
 from evalkit.knobs import knob_notes, known_knobs, merged_knobs, settings_in_play
 from evalkit.load import load_profile, rebuild
+from evalkit.probe.cited import cited, probe_notes
 from evalkit.providers.registry import build_provider
 from evalkit.providers.served import is_alias, same_family
 from evalkit.store.rows import frozen, profile_json
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from evalkit.findings import Report, Row
     from evalkit.generate import Batching, Tally, Watcher
     from evalkit.generate.budget import Budget
+    from evalkit.probe.findings import Probed
     from evalkit.project import Project
     from evalkit.protocols import Provider
     from evalkit.store import Store
@@ -308,7 +310,12 @@ def unpriced(prepared: Prepared) -> tuple[str, ...]:
 
 
 def report(
-    run: Run, store: Store, *, suite: Suite | None = None, where: Mapping[str, tuple[AxisValue, ...]] = EMPTY
+    run: Run,
+    store: Store,
+    *,
+    suite: Suite | None = None,
+    where: Mapping[str, tuple[AxisValue, ...]] = EMPTY,
+    probes: Mapping[str, Probed] = EMPTY,
 ) -> Report:
     """Summarise a stored run and hold it against its gates.
 
@@ -317,11 +324,13 @@ def report(
         store: Where it is; completions that have no verdicts yet get them.
         suite: A later version of the suite to judge everything with again; None uses the run's own.
         where: Axis values that select conditions; empty selects all.
+        probes: What probes found of the run's models, by provider; see `evalkit.probe.cited.probes_of`.
     """
     judge = suite_of(run) if suite is None else suite
     chosen = sweep(judge, read_selection(run.selection).axes)
     rows = summarise(scored_cells(store, run, judge, again=suite is not None), judge.measures, judged=judge.judged)
     spent = store.spent(run.id)
+    knobs = cited(knob_notes(store.knobs(run.id)), probes)
     finished = sum(sum(row.completions.values()) for row in rows)
     summary = Summary(
         run=run.id,
@@ -335,9 +344,10 @@ def report(
             *_served_notes(rows),
             *_kill_notes(store.broken_off(run.id)),
             *_batch_notes(store, run.id),
+            *probe_notes(judge, knobs, probes),
             *_notes(run, judge),
         ),
-        knobs=knob_notes(store.knobs(run.id)),
+        knobs=knobs,
         spent={name: spent[name] for name in run.selection["providers"] if name in spent},
     )
     whole = compare(summary, judge.gates, store.environment(run.id))

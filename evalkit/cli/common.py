@@ -87,6 +87,11 @@ def same_value(value: AxisValue, text: str) -> bool:
     return shown(value) == text
 
 
+def warn(message: str) -> None:
+    """Say on stderr what is wrong without being a reason to stop."""
+    click.echo(f"warning: {message}", err=True)
+
+
 def suite_argument(*, many: bool) -> Callable[[Decorated], Decorated]:
     """Return the argument that names one suite file, or several."""
     return click.argument(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from evalkit.cli.common import pick, project_of, read_choices
+from evalkit.cli.common import pick, project_of, read_choices, warn
 from evalkit.cli.exits import exit_code_of
 from evalkit.errors import UsageError
 
@@ -41,6 +41,7 @@ def command(
     """Print the table of RUN: an id, the beginning of one, or `last`."""
     from evalkit.cells import scored_cells
     from evalkit.cli.output import print_report, write_formats, write_to_stdout
+    from evalkit.probe.cited import probes_of
     from evalkit.run import report, suite_of
     from evalkit.store import Store
 
@@ -48,7 +49,8 @@ def command(
     with Store(project.store, create=False) as store:
         found = store.run(run)
         suite = suite_of(found)
-        finished = report(found, store, where=pick(read_choices(where, "--where"), suite.axes))
+        chosen = pick(read_choices(where, "--where"), suite.axes)
+        finished = report(found, store, where=chosen, probes=probes_of(found, project, warn))
 
         def cells() -> Iterator[Cell]:
             return scored_cells(store, found, suite)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from evalkit.cli.common import DEFAULT_FORMATS, Chosen, project_of, read_choices, same_value, suite_argument
+from evalkit.cli.common import DEFAULT_FORMATS, Chosen, project_of, read_choices, same_value, suite_argument, warn
 from evalkit.cli.exits import exit_code_of
 from evalkit.errors import InterruptedRunError, SuiteError, UsageError
 
@@ -323,10 +323,11 @@ def _conclude(session: _Session, prepared: Prepared, run: Run, tally: Tally) -> 
     from evalkit.cells import scored_cells
     from evalkit.cli.batch_words import batch_lines, what_resuming_does
     from evalkit.cli.output import print_report, write_formats
+    from evalkit.probe.cited import probes_of
     from evalkit.run import report
     from evalkit.secret import without_keys
 
-    finished = report(run, session.store)
+    finished = report(run, session.store, probes=probes_of(run, session.project, warn))
     print_report(finished)
     for failed, error in tally.failures.items():
         without_keys(error)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from evalkit.cli.common import DEFAULT_FORMATS, project_of
+from evalkit.cli.common import DEFAULT_FORMATS, project_of, warn
 from evalkit.cli.exits import exit_code_of
 from evalkit.errors import UsageError
 
@@ -40,6 +40,7 @@ def command(context: click.Context, run: str, suite_path: Path | None, formats: 
     from evalkit.cells import scored_cells
     from evalkit.cli.output import print_report, write_formats
     from evalkit.load import load
+    from evalkit.probe.cited import probes_of
     from evalkit.run import report
     from evalkit.store import Store
 
@@ -58,7 +59,7 @@ def command(context: click.Context, run: str, suite_path: Path | None, formats: 
                 hint="judge by a suite that has every case of the run",
             )
         before = _verdicts(store, found)
-        finished = report(found, store, suite=suite)
+        finished = report(found, store, suite=suite, probes=probes_of(found, project, warn))
         print_report(finished)
         changed = sum(before[sample] != values for sample, values in _verdicts(store, found).items())
         click.echo(f"{changed:,} of {len(before):,} completions are judged differently than before", err=True)

@@ -254,11 +254,6 @@ class Calls:
         self._pacer.hold(wait_s)
         await self._pacer.rest(wait_s)
 
-    def refuse(self, error: SettingRefusedError, settings: Mapping[str, SettingValue], attempts: int = 1) -> Completion:
-        """Make an unsupported cell of a setting that the server refused, and remember the server's words."""
-        reason = self._refused.note(error.setting, scrub(error.message), settings)
-        return Completion("unsupported", error=reason, attempts=attempts)
-
     def _give_up(self, error: TransientError, attempts: int) -> Completion:
         """Make an error of a call that failed too often; where all do, it is the provider that failed.
 

@@ -115,11 +115,13 @@ class Asker:
             yield sample
 
     def _count(self, sample: Sample, completion: Completion) -> None:
-        self.budget.settle(self._reserved.pop(sample.position), completion.cost_usd)
+        price = self.provider.price() if completion.cost_usd is None else None
+        cost = completion.cost_usd if price is None else price.cost(completion.usage)
+        self.budget.settle(self._reserved.pop(sample.position), cost)
         self.draws += 1
         self.calls += completion.attempts or int(completion.outcome != "unsupported")
-        self.cost_usd += completion.cost_usd or 0.0
-        if completion.cost_usd is None and completion.scored:
+        self.cost_usd += cost or 0.0
+        if cost is None and completion.scored:
             self.unpriced += 1
         if completion.served_model is not None:
             self.served[completion.served_model] = self.served.get(completion.served_model, 0) + 1

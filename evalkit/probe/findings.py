@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
+from urllib.parse import urlsplit
 
 from evalkit.types import EMPTY
 
@@ -68,6 +69,28 @@ PROBE_VERDICTS: dict[ProbeVerdict, str] = {
     "not_stated": "the server does not say which model answered",
 }
 """Every verdict with its meaning."""
+
+_CONTRADICTIONS = {
+    ("applied", "ignored"): "the table says that it is applied",
+    ("applied", "refused"): "the table says that it is applied",
+    ("unsupported", "connected"): "the table says that it is refused",
+    ("unsupported", "ignored"): "the table says that it is refused",
+    ("ignored", "connected"): "the table says that it is accepted and ignored",
+    ("ignored", "refused"): "the table says that it is accepted and ignored",
+    ("refused", "connected"): "the server refused it in this run",
+    ("refused", "ignored"): "the server refused it in this run",
+}
+"""What is otherwise said of a setting, by its state and a verdict that cannot be true along with it."""
+
+
+def contradiction(state: str, verdict: str) -> str | None:
+    """Say how a verdict contradicts what is otherwise said of a setting; None when it does not.
+
+    Args:
+        state: What the table says, or `refused` where a server refused it in a run.
+        verdict: The probe's.
+    """
+    return _CONTRADICTIONS.get((state, verdict))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,3 +178,12 @@ class Probed:
     def complete(self) -> bool:
         """True when all that could be asked was answered."""
         return self.failure is None and all(each.cut_short is None for each in self.findings)
+
+
+def bare_url(address: str | None) -> str | None:
+    """Return an address without what could hold a key; None for the vendor's own."""
+    if address is None:
+        return None
+    parts = urlsplit(address)
+    port = "" if parts.port is None else f":{parts.port}"
+    return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"

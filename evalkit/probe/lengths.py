@@ -26,12 +26,16 @@ async def max_tokens(work: Work) -> Finding:
     unasked = work.not_asked("max_tokens", settings)
     if unasked is not None:
         return work.with_table(unasked, "max_tokens")
-    answers = await work.asker.ask([Wanted("a limit on tokens", LONG, settings, 0)])
-    words = work.refusal("max_tokens", answers)
-    if words is not None:
-        finding = Finding("max_tokens", "refused", f"asked for {limit}, the server said: {words}", draws=1)
-    else:
-        finding = replace(judge_limit(answers[0], limit), draws=1)
+    finding = Finding("max_tokens", "undecided", "nothing was drawn")
+    for draws, question in enumerate(LONG, 1):
+        answers = await work.asker.ask([Wanted("a limit on tokens", question, settings, 0)])
+        words = work.refusal("max_tokens", answers)
+        if words is not None:
+            finding = Finding("max_tokens", "refused", f"asked for {limit}, the server said: {words}", draws=draws)
+        else:
+            finding = replace(judge_limit(answers[0], limit), draws=draws)
+        if finding.verdict != "undecided":
+            break
     return work.with_table(finding, "max_tokens")
 
 
@@ -53,18 +57,22 @@ async def stop(work: Work) -> Finding:
     unasked = work.not_asked("stop", {**base, "stop": ("10",)})
     if unasked is not None:
         return work.with_table(unasked, "stop")
-    before = (await work.asker.ask([Wanted("a stop text", COUNTING, base, 0)]))[0]
-    text = text_of(before)
-    word = middle_word(text or "")
-    if text is None or word is None:
-        return work.with_table(Finding("stop", "undecided", "no answer is long enough to be stopped", draws=1), "stop")
-    answers = await work.asker.ask([Wanted("a stop text", COUNTING, {**base, "stop": (word,)}, 1)])
+    text, word, draws = "", None, 0
+    for question in (COUNTING, LONG[-1]):
+        text = text_of((await work.asker.ask([Wanted("a stop text", question, base, 0)]))[0]) or ""
+        word, draws = middle_word(text), draws + 1
+        if word is not None:
+            break
+    if word is None:
+        why = "no answer is long enough to be stopped"
+        return work.with_table(Finding("stop", "undecided", why, draws=draws), "stop")
+    answers = await work.asker.ask([Wanted("a stop text", question, {**base, "stop": (word,)}, 1)])
     words = work.refusal("stop", answers)
     if words is not None:
-        finding = Finding("stop", "refused", f"the server said: {words}", draws=2)
+        finding = Finding("stop", "refused", f"the server said: {words}")
     else:
-        finding = replace(judge_stop(text, answers[0], word), draws=2)
-    return work.with_table(finding, "stop")
+        finding = judge_stop(text, answers[0], word)
+    return work.with_table(replace(finding, draws=draws + 1), "stop")
 
 
 def middle_word(text: str) -> str | None:

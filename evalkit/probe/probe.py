@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from evalkit.errors import ProviderError
 from evalkit.probe import contrast, heat, repetition, system_prompt
 from evalkit.probe.contact import base_settings, first_contact, served_model
 from evalkit.probe.draws import Asker
-from evalkit.probe.findings import CHECKS, Probed
+from evalkit.probe.findings import CHECKS, Probed, bare_url
 from evalkit.probe.heat import effective
 from evalkit.probe.knobs import FILTER_STAGES, temperature, top_k, top_p
 from evalkit.probe.lengths import max_tokens, stop
@@ -45,8 +44,8 @@ MOST_DRAWS: Mapping[Check, int] = {
     "effective_temperature": _QUESTIONS * len(heat.VALUES) * heat.STAGES[-1],
     "determinism": _QUESTIONS * repetition.DRAWS + 1,
     "system_prompt": len(EVERYDAY) * system_prompt.LOOKS,
-    "max_tokens": 1,
-    "stop": 2,
+    "max_tokens": 2,
+    "stop": 3,
     "seed": 2 * repetition.SEEDED * repetition.SEEDS,
     "top_p": _FILTER,
     "top_k": _FILTER,
@@ -74,7 +73,8 @@ class Asked:
 
     def most(self) -> int:
         """Return how many answers are asked for at most."""
-        most = sum(MOST_DRAWS[check] for check in {"served_model", *self.checks})
+        checks: set[Check] = {"served_model", *self.checks}
+        most = sum(MOST_DRAWS[check] for check in checks)
         return most if self.most_draws is None else min(most, self.most_draws)
 
     def most_cost(self, provider: Provider) -> float | None:
@@ -147,12 +147,3 @@ async def probe(
         cost_usd=None if asker.unpriced else asker.cost_usd,
         failure=failure,
     )
-
-
-def bare_url(address: str | None) -> str | None:
-    """Return an address without what could hold a key; None for the vendor's own."""
-    if address is None:
-        return None
-    parts = urlsplit(address)
-    port = "" if parts.port is None else f":{parts.port}"
-    return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"

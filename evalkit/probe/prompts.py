@@ -33,7 +33,11 @@ EVERYDAY = (
 )
 """For system prompts: nothing here asks for a particular word."""
 
-LONG = Question("cities", "List the names of 100 cities, one after the other, and nothing else.")
+LONG = (
+    Question("cities", "List the names of 100 cities, one after the other, and nothing else."),
+    Question("tale", "Write a long story about the keeper of a lighthouse. Begin at once with the story."),
+)
+"""Nobody answers one of these in a few words; the second is for a model that does."""
 COUNTING = Question("count", "Count from 1 to 20 in digits, separated by single spaces, and write nothing else.")
 
 MARKERS = tuple(

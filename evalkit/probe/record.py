@@ -9,8 +9,7 @@ from io import StringIO
 from typing import TYPE_CHECKING, Any, cast
 
 from evalkit.errors import ProfileError
-from evalkit.probe.findings import CHECKS, PROBE_VERDICTS, Bounds, Finding, Probed
-from evalkit.probe.probe import bare_url
+from evalkit.probe.findings import CHECKS, PROBE_VERDICTS, Bounds, Finding, Probed, bare_url
 from evalkit.reports.plain import write_json
 
 if TYPE_CHECKING:
@@ -53,12 +52,14 @@ def read_probe(profile: Profile, project: Project) -> Probed | None:
     Raises:
         ProfileError: The file cannot be read.
     """
-    probed = read_file(profile.name, project)
-    same = probed is not None and (probed.adapter, probed.model, probed.base_url) == (
-        profile.adapter,
-        profile.model,
-        bare_url(profile.base_url),
-    )
+    return probe_of(profile.name, profile.adapter, profile.model, profile.base_url, project)
+
+
+def probe_of(name: str, adapter: str, model: str, base_url: str | None, project: Project) -> Probed | None:
+    """Return the last probe of a model under a profile's name; see `read_probe`."""
+    probed = read_file(name, project)
+    asked = (adapter, model, bare_url(base_url))
+    same = probed is not None and (probed.adapter, probed.model, probed.base_url) == asked
     return probed if same else None
 
 

@@ -51,7 +51,9 @@ def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 def _below(finding: Finding) -> Iterator[str]:
     yield finding.why
-    if finding.check != "effective_temperature":  # its sentence holds its intervals
+    # The sentence on effective temperatures holds its intervals. What is connected was shown by a test that is sharper
+    # than the interval, which holds at any number of draws.
+    if finding.check != "effective_temperature" and (finding.verdict != "connected" or finding.check == "seed"):
         for each in finding.bounds:
             if None not in (each.estimate, each.low, each.high):
                 yield f"{each.of}: {each.estimate:.2f} [{each.low:.2f}, {each.high:.2f}], {100 * each.level:.3g} %"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from evalkit.probe.findings import Finding
+from evalkit.probe.findings import Finding, contradiction
 from evalkit.support import knob_of, unsupported_reason
 from evalkit.types import EMPTY
 
@@ -25,16 +25,6 @@ MAX_TOKENS = 48
 """Most tokens of an answer, unless the profile says otherwise: one sentence."""
 ROOM_TO_THINK = 2048
 """The same for a model that spent all of `MAX_TOKENS` on thinking."""
-
-_CONTRADICTIONS = {
-    ("applied", "ignored"): "the table says that it is applied",
-    ("applied", "refused"): "the table says that it is applied",
-    ("unsupported", "connected"): "the table says that it is refused",
-    ("unsupported", "ignored"): "the table says that it is refused",
-    ("ignored", "connected"): "the table says that it is accepted and ignored",
-    ("ignored", "refused"): "the table says that it is accepted and ignored",
-}
-"""What the table says, by its state and a verdict that cannot be true along with it."""
 
 
 @dataclass(slots=True)
@@ -88,7 +78,7 @@ class Work:
         if knob.state == "unknown":
             return replace(finding, table=None)
         said = f"{knob.state}" + (f" ({knob.source})" if knob.source else "")
-        return replace(finding, table=said, contradiction=_CONTRADICTIONS.get((knob.state, finding.verdict)))
+        return replace(finding, table=said, contradiction=contradiction(knob.state, finding.verdict))
 
 
 async def accounted(work: Work, check: Check, make: Callable[[Work], Coroutine[None, None, Finding]]) -> Finding:

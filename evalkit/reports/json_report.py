@@ -46,7 +46,19 @@ def report_json(report: Report) -> dict[str, Json]:
         "missing": summary.missing,
         "notes": list(summary.notes),
         "knobs": [
-            {"provider": note.provider, "setting": note.setting, "state": note.state, "why": note.why}
+            {
+                "provider": note.provider,
+                "setting": note.setting,
+                "state": note.state,
+                "why": note.why,
+                "probed": None
+                if note.probed is None
+                else {
+                    "date": note.probed.date,
+                    "verdict": note.probed.verdict,
+                    "contradiction": note.probed.contradiction,
+                },
+            }
             for note in summary.knobs
         ],
         "totals": {
@@ -145,7 +157,13 @@ def report_schema() -> dict[str, Json]:
                                 "type": ["string", "null"],
                                 "description": "The server's own words, or where it is written.",
                             },
-                        }
+                            "probed": {
+                                "type": ["object", "null"],
+                                "description": "What `evalkit probe` found of it on the same model.",
+                                "properties": {"date": _STRING, "verdict": _STRING, "contradiction": _MAYBE_STRING},
+                            },
+                        },
+                        optional=("probed",),
                     ),
                 },
                 "totals": {
@@ -182,6 +200,7 @@ def _object(properties: dict[str, Json], *, optional: tuple[str, ...] = ()) -> d
 
 
 _STRING: Json = {"type": "string"}
+_MAYBE_STRING: Json = {"type": ["string", "null"]}
 _NUMBER: Json = {"type": ["number", "null"]}
 _COUNT: Json = {"type": "integer", "minimum": 0}
 _VALUES: Json = {"type": ["string", "number", "boolean", "null", "array"], "items": _STRING}

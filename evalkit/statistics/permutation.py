@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from fractions import Fraction
-from math import comb, lcm
+from math import comb
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
 Ways: TypeAlias = "dict[int, int]"
 """Values of a whole-number statistic, each with the number of exchanges that give it."""
@@ -31,26 +34,27 @@ def agreement(draws: Sequence[Hashable]) -> float | None:
 def agreement_test(first: Sequence[Sequence[Hashable]], second: Sequence[Sequence[Hashable]]) -> float:
     """Test whether draws of the first kind agree with one another more than those of the second kind.
 
-    The statistic is the agreement of the first less that of the second, averaged over the prompts; draws are exchanged
-    within each prompt.
+    The statistic is the number of equal pairs of the first kind less that of the second, over all prompts; draws are
+    exchanged within each prompt. Where a prompt has more draws of one kind, the last of them are left out.
 
     Args:
-        first: Draws of the first kind for each prompt, at least two each.
-        second: Draws of the second kind for the same prompts, at least two each.
+        first: Draws of the first kind for each prompt.
+        second: Draws of the second kind for the same prompts.
 
     Returns:
-        The chance of a statistic at least as great when both kinds are drawn alike, exact.
+        The chance of a statistic at least as great when both kinds are drawn alike, exact up to rounding.
 
     Source: Fisher 1935, "The Design of Experiments"; in the form of Lehmann and Romano 2022, chapter 17.
     """
-    scale = lcm(*(comb(len(each), 2) for each in (*first, *second)))
-    observed, total = 0, {0: 1}
+    import numpy as np  # noqa: PLC0415 - only a test needs it
+
+    observed, total = 0, np.ones(1)
     for one, other in zip(first, second, strict=True):
-        weights = scale // comb(len(one), 2), scale // comb(len(other), 2)
-        observed += weights[0] * _equal_pairs(one) - weights[1] * _equal_pairs(other)
-        counts = tuple(Counter([*one, *other]).values())
-        total = _summed(total, _exchanges(counts, len(one), weights))
-    return _tail(total, observed)
+        size = min(len(one), len(other))
+        observed += _equal_pairs(one[:size]) - _equal_pairs(other[:size])
+        total = np.convolve(total, _exchanges(Counter([*one[:size], *other[:size]]).values(), size))
+    lowest = -(len(total) // 2)
+    return min(1.0, float(total[observed - lowest :].sum()))
 
 
 def matching_test(pairs: Sequence[Sequence[tuple[Hashable, Hashable]]]) -> float:
@@ -73,23 +77,34 @@ def _equal_pairs(draws: Sequence[Hashable]) -> int:
     return sum(comb(amount, 2) for amount in Counter(draws).values())
 
 
-def _exchanges(counts: Sequence[int], size: int, weights: tuple[int, int]) -> Ways:
-    """Count the statistic over all ways to pick the `size` draws of the first kind.
+def _exchanges(counts: Iterable[int], size: int) -> NDArray[np.float64]:
+    """Return the distribution of the statistic over all ways to pick `size` of one prompt's draws as the first kind.
 
     Args:
-        counts: How many of the prompt's draws there are of each text.
-        size: Draws of the first kind.
-        weights: What an equal pair of the first and of the second kind counts.
+        counts: How many draws there are of each text, 2 * `size` in all.
+        size: Draws of each kind.
+
+    Returns:
+        The chance of each value from the least possible, where all draws of the second kind are equal, to the greatest.
     """
-    states: dict[tuple[int, int], int] = {(0, 0): 1}
+    import numpy as np  # noqa: PLC0415 - as above
+
+    widest = comb(size, 2)
+    ways = np.zeros((size + 1, 2 * widest + 1))  # (draws of the first kind so far, value)
+    ways[0, widest] = 1
     for amount in counts:
-        following: Counter[tuple[int, int]] = Counter()
-        for (used, value), ways in states.items():
-            for taken in range(min(amount, size - used) + 1):
-                gain = weights[0] * comb(taken, 2) - weights[1] * comb(amount - taken, 2)
-                following[used + taken, value + gain] += ways * comb(amount, taken)
-        states = dict(following)
-    return {value: ways for (used, value), ways in states.items() if used == size}
+        following = np.zeros_like(ways)
+        for taken in range(min(amount, size) + 1):
+            gain = comb(taken, 2) - comb(amount - taken, 2)
+            share = comb(amount, taken)
+            picked = ways[: size + 1 - taken]
+            if gain >= 0:
+                following[taken:, gain:] += share * picked[:, : picked.shape[1] - gain]
+            else:
+                following[taken:, :gain] += share * picked[:, -gain:]
+        ways = following
+    chances: NDArray[np.float64] = ways[size] / ways[size].sum()
+    return chances
 
 
 def _matchings(draws: Sequence[Hashable]) -> Ways:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from importlib import import_module
+from typing import Any
 
 import numpy as np
 import pytest
@@ -52,13 +54,13 @@ def test_the_interval_misses_as_rarely_as_it_says(spread: float) -> None:
 
 def test_the_estimate_is_where_statsmodels_puts_it() -> None:
     """1 / T is the coefficient of a conditional logit of the tokens drawn on their log-probabilities."""
-    from statsmodels.discrete.conditional_models import ConditionalLogit
+    models: Any = import_module("statsmodels.discrete.conditional_models")  # statsmodels has no types
 
     steps = simulated(np.random.default_rng(2), 0.7, 80)
     drawn = [float(place == step.chosen) for step in steps for place in range(len(step.logprobs))]
     own = [[logprob] for step in steps for logprob in step.logprobs]
     groups = [row for row, step in enumerate(steps) for _ in step.logprobs]
-    fitted = ConditionalLogit(np.array(drawn), np.array(own), groups=np.array(groups)).fit(disp=False)
+    fitted = models.ConditionalLogit(np.array(drawn), np.array(own), groups=np.array(groups)).fit(disp=False)
     found = effective_temperature(steps, alpha=0.05)
     assert found.estimate == pytest.approx(1 / float(fitted.params[0]), rel=1e-4)
 
