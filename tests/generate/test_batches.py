@@ -6,107 +6,31 @@ import asyncio
 import sqlite3
 import threading
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
 from evalkit.errors import ProviderError, UsageError
-from evalkit.expand import Plan, expand, slots
+from evalkit.expand import Plan
 from evalkit.generate import Batching, Tally, Work, generate
 from evalkit.generate.budget import Budget
 from evalkit.providers.registry import build_provider
-from evalkit.types import Case, Condition, Conversation, Exchange, Profile
+from evalkit.types import Condition, Conversation, Exchange, Profile
 from vendors.asked import Reply
 from vendors.http import HttpAnswer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from evalkit.store import Store
-    from evalkit.types import Run, Sample, SettingValue, Suite
+    from evalkit.types import Suite
     from vendors.asked import Vendor
     from vendors.server import FakeVendors
 
-MODELS: Mapping[str, str] = {"claude": "claude-haiku-4-5", "openai": "gpt-4.1-mini", "gemini": "gemini-2.5-flash-lite"}
 VENDORS: tuple[Vendor, ...] = ("claude", "openai", "gemini")
 every_vendor = pytest.mark.parametrize("vendor", VENDORS)
 SUBMIT = Batching(submit=True)
-PRICE = {"input": 1_000_000.0, "output": 1_000_000.0}
-"""A dollar a token, and half of it in a batch."""
-
-
-@dataclass
-class Drawing:
-    """One run at the fake vendors, set to work again and again."""
-
-    store: Store
-    run: Run
-    suite: Suite
-    profiles: Sequence[Profile]
-
-    async def drawing(self, batching: Batching, **options: Any) -> Tally:  # noqa: ANN401 - options of generate
-        """Set the run to work once."""
-        works = [
-            Work(
-                build_provider(profile),
-                Plan(self.suite, profile, 7, seed_drawn=False),
-                (Condition(),),
-                self.suite.cases,
-                self.suite.repeats,
-            )
-            for profile in self.profiles
-        ]
-        try:
-            return await generate(self.store, self.run.id, works, batching=batching, **options)
-        finally:
-            for work in works:
-                await work.provider.aclose()
-
-    def __call__(self, batching: Batching | None = None, **options: Any) -> Tally:  # noqa: ANN401 - options of generate
-        """Set the run to work once, as a process of its own would."""
-        return asyncio.run(self.drawing(batching or Batching(), **options))
-
-    def samples(self) -> list[Sample]:
-        """List the samples of the first provider."""
-        plan = Plan(self.suite, self.profiles[0], 7, seed_drawn=False)
-        return list(expand(plan, slots((Condition(),), self.suite.cases, self.suite.repeats)))
-
-    def outcomes(self, provider: str) -> Counter[str]:
-        """Count how the samples ended."""
-        return Counter(each.completion.outcome for each in self.store.drawn(self.run.id, provider))
-
-
-@pytest.fixture
-def drawing(
-    store: Store, make_suite: Callable[..., Suite], vendor_profile: Callable[..., Profile]
-) -> Callable[..., Drawing]:
-    """Give a function that opens a run of ten samples at each of some vendors."""
-
-    def make(
-        *vendors: Vendor,
-        settings: Mapping[str, SettingValue] | None = None,
-        limits: Mapping[str, float] | None = None,
-        repeats: int = 5,
-    ) -> Drawing:
-        cases = (Case("one", "Say one thing."), Case("two", "Say two things."))
-        made = make_suite(cases=cases, repeats=repeats, settings=settings or {"max_tokens": 20})
-        profiles = [
-            vendor_profile(
-                vendor,
-                MODELS[vendor],
-                price=PRICE,
-                limits={"attempts": 2, "longest_wait_s": 0.05, "batch_poll_s": 0.05, **(limits or {})},
-                options={"server": "openai"} if vendor == "openai" else {},
-                timeout_s=5.0,
-            )
-            for vendor in vendors
-        ]
-        run = store.create_run(made, seed=7, seed_from="suite", selection={}, planned=0, versions={}, profiles=profiles)
-        return Drawing(store, run, made, profiles)
-
-    return make
 
 
 @every_vendor
