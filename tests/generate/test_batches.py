@@ -16,6 +16,7 @@ from evalkit.generate import Batching, Tally, Work, generate
 from evalkit.generate.budget import Budget
 from evalkit.providers.registry import build_provider
 from evalkit.types import Condition, Conversation, Exchange, Profile
+from tests.generate.conftest import Drawing
 from vendors.asked import Reply
 from vendors.http import HttpAnswer
 
