@@ -55,7 +55,7 @@ class Asker:
         served: The models that say they answered, each with the number of its answers.
         clients: Libraries and API versions that made the calls.
         stopped: Why nothing more is asked; None while more may be.
-        failure: The last call that failed, in words; None while none did.
+        failure: The last call that failed or was refused, in words; None while none was.
     """
 
     provider: Provider
@@ -127,7 +127,7 @@ class Asker:
             self.served[completion.served_model] = self.served.get(completion.served_model, 0) + 1
         if completion.client is not None:
             self.clients.add(completion.client)
-        if completion.outcome == "error":
+        if completion.outcome in ("error", "unsupported"):
             self.failure = completion.error
 
     def _cost(self, sample: Sample) -> float:

@@ -36,8 +36,10 @@ async def effective(work: Work) -> Finding:
     if work.temperature in ("refused", "not_asked"):
         return Finding("effective_temperature", "not_asked", "no temperature is taken")
     unasked = work.not_asked("effective_temperature", *settings.values())
-    if unasked is not None or not values:
-        return unasked or Finding("effective_temperature", "not_asked", "no temperature to ask for lies in its range")
+    if unasked is not None:
+        return work.with_table(unasked, "logprobs")
+    if not values:
+        return Finding("effective_temperature", "not_asked", "no temperature to ask for lies in its range")
     drawn: dict[float, list[Completion]] = {value: [] for value in values}
     finding = Finding("effective_temperature", "undecided", "nothing was drawn")
     asked = 0

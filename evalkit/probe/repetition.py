@@ -63,8 +63,7 @@ def judge_repeats(texts: Sequence[Sequence[str]], where: str) -> Finding:
     rate = differing / len(pairs)
     bounds = (Bounds("share of pairs of draws that differ", rate, interval.low, interval.high, LEVEL),)
     why = f"{where} {differing} of {len(pairs)} pairs of answers differ"
-    verdict = "varies" if differing else "deterministic"
-    return Finding("determinism", verdict, why, bounds=bounds, draws=draws, error_rate=None)
+    return Finding("determinism", "varies" if differing else "deterministic", why, bounds=bounds, draws=draws)
 
 
 async def seed(work: Work) -> Finding:

@@ -69,7 +69,7 @@ def judge(words: Sequence[str], texts: Sequence[str], without: Sequence[str]) ->
     chance = _at_least(followed, len(texts), 1 / len(MARKERS))
     interval = clopper_pearson(followed, len(texts), level=LEVEL)
     bounds = (Bounds("share of answers that do as told", followed / len(texts), interval.low, interval.high, LEVEL),)
-    why = f"{followed} of {len(texts)} answers begin with the word asked for or hold it, p {chance:.1g}"
+    why = f"{followed} of {len(texts)} answers hold the word asked for, p {chance:.1g}"
     if without:
         why += f"; without a system prompt {sum(bool(_markers(text)) for text in without)} of {len(without)} hold any"
     if chance <= FALSE_ALARM / LOOKS:

@@ -57,8 +57,10 @@ def _below(finding: Finding) -> Iterator[str]:
         for each in finding.bounds:
             if None not in (each.estimate, each.low, each.high):
                 yield f"{each.of}: {each.estimate:.2f} [{each.low:.2f}, {each.high:.2f}], {100 * each.level:.3g} %"
+    if finding.verdict == "not_asked" and finding.table is not None:
+        yield f"table: {finding.table}"
     if finding.contradiction is not None:
-        yield f"contradiction: {finding.contradiction}, {finding.table}"
+        yield f"contradiction: {finding.contradiction}; table: {finding.table}"
     if finding.cut_short is not None:
         yield f"cut short: {finding.cut_short}"
 

@@ -63,7 +63,7 @@ class Work:
             usable = {name: value for name, value in each.items() if self.knob(name).state != "ignored"}
             reason = unsupported_reason(self.provider, usable)
             if reason is not None:
-                return Finding(check, "not_asked", f"{reason}, says the table; `--ask-unsupported` asks all the same")
+                return Finding(check, "not_asked", f"{reason}; `--ask-unsupported` asks all the same")
         return None
 
     def refusal(self, setting: str, answers: Sequence[Completion | None]) -> str | None:
@@ -84,13 +84,19 @@ class Work:
 async def accounted(work: Work, check: Check, make: Callable[[Work], Coroutine[None, None, Finding]]) -> Finding:
     """Make a check, and add what it took and whether it was cut short."""
     asker = work.asker
-    if asker.stopped is not None:
-        return Finding(check, "undecided", "nothing was asked", cut_short=asker.stopped)
+    stopped = _stopped_by(asker) if asker.stopped else None
+    if stopped is not None:
+        return Finding(check, "undecided", "nothing was asked", cut_short=stopped)
     before = (asker.calls, asker.cost_usd, asker.unpriced)
     asker.failure = None
     finding = await make(work)
     cost = asker.cost_usd - before[1] if asker.unpriced == before[2] else None
     cut_short = finding.cut_short
     if finding.verdict == "undecided":
-        cut_short = cut_short or asker.stopped or (f"calls failed: {asker.failure}" if asker.failure else None)
+        cut_short = cut_short or _stopped_by(asker)
     return replace(finding, calls=asker.calls - before[0], cost_usd=cost, cut_short=cut_short)
+
+
+def _stopped_by(asker: Asker) -> str | None:
+    """Return the cap that was reached, or else the last call that failed."""
+    return asker.stopped or (f"calls failed: {asker.failure}" if asker.failure else None)

@@ -87,3 +87,10 @@ def test_what_has_no_price_is_counted(model_profile: Callable[..., Profile]) -> 
     """A price that nobody knows is not taken for zero."""
     asker, _ = _ask(model_profile(), _wanted(2))
     assert (asker.unpriced, asker.cost_usd) == (2, 0)
+
+
+def test_calls_that_came_to_nothing_are_remembered(vendor_profile: Callable[..., Profile]) -> None:
+    """A refusal of something else than what is under test is the reason why a check stays open."""
+    asker, _ = _ask(vendor_profile("openai", "gpt-5-mini"), _wanted(1))
+    assert asker.failure is not None
+    assert "'max_tokens' is not supported with this model" in asker.failure

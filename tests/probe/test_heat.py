@@ -38,6 +38,7 @@ def test_what_is_used_is_held_against_what_was_asked(
     assert finding.verdict == verdict
     used = [model.heat(value) for value in (0.5, 1.0, 1.5)]
     for value, bounds in zip(used, finding.bounds, strict=True):
+        assert bounds.low is not None
         assert bounds.low <= value
         assert bounds.high is None or value <= bounds.high
 

@@ -44,7 +44,7 @@ def test_twenty_seeds_of_twenty_tell_the_knobs_apart(
     profile = model_profile(**refused if kind == "refused" else {})
     found: list[tuple[str, str]] = []
     for seed in range(20):
-        vendors._numbers.update(openai=0)  # the draws follow from the request's number
+        vendors.count_anew()  # the draws follow from the request's number
         vendors.reply = made(seed)
         verdicts = _verdicts(probing(profile, "temperature", "effective_temperature", seed=seed))
         found.append((verdicts["temperature"], verdicts["effective_temperature"]))

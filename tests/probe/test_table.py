@@ -35,13 +35,20 @@ def test_a_table_is_aligned_and_says_what_verdicts_rest_on() -> None:
         "    at 0 and 2, two draws of one prompt agree 0.02 of the time against 0.01",
         "    agreement at the first value less that at the second: 0.01 [-0.40, 0.42], 98",
         "    %",
-        "    contradiction: the table says that it is applied, applied (a page)",
+        "    contradiction: the table says that it is applied; table: applied (a page)",
         "stop         undecided              –      0       –",  # noqa: RUF001 - the dash for not known
         "    nothing was asked",
         "    cut short: the cap of 80 calls was reached",
         "",
         "81 calls for 0.0124 USD; seed 7",
     ]
+
+
+def test_what_was_not_asked_names_its_source() -> None:
+    """The table's word, with where it is written."""
+    unasked = Finding("top_k", "not_asked", "gpt-4.1 does not take `top_k`", table="unsupported (a page)")
+    lines = probe_lines(replace(PROBED, findings=(unasked,)))
+    assert "    table: unsupported (a page)" in lines
 
 
 def test_a_failure_and_an_unknown_price_are_said() -> None:

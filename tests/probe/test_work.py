@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from vendors.server import FakeVendors
 
 
-def _work(profile: Profile, **how: bool) -> Work:
-    return Work(Asker(build_provider(profile), 1, Budget()), {"max_tokens": 48}, **how)
+def _work(profile: Profile, *, ask_unsupported: bool = False) -> Work:
+    return Work(Asker(build_provider(profile), 1, Budget()), {"max_tokens": 48}, ask_unsupported)
 
 
 def test_what_the_table_refuses_is_not_asked(model_profile: Callable[..., Profile]) -> None:

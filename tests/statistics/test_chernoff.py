@@ -51,10 +51,11 @@ def test_divergence_is_that_of_two_coins() -> None:
 def test_the_bound_on_all_pairs_of_draws_holds(sharpness: float) -> None:
     """For draws from random distributions the bound is too low no more often than it says."""
     chance = np.random.default_rng(5)
-    alpha, draws, prompts, missed, times = 0.05, 6, 3, 0, 1500
+    alpha, draws, prompts, times = 0.05, 6, 3, 1500
+    missed = 0
     for _ in range(times):
         shares = [chance.dirichlet([sharpness] * 8) for _ in range(prompts)]
         truth = np.mean([float((each**2).sum()) for each in shares])
         met = [agreement(list(map(int, chance.choice(8, draws, p=each)))) or 0.0 for each in shares]
-        missed += upper_bound(float(np.mean(met)), prompts * (draws // 2), alpha=alpha) < truth
+        missed += bool(upper_bound(float(np.mean(met)), prompts * (draws // 2), alpha=alpha) < truth)
     assert missed / times <= alpha

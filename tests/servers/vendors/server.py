@@ -88,6 +88,10 @@ class FakeVendors:
         """Return what a profile names as `base_url`."""
         return f"http://127.0.0.1:{self._server.port}/{vendor}" + ("/v1" if vendor == "openai" else "")
 
+    def count_anew(self) -> None:
+        """Number the next request for a completion of each vendor 0 again."""
+        self._numbers = dict.fromkeys(VENDORS, 0)
+
     def completions(self, vendor: Vendor) -> list[Received]:
         """Return the requests for a completion that arrived for a vendor, refused and failed ones too."""
         endings = ("/messages", "/chat/completions", "/responses", ":generateContent")
