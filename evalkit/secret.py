@@ -54,8 +54,8 @@ def key_of(profile: Profile, *, command_timeout_s: float = COMMAND_TIMEOUT_S) ->
     if not (key.isascii() and key.isprintable()) or " " in key:
         # A library would say the same with the key in its message.
         raise ProviderError(
-            f"provider {profile.name} cannot use {origin}: it holds spaces, line breaks or letters that no key has",
-            hint="a key is one word; a command must print nothing else",
+            f"the key of provider {profile.name} holds a blank or a letter that no key has",
+            hint="copy it again, without quotes and line breaks; a command must print nothing else",
         )
     return key
 

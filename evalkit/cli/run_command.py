@@ -338,7 +338,7 @@ def _conclude(session: _Session, prepared: Prepared, run: Run, tally: Tally) -> 
         cap = session.options.max_cost
         spent = session.store.spent_usd(run.id)
         promised = f", and the batches may come to {tally.promised_usd:.4f} USD" if tally.promised_usd else ""
-        click.echo(f"--max-cost {cap:g} USD is reached: the run has cost {spent:.4f} USD{promised}", err=True)
+        click.echo(f"--max-cost {cap:g} USD is reached: {spent:.4f} USD were spent{promised}", err=True)
     folder = session.options.out or session.project.run_reports / run.id
     written = write_formats(
         finished, lambda: scored_cells(session.store, run, prepared.suite), session.options.formats, folder

@@ -144,7 +144,7 @@ def test_a_cap_holds_over_sittings(evalkit: CommandLine, vendors: FakeVendors) -
     """`--max-cost` is of the whole run: the same cap again asks for nothing, a higher one goes on."""
     evalkit.write("providers/hosted.yaml", _profile(vendors, "price: {input: 1000, output: 1000}\n"))
     done = evalkit("run", "suites/hosted.yaml", "--max-cost", "0.2", expect=3)
-    found = re.search(r"--max-cost 0\.2 USD is reached: the run has cost (0\.\d+) USD", done.stderr)
+    found = re.search(r"--max-cost 0\.2 USD is reached: (0\.\d+) USD were spent", done.stderr)
     assert found
     assert 0.15 < float(found[1]) <= 0.2
     asked = len(vendors.received)
