@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -53,11 +54,15 @@ def make(folder: Folder, vendors: FakeVendors, samples: int, providers: str) -> 
         folder.hosted(vendor, vendors.base_url(vendor), limits={"concurrency": CONCURRENCY})
 
 
-def kill(process: subprocess.Popen[str]) -> None:
-    """End a process as a power cut would."""
+def kill(process: subprocess.Popen[str], vendors: FakeVendors) -> None:
+    """End a process as a power cut would, and let the server see to the requests that it had sent."""
     os.kill(process.pid, signal.SIGKILL)
     process.communicate()
     assert process.returncode == -signal.SIGKILL
+    seen = -1
+    while vendors.under_way or seen != len(vendors.received):
+        seen = len(vendors.received)
+        time.sleep(0.2)
 
 
 def answered(folder: Folder) -> dict[tuple[str, int], str]:
@@ -102,7 +107,7 @@ def test_a_thousand_samples_killed_at_half(
     make(folder, vendors, 1000, "openai")
     process = folder.start("run", "suites/many.yaml")
     wait_until(lambda: len(vendors.completions("openai")) >= 500)
-    kill(process)
+    kill(process, vendors)
     before, then = answered(folder), asked(vendors, "openai")
     assert then.total() - CONCURRENCY <= len(before) <= 600
     folder.run("run", "suites/many.yaml", "--resume", "last")
@@ -122,11 +127,11 @@ def test_two_providers_killed_twice(
     make(folder, vendors, 150, "claude, openai")
     process = folder.start("run", "suites/many.yaml")
     wait_until(lambda: min(len(vendors.completions("claude")), len(vendors.completions("openai"))) >= 40)
-    kill(process)
+    kill(process, vendors)
     stages = [(answered(folder), {name: asked(vendors, name) for name in TWO})]
     process = folder.start("run", "suites/many.yaml", "--resume", "last")
     wait_until(lambda: len(answered(folder)) >= len(stages[0][0]) + 60)
-    kill(process)
+    kill(process, vendors)
     stages.append((answered(folder), {name: asked(vendors, name) for name in TWO}))
     assert len(stages[1][0]) < 300
     ended = folder.run("run", "suites/many.yaml", "--resume", "last")

@@ -56,7 +56,8 @@ def ask(
 
     def go(vendor: Vendor, count: int, **parts: Any) -> dict[int, Completion]:  # noqa: ANN401 - any field of a profile
         profile = vendor_profile(vendor, MODELS[vendor], **{**KNOWN.get(vendor, {}), **parts})
-        return asyncio.run(_collect(build_provider(profile), [make_sample(each) for each in range(count)]))
+        samples = [make_sample(each, f"Say {each}.") for each in range(count)]
+        return asyncio.run(_collect(build_provider(profile), samples))
 
     return go
 
@@ -76,12 +77,11 @@ def test_a_passing_fault_is_asked_again(
         *(Fault(kind) for kind in PASSING),
         *(Fault("status", status, retry_after_s=0.01) for status in (408, 409, 429, 500, 502, 503, 504, 529)),
     ]
-    # Every other request is one that was asked before.
-    vendors.fault = lambda asked: None if asked.number % 2 else faults[asked.number // 2]
+    left = {f"Say {number}.": fault for number, fault in enumerate(faults)}
+    vendors.fault = lambda asked: left.pop(asked.prompt, None)
     completions = ask(vendor, len(faults), timeout_s=0.5, limits={"concurrency": 1})
-    expected = ("complete", "You said: Say one thing.", 2)
     shown = {position: (each.outcome, each.text, each.attempts) for position, each in completions.items()}
-    assert shown == dict.fromkeys(range(len(faults)), expected)
+    assert shown == {number: ("complete", f"You said: Say {number}.", 2) for number in range(len(faults))}
     assert len(vendors.completions(vendor)) == 2 * len(faults)
 
 

@@ -92,6 +92,11 @@ class FakeVendors:
         """Number the next request for a completion of each vendor 0 again."""
         self._numbers = dict.fromkeys(VENDORS, 0)
 
+    @property
+    def under_way(self) -> int:
+        """Requests for completions that are being answered at the moment."""
+        return self._at_once
+
     def completions(self, vendor: Vendor) -> list[Received]:
         """Return the requests for a completion that arrived for a vendor, refused and failed ones too."""
         endings = ("/messages", "/chat/completions", "/responses", ":generateContent")
