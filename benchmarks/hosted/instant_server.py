@@ -87,7 +87,8 @@ class Counts:
     """What the server did.
 
     Attributes:
-        first_s: When the first answer with status 200 was written, on the server's clock; None before it.
+        began_s: When the first call came, on the server's clock; None before it.
+        first_s: When the first answer with status 200 was written.
         last_s: When the last one was.
     """
 
@@ -98,6 +99,7 @@ class Counts:
     connections: int = 0
     at_once: int = 0
     most_at_once: int = 0
+    began_s: float | None = None
     first_s: float | None = None
     last_s: float | None = None
 
@@ -118,7 +120,7 @@ class Server:
     requests: Bucket | None = None
     tokens: Bucket | None = None
     counts: Counts = field(default_factory=Counts)
-    chance: random.Random = field(default_factory=lambda: random.Random(7))
+    chance: random.Random = field(default_factory=random.Random)
 
     def refusal(self) -> bytes | None:
         """Return the answer to a call that passes a limit, or take the call from the limits and return None."""
@@ -213,6 +215,7 @@ class Connection(asyncio.Protocol):
         if head.startswith(b"GET /counts"):
             self._write(answer(200, asdict(counts)))
             return
+        counts.began_s = counts.began_s or time.monotonic()
         counts.requests += 1
         counts.at_once += 1
         counts.most_at_once = max(counts.most_at_once, counts.at_once)
@@ -271,6 +274,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--latency-s", type=float, default=0.0)
     parser.add_argument("--fault-share", type=float, default=0.0)
+    parser.add_argument("--seed", type=float, default=7, help="of the faults")
     parser.add_argument("--requests-per-minute", type=float)
     parser.add_argument("--tokens-per-minute", type=float)
     options = parser.parse_args()
@@ -280,6 +284,7 @@ def main() -> None:
         options.fault_share,
         None if requests is None else Bucket(requests),
         None if tokens is None else Bucket(tokens),
+        chance=random.Random(options.seed),
     )
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(serve(server))
