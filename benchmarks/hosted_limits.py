@@ -99,7 +99,7 @@ def main() -> int:
     parser.add_argument("--ask", nargs="+", choices=PROVIDERS, help="ask these and print JSON")
     parser.add_argument("--unstated", action="store_true", help="with --ask: leave the limits out of the profiles")
     options = parser.parse_args()
-    os.environ[KEY_VARIABLE] = "a key for a server that wants none"
+    os.environ[KEY_VARIABLE] = "none-is-wanted"
     if options.ask is not None:
         print(json.dumps(ask(options.ask, stated=not options.unstated)))
         return 0

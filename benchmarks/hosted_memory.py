@@ -41,7 +41,7 @@ def main() -> int:
     parser.add_argument("--repeats", type=int, help="measure one run and print JSON")
     parser.add_argument("--base-url", default="")
     options = parser.parse_args()
-    os.environ[KEY_VARIABLE] = "a key for a server that wants none"
+    os.environ[KEY_VARIABLE] = "none-is-wanted"
     if options.repeats is not None:
         print(json.dumps(asyncio.run(measure(options.base_url, options.repeats))))
         return 0
