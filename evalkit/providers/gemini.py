@@ -127,10 +127,10 @@ class GeminiDialect:
         """The library and the API version."""
         return f"google-genai {version('google-genai')}, API {self.version}"
 
-    def open(self) -> None:
+    def open(self, key: str | None = None) -> None:
         """Make the library's client. It must be kept: it closes itself once nobody holds it."""
         if self._library is None:
-            key = call_key(self.profile)
+            key = key or call_key(self.profile)
             self._http = Client(self.profile)
             with profile_alone():
                 self._library = genai.Client(
