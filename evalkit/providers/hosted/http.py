@@ -36,7 +36,6 @@ _LIBRARIES = ("ANTHROPIC_", "GEMINI_", "GOOGLE_", "OPENAI_")
 _HOST = re.compile(r"[^\s/?#@\\]+")
 _ENDPOINT = re.compile(r"/(?:messages|(?:chat/)?completions|responses|models/[^/]*)$")
 
-_first_byte: ContextVar[list[float]] = ContextVar("first_byte")
 _kept: ContextVar[list[httpx2.Response] | None] = ContextVar("kept", default=None)
 
 
@@ -122,16 +121,7 @@ def keeping_answers() -> Generator[list[httpx2.Response]]:
 
 
 async def _note_first_byte(response: httpx2.Response) -> None:
-    seconds = time.monotonic() - response.request.extensions[_FIRST_BYTE]
-    response.extensions[_FIRST_BYTE] = seconds
-    _first_byte.get([]).append(seconds)
-
-
-def watched_first_byte() -> list[float]:
-    """Return a list that the next call's `first_byte_s` is put into, for a library that keeps the answer to itself."""
-    watched: list[float] = []
-    _first_byte.set(watched)
-    return watched
+    response.extensions[_FIRST_BYTE] = time.monotonic() - response.request.extensions[_FIRST_BYTE]
 
 
 def first_byte_s(response: httpx2.Response) -> float | None:
