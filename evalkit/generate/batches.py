@@ -25,12 +25,11 @@ from evalkit.errors import (
 )
 from evalkit.expand import expand, slots
 from evalkit.generate.calls import ATTEMPTS, LONGEST_WAIT_S
-from evalkit.generate.tokens import most_output_tokens, prompt_tokens
-from evalkit.generate.waiting import backoff_s
+from evalkit.generate.waiting import wait_s
 from evalkit.protocols import BatchReceipt, LostBatch
 from evalkit.secret import scrub
 from evalkit.support import unsupported_reason
-from evalkit.types import Completion, Usage
+from evalkit.types import Completion
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -289,9 +288,7 @@ class BatchEngine:
 
     async def _reserve(self, sample: Sample) -> bool:
         """Put aside what a sample may come to at most, about, at the batch's price; False when there is no money."""
-        price = self.work.provider.price() if self.budget.cap is not None else None
-        usage = Usage(prompt_tokens(sample.prompt), most_output_tokens(sample))
-        cost = (None if price is None else price.cost(usage, batch=True)) or 0.0
+        cost = self.budget.most_cost(self.work.provider, sample, batch=True)
         while not self.budget.reserve(cost):
             self._spend()  # what waits in no batch yet will be submitted all the same
             if not await self.budget.wait_for(cost):
@@ -360,9 +357,7 @@ class BatchEngine:
                     f"{self._name}: {scrub(failed.message)}; asked {attempts} times",
                     hint="`--resume` goes on once the provider is well again",
                 )
-            wanted_s = failed.retry_after_s
-            longest_s = limits.get("longest_wait_s", LONGEST_WAIT_S)
-            await asyncio.sleep(backoff_s(attempt, self._chance) if wanted_s is None else min(wanted_s, longest_s))
+            await asyncio.sleep(wait_s(failed, attempt, limits.get("longest_wait_s", LONGEST_WAIT_S), self._chance))
             attempt += 1
 
 

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
+
+from evalkit.generate.tokens import most_output_tokens, prompt_tokens
+from evalkit.types import Usage
+
+if TYPE_CHECKING:
+    from evalkit.protocols import Provider
+    from evalkit.types import Sample
 
 
 class Budget:
@@ -21,6 +29,19 @@ class Budget:
         self._reserved = 0.0
         self._in_flight = 0
         self._changed = asyncio.Event()
+
+    def most_cost(self, provider: Provider, sample: Sample, *, batch: bool = False) -> float:
+        """Return what a sample may come to at most, about; 0 where no price is known, or no cap asks for one.
+
+        Args:
+            provider: Who would be asked.
+            sample: The sample.
+            batch: In a batch, at its price.
+        """
+        price = provider.price() if self.cap is not None else None
+        if price is None:
+            return 0.0
+        return price.cost(Usage(prompt_tokens(sample.prompt), most_output_tokens(sample)), batch=batch) or 0.0
 
     def reserve(self, cost: float) -> bool:
         """Put `cost` aside for one call, or return False when that would pass the cap."""
