@@ -24,6 +24,7 @@ from evalkit.errors import (
     UsageError,
 )
 from evalkit.expand import expand, slots
+from evalkit.generate.budget import charged
 from evalkit.generate.calls import ATTEMPTS, LONGEST_WAIT_S
 from evalkit.generate.waiting import wait_s
 from evalkit.protocols import BatchReceipt, LostBatch
@@ -105,12 +106,27 @@ class BatchEngine:
     batching: Batching
     reuse: bool
     _settled: list[tuple[Sample, Completion]] = field(default_factory=list["tuple[Sample, Completion]"])
-    _reserved: list[float] = field(default_factory=list[float])
+    _reserved: dict[int, float] = field(default_factory=dict[int, float])
+    """What was put aside for what waits in no batch yet, by position."""
+    _promised: dict[int, float] = field(default_factory=dict[int, float])
+    """What was counted as spent for what is in batches, by position."""
     _chance: random.Random = field(default_factory=random.Random)
 
     @property
     def _name(self) -> str:
         return self.work.provider.profile.name
+
+    def count_open(self) -> None:
+        """Count what earlier sittings handed over: at the most that it may come to, about, until it is collected."""
+        if self.budget.cap is None:
+            return
+        for batch in self._open():
+            waiting = {each.key for each in self.store.batches.samples(batch.id) if not each.collected}
+            for key, sample in self._asked(batch).items():
+                if key in waiting:
+                    cost = self.budget.most_cost(self.work.provider, sample, batch=True)
+                    self.budget.correct(0.0, cost)
+                    self._promise(sample.position, cost)
 
     async def work_off(self) -> None:
         """Collect what has ended, submit what is missing if that is wanted, and wait if that is."""
@@ -212,8 +228,12 @@ class BatchEngine:
         return True
 
     def _keep(self, batch: OpenBatch, arrived: list[tuple[Sample, Completion]], *, whole: bool) -> None:
-        for _, completion in self.store.batches.collect(batch, arrived, whole=whole):
+        for sample, completion in self.store.batches.collect(batch, arrived, whole=whole):
             self.tally.count(completion)
+            counted = self._promised.pop(sample.position, None)
+            if counted is not None:
+                self.budget.correct(counted, charged(completion, counted) or 0.0)
+                self.tally.promised_usd = round(self.tally.promised_usd - counted, 9)  # no dust of rounding is left
         self.watcher.drawn(self.tally)
 
     def _asked(self, batch: OpenBatch) -> Mapping[str, Sample]:
@@ -250,7 +270,7 @@ class BatchEngine:
                 await self._hand_over(chunk)
         finally:
             self._commit_settled()
-            for cost in self._reserved:
+            for cost in self._reserved.values():
                 self.budget.settle(cost, None)
             self._reserved.clear()
 
@@ -293,15 +313,19 @@ class BatchEngine:
             self._spend()  # what waits in no batch yet will be submitted all the same
             if not await self.budget.wait_for(cost):
                 return False
-        self._reserved.append(cost)
+        self._reserved[sample.position] = cost
         return True
 
     def _spend(self) -> None:
         """Count what was put aside as spent: what a batch comes to is known only long after."""
-        for cost in self._reserved:
+        for position, cost in self._reserved.items():
             self.budget.settle(cost, cost)
-            self.tally.promised_usd += cost
+            self._promise(position, cost)
         self._reserved.clear()
+
+    def _promise(self, position: int, cost: float) -> None:
+        self._promised[position] = cost
+        self.tally.promised_usd += cost
 
     async def _hand_over(self, chunk: Sequence[Sample]) -> None:
         """Submit one batch.

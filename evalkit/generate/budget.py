@@ -10,7 +10,7 @@ from evalkit.types import Usage
 
 if TYPE_CHECKING:
     from evalkit.protocols import Provider
-    from evalkit.types import Sample
+    from evalkit.types import Completion, Sample
 
 
 class Budget:
@@ -58,6 +58,11 @@ class Budget:
         self.spent += cost or 0.0
         self._changed.set()
 
+    def correct(self, counted: float, cost: float) -> None:
+        """Count what something came to in place of what was counted as spent for it."""
+        self.spent += cost - counted
+        self._changed.set()
+
     async def wait_for(self, cost: float) -> bool:
         """Wait until `cost` could be reserved; False when even all that is in flight, once settled, leaves no room."""
         while self.cap is not None and self.spent + self._reserved + cost > self.cap:
@@ -67,3 +72,10 @@ class Budget:
             self._changed.clear()
             await self._changed.wait()
         return True
+
+
+def charged(completion: Completion, reserved: float) -> float | None:
+    """Return what an answer counts against the cap: all that was reserved where it came without its usage."""
+    if completion.cost_usd is None and completion.outcome not in ("error", "unsupported"):
+        return reserved
+    return completion.cost_usd

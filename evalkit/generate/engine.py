@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from evalkit.errors import ProfileError, ProviderError
 from evalkit.expand import expand, live_sample, slots
 from evalkit.generate.batches import NO_BATCHES, BatchEngine, batch_api, check_batches
-from evalkit.generate.budget import Budget
+from evalkit.generate.budget import Budget, charged
 from evalkit.generate.stream import CallStream
 from evalkit.generate.tally import Tally, Unwatched
 from evalkit.support import unsupported_reason
@@ -107,7 +107,9 @@ async def generate(
     for work in works:
         api = batch_api(work.provider)
         if api is not None and (batching.submit or store.batches.open(run, work.provider.profile.name)):
-            engines.append(BatchEngine(store, run, work, api, tally, purse, watching, batching, reuse))
+            engine = BatchEngine(store, run, work, api, tally, purse, watching, batching, reuse)
+            engine.count_open()
+            engines.append(engine)
         else:
             engines.append(_Engine(store, run, work, tally, purse, watching, reuse=reuse))
     try:
@@ -229,7 +231,7 @@ class _Engine:
                 hint="each sample is answered once",
             )
         del self._outstanding[place]
-        self.budget.settle(reserved, _charged(completion, reserved))
+        self.budget.settle(reserved, charged(completion, reserved))
         self._keep(sample, completion)
 
     def _keep(self, sample: Sample, completion: Completion) -> None:
@@ -306,10 +308,3 @@ class _Engine:
                 why = failed.error if failed else "a reply is missing"
                 outcome = failed.outcome if failed else "error"
                 self._keep(sample, Completion(outcome, error=f"the live conversation broke off: {why}"))
-
-
-def _charged(completion: Completion, reserved: float) -> float | None:
-    """Return what an answer counts against the cap: all that was reserved where it came without its usage."""
-    if completion.cost_usd is None and completion.outcome not in ("error", "unsupported"):
-        return reserved
-    return completion.cost_usd
