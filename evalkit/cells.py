@@ -11,8 +11,7 @@ from evalkit.types import Cell, Draw
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from evalkit.store import Store
-    from evalkit.store.store import Drawn
+    from evalkit.store import Drawn, Store
     from evalkit.types import Run, Scored, Suite
 
 _WRITE_AT = 2000

@@ -20,18 +20,18 @@ from evalkit.generate import Work, generate
 from evalkit.generate.batches import NO_BATCHES, batch_api, check_batches
 from evalkit.knobs import knob_notes, known_knobs, merged_knobs, settings_in_play
 from evalkit.load import load_profile, rebuild
+from evalkit.notes import batch_notes, kill_notes, rule_notes, served_notes
 from evalkit.probe.cited import cited, probe_notes
 from evalkit.providers.registry import build_provider
-from evalkit.providers.served import is_alias, same_family
 from evalkit.store.rows import frozen, profile_json
 from evalkit.summarise import summarise
 from evalkit.types import EMPTY, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from evalkit.expand import Sweep
-    from evalkit.findings import Report, Row
+    from evalkit.findings import Report
     from evalkit.generate import Batching, Tally, Watcher
     from evalkit.generate.budget import Budget
     from evalkit.probe.findings import Probed
@@ -341,11 +341,11 @@ def report(
         left_out=chosen.left_out,
         missing=run.planned - finished,
         notes=(
-            *_served_notes(rows),
-            *_kill_notes(store.broken_off(run.id)),
-            *_batch_notes(store, run.id),
+            *served_notes(rows),
+            *kill_notes(store.broken_off(run.id)),
+            *batch_notes(store, run.id),
             *probe_notes(judge, knobs, probes),
-            *_notes(run, judge),
+            *rule_notes(run, judge),
         ),
         knobs=knobs,
         spent={name: spent[name] for name in run.selection["providers"] if name in spent},
@@ -353,52 +353,3 @@ def report(
     whole = compare(summary, judge.gates, store.environment(run.id))
     # Gates are judged on the whole run, whatever part of it is shown.
     return replace(whole, summary=replace(summary, rows=tuple(row for row in rows if row.condition.matches(where))))
-
-
-def _notes(run: Run, suite: Suite) -> tuple[str, ...]:
-    notes: list[str] = []
-    if suite.truncated == "as_is":
-        notes.append("truncated completions are scored as if they were whole (`truncated: as_is`)")
-    if suite.refusals == "fail":
-        notes.append("refusals count as breaking every constraint (`refusals: fail`)")
-    if suite.judged != "answer":
-        looked_at = {"reasoning": "the reasoning, not the answer", "both": "the reasoning and the answer together"}
-        notes.append(f"constraints and measures look at {looked_at[suite.judged]} (`judged: {suite.judged}`)")
-    if suite.noise == "common" and len(suite.axes):
-        notes.append("conditions of one case and repeat share their random draws, where the provider honours seeds")
-    seed = {"suite": "from the suite", "option": "from --seed", "drawn": "drawn by this run"}[run.seed_from]
-    notes.append(f"seed {run.seed}, {seed}")
-    return tuple(notes)
-
-
-def _served_notes(rows: Sequence[Row]) -> Iterator[str]:
-    """Say where another model answered than the one that was asked for."""
-    for provider in dict.fromkeys(row.provider for row in rows):
-        asked = next(row.model for row in rows if row.provider == provider)
-        served = sorted({each for row in rows if row.provider == provider for each in row.served})
-        others = [each for each in served if not same_family(asked, each)]
-        if others and is_alias(asked):
-            yield f"{provider}: {asked} is an alias, and {' and '.join(others)} answered"
-        elif others:
-            yield f"{provider}: another model answered than the one asked for: {' and '.join(others)}, not {asked}"
-
-
-def _batch_notes(store: Store, run: str) -> Iterator[str]:
-    """Say what is still at the vendors', and what may have been paid for twice."""
-    waiting: dict[str, int] = {}
-    for batch in store.batches.open(run):
-        waiting[batch.provider] = waiting.get(batch.provider, 0) + batch.waiting
-    for provider, samples in waiting.items():
-        yield f"{provider}: {samples:,} samples are in batches that are not collected yet"
-    for provider, samples in store.batches.lost(run).items():
-        yield (
-            f"{provider}: a process was killed while it submitted {samples:,} samples, and the vendor does not seem to"
-            " have the batch; they are asked again"
-        )
-
-
-def _kill_notes(broken_off: Mapping[str, int]) -> Iterator[str]:
-    """Say how many calls may have been paid for twice."""
-    for provider, calls in broken_off.items():
-        if calls:
-            yield f"{provider}: a process was killed while at most {calls:,} calls were under way; they are asked again"

@@ -7,6 +7,7 @@ import json
 import os
 import shlex
 import subprocess
+import threading
 import traceback
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,8 @@ from urllib.parse import quote, quote_plus
 from evalkit.errors import ProviderError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from evalkit.errors import EvalkitError
     from evalkit.types import Completion, Profile
 
@@ -22,24 +25,33 @@ COMMAND_TIMEOUT_S = 30.0
 _SHORTEST = 6
 """A shorter text is no key, and to blank it out everywhere would garble what is printed."""
 
-_known: dict[str, str] = {}
+_known: list[tuple[str, str]] = []
 """Keys in use in every form in which they may turn up, the longest first, each with the words in its place."""
+_remembering = threading.Lock()
 
 
-def key_of(profile: Profile, *, command_timeout_s: float = COMMAND_TIMEOUT_S) -> str:
+def key_of(
+    profile: Profile,
+    *,
+    environment: Mapping[str, str] | None = None,
+    command_timeout_s: float = COMMAND_TIMEOUT_S,
+) -> str:
     """Return the key of a profile, from its variable or its command, and remember to keep it out of sight.
 
     Args:
         profile: The profile.
+        environment: The variables; None for those of this process.
         command_timeout_s: How long its `key_command` may take.
 
     Raises:
         ProviderError: There is none, or it holds what no key holds.
     """
+    variables = os.environ if environment is None else environment
     if profile.key_command is not None:
-        key, origin = _from_command(profile.key_command, profile.name, command_timeout_s), "the key of its command"
+        key = _from_command(profile.key_command, profile.name, variables, command_timeout_s)
+        origin = "the key of its command"
     elif profile.key_env is not None:
-        key, origin = os.environ.get(profile.key_env, "").strip(), f"the key in {profile.key_env}"
+        key, origin = variables.get(profile.key_env, "").strip(), f"the key in {profile.key_env}"
         if not key:
             raise ProviderError(
                 f"provider {profile.name} needs a key, and {profile.key_env} is not set",
@@ -72,15 +84,16 @@ def _remember(key: str, name: str) -> None:
         base64.b64encode(plain).decode().rstrip("="),
         base64.urlsafe_b64encode(plain).decode().rstrip("="),
     }
-    _known.update(dict.fromkeys(forms, name))
-    for form in sorted(_known, key=len, reverse=True):  # a key may be the beginning of another one
-        _known[form] = _known.pop(form)
+    with _remembering:  # keys may come from several commands at once, each in its thread
+        known = dict(_known) | dict.fromkeys(forms, name)
+        # A key may be the beginning of another one. At no moment is one that is known missing from the list.
+        _known[:] = sorted(known.items(), key=lambda each: len(each[0]), reverse=True)
 
 
-def _from_command(command: str, name: str, timeout_s: float) -> str:
+def _from_command(command: str, name: str, environment: Mapping[str, str], timeout_s: float) -> str:
     try:
         ended = subprocess.run(  # noqa: S603 - the user's own command, from the user's own profile
-            shlex.split(command), capture_output=True, text=True, timeout=timeout_s, check=False
+            shlex.split(command), env=environment, capture_output=True, text=True, timeout=timeout_s, check=False
         )
     except subprocess.TimeoutExpired:
         failure = f"did not end within {timeout_s:g} s"
@@ -102,7 +115,7 @@ def scrub(text: str) -> str:
 
     A key is also found as it stands in an address, in JSON, or in base64 by itself.
     """
-    for key, name in _known.items():
+    for key, name in _known:
         if key in text:
             text = text.replace(key, name)
     return text

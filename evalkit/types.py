@@ -386,8 +386,8 @@ class Profile:
         limits: How to run, not what to ask: nothing here shapes an answer.
         options: What the adapter needs besides; everything here shapes the answer, so it is part of a sample's key.
         supports: Overrides of what the adapter says of its settings.
-        price: US dollars for a million tokens by kind (`input`, `output`, `cached`, `cache_write`); empty takes the
-            adapter's own price list.
+        price: US dollars for a million tokens by kind (`input`, `output`, `cached`, `cache_write`), and for a batch a
+            factor (`batch_discount`); empty takes the adapter's own price list.
         key_command: Prints the key; an alternative to `key_env`.
     """
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 
 from evalkit.errors import ProfileError, UsageError
-from evalkit.expand import Plan, expand, slots
 from evalkit.run import Selection, draw, prepare, read_selection, reopen_run, report, start_run, suite_of
 from evalkit.store import Store
 
@@ -418,40 +417,6 @@ def test_a_report_says_what_a_reader_must_know(small_project: SmallProject, stor
     assert {left_out.axis for left_out in summary.left_out} == {"refresh"}
     assert len(summary.left_out) == 2
     assert len(summary.rows) == 6
-
-
-@pytest.mark.parametrize(
-    ("judged", "note"),
-    [
-        ("reasoning", "constraints and measures look at the reasoning, not the answer (`judged: reasoning`)"),
-        ("both", "constraints and measures look at the reasoning and the answer together (`judged: both`)"),
-    ],
-)
-def test_a_report_says_when_more_than_the_answer_is_judged(
-    small_project: SmallProject, store: Store, judged: str, note: str
-) -> None:
-    """A reader of the numbers must know that they are not of the answers; the scripted model shows no reasoning."""
-    text = (small_project.folder / "suites" / "small.yaml").read_text(encoding="utf-8")
-    small_project.write("suites/small.yaml", text.replace("axes:\n", f"judged: {judged}\naxes:\n"))
-    run, _ = _draw(small_project, store)
-    summary = report(run, store).summary
-    assert note in summary.notes
-    assert {row.undecided for row in summary.rows} == {6 if judged == "reasoning" else 0}
-
-
-def test_a_report_says_what_is_in_batches_and_what_was_lost(small_project: SmallProject, store: Store) -> None:
-    """What may have been paid for twice is no secret."""
-    prepared = _prepare(small_project)
-    run = start_run(prepared, store)
-    plan = Plan(prepared.suite, prepared.profiles[0], run.seed, seed_drawn=False)
-    samples = list(expand(plan, slots(prepared.sweep.conditions, prepared.cases, prepared.repeats)))
-    store.batches.lose(store.batches.intend(run.id, "script", samples[:5]).id)
-    for part in (samples[5:10], samples[10:12]):
-        store.batches.intend(run.id, "script", part)
-    waiting, lost = (note for note in report(run, store).summary.notes if note.startswith("script: "))
-    assert waiting == "script: 7 samples are in batches that are not collected yet"
-    assert lost.startswith("script: a process was killed while it submitted 5 samples, and the vendor does not seem")
-    assert lost.endswith("they are asked again")
 
 
 def test_provider_that_cannot_be_built_leaves_the_others_alone(small_project: SmallProject, store: Store) -> None:

@@ -24,13 +24,13 @@ from evalkit.errors import (
     UsageError,
 )
 from evalkit.expand import expand, slots
+from evalkit.generate.budget import charged
 from evalkit.generate.calls import ATTEMPTS, LONGEST_WAIT_S
-from evalkit.generate.tokens import most_output_tokens, prompt_tokens
-from evalkit.generate.waiting import backoff_s
+from evalkit.generate.waiting import wait_s
 from evalkit.protocols import BatchReceipt, LostBatch
 from evalkit.secret import scrub
 from evalkit.support import unsupported_reason
-from evalkit.types import Completion, Usage
+from evalkit.types import Completion
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -106,12 +106,27 @@ class BatchEngine:
     batching: Batching
     reuse: bool
     _settled: list[tuple[Sample, Completion]] = field(default_factory=list["tuple[Sample, Completion]"])
-    _reserved: list[float] = field(default_factory=list[float])
+    _reserved: dict[int, float] = field(default_factory=dict[int, float])
+    """What was put aside for what waits in no batch yet, by position."""
+    _promised: dict[int, float] = field(default_factory=dict[int, float])
+    """What was counted as spent for what is in batches, by position."""
     _chance: random.Random = field(default_factory=random.Random)
 
     @property
     def _name(self) -> str:
         return self.work.provider.profile.name
+
+    def count_open(self) -> None:
+        """Count what earlier sittings handed over: at the most that it may come to, about, until it is collected."""
+        if self.budget.cap is None:
+            return
+        for batch in self._open():
+            waiting = {each.key for each in self.store.batches.samples(batch.id) if not each.collected}
+            for key, sample in self._asked(batch).items():
+                if key in waiting:
+                    cost = self.budget.most_cost(self.work.provider, sample, batch=True)
+                    self.budget.correct(0.0, cost)
+                    self._promise(sample.position, cost)
 
     async def work_off(self) -> None:
         """Collect what has ended, submit what is missing if that is wanted, and wait if that is."""
@@ -213,8 +228,12 @@ class BatchEngine:
         return True
 
     def _keep(self, batch: OpenBatch, arrived: list[tuple[Sample, Completion]], *, whole: bool) -> None:
-        for _, completion in self.store.batches.collect(batch, arrived, whole=whole):
+        for sample, completion in self.store.batches.collect(batch, arrived, whole=whole):
             self.tally.count(completion)
+            counted = self._promised.pop(sample.position, None)
+            if counted is not None:
+                self.budget.correct(counted, charged(completion, counted) or 0.0)
+                self.tally.promised_usd = round(self.tally.promised_usd - counted, 9)  # no dust of rounding is left
         self.watcher.drawn(self.tally)
 
     def _asked(self, batch: OpenBatch) -> Mapping[str, Sample]:
@@ -251,7 +270,7 @@ class BatchEngine:
                 await self._hand_over(chunk)
         finally:
             self._commit_settled()
-            for cost in self._reserved:
+            for cost in self._reserved.values():
                 self.budget.settle(cost, None)
             self._reserved.clear()
 
@@ -289,22 +308,24 @@ class BatchEngine:
 
     async def _reserve(self, sample: Sample) -> bool:
         """Put aside what a sample may come to at most, about, at the batch's price; False when there is no money."""
-        price = self.work.provider.price() if self.budget.cap is not None else None
-        usage = Usage(prompt_tokens(sample.prompt), most_output_tokens(sample))
-        cost = (None if price is None else price.cost(usage, batch=True)) or 0.0
+        cost = self.budget.most_cost(self.work.provider, sample, batch=True)
         while not self.budget.reserve(cost):
             self._spend()  # what waits in no batch yet will be submitted all the same
             if not await self.budget.wait_for(cost):
                 return False
-        self._reserved.append(cost)
+        self._reserved[sample.position] = cost
         return True
 
     def _spend(self) -> None:
         """Count what was put aside as spent: what a batch comes to is known only long after."""
-        for cost in self._reserved:
+        for position, cost in self._reserved.items():
             self.budget.settle(cost, cost)
-            self.tally.promised_usd += cost
+            self._promise(position, cost)
         self._reserved.clear()
+
+    def _promise(self, position: int, cost: float) -> None:
+        self._promised[position] = cost
+        self.tally.promised_usd += cost
 
     async def _hand_over(self, chunk: Sequence[Sample]) -> None:
         """Submit one batch.
@@ -360,9 +381,7 @@ class BatchEngine:
                     f"{self._name}: {scrub(failed.message)}; asked {attempts} times",
                     hint="`--resume` goes on once the provider is well again",
                 )
-            wanted_s = failed.retry_after_s
-            longest_s = limits.get("longest_wait_s", LONGEST_WAIT_S)
-            await asyncio.sleep(backoff_s(attempt, self._chance) if wanted_s is None else min(wanted_s, longest_s))
+            await asyncio.sleep(wait_s(failed, attempt, limits.get("longest_wait_s", LONGEST_WAIT_S), self._chance))
             attempt += 1
 
 

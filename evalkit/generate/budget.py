@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
+
+from evalkit.generate.tokens import most_output_tokens, prompt_tokens
+from evalkit.types import Usage
+
+if TYPE_CHECKING:
+    from evalkit.protocols import Provider
+    from evalkit.types import Completion, Sample
 
 
 class Budget:
@@ -22,6 +30,19 @@ class Budget:
         self._in_flight = 0
         self._changed = asyncio.Event()
 
+    def most_cost(self, provider: Provider, sample: Sample, *, batch: bool = False) -> float:
+        """Return what a sample may come to at most, about; 0 where no price is known, or no cap asks for one.
+
+        Args:
+            provider: Who would be asked.
+            sample: The sample.
+            batch: In a batch, at its price.
+        """
+        price = provider.price() if self.cap is not None else None
+        if price is None:
+            return 0.0
+        return price.cost(Usage(prompt_tokens(sample.prompt), most_output_tokens(sample)), batch=batch) or 0.0
+
     def reserve(self, cost: float) -> bool:
         """Put `cost` aside for one call, or return False when that would pass the cap."""
         if self.cap is not None and self.spent + self._reserved + cost > self.cap:
@@ -37,6 +58,11 @@ class Budget:
         self.spent += cost or 0.0
         self._changed.set()
 
+    def correct(self, counted: float, cost: float) -> None:
+        """Count what something came to in place of what was counted as spent for it."""
+        self.spent += cost - counted
+        self._changed.set()
+
     async def wait_for(self, cost: float) -> bool:
         """Wait until `cost` could be reserved; False when even all that is in flight, once settled, leaves no room."""
         while self.cap is not None and self.spent + self._reserved + cost > self.cap:
@@ -46,3 +72,10 @@ class Budget:
             self._changed.clear()
             await self._changed.wait()
         return True
+
+
+def charged(completion: Completion, reserved: float) -> float | None:
+    """Return what an answer counts against the cap: all that was reserved where it came without its usage."""
+    if completion.cost_usd is None and completion.outcome not in ("error", "unsupported"):
+        return reserved
+    return completion.cost_usd

@@ -26,7 +26,7 @@ from evalkit.generate.pace import Pacer
 from evalkit.generate.refusals import Refusals
 from evalkit.generate.stream import CallStream
 from evalkit.generate.tokens import estimated_tokens
-from evalkit.generate.waiting import backoff_s
+from evalkit.generate.waiting import wait_s
 from evalkit.protocols import TokenCounter
 from evalkit.secret import scrub, without_key_in_answer, without_keys
 from evalkit.types import Completion
@@ -207,7 +207,6 @@ class Calls:
         timeout_s = self.profile.timeout_s or TIMEOUT_S
         pacer = self._pacer
         await pacer.turn(tokens)
-        used: float | None = None
         began = time.monotonic()
         try:
             async with asyncio.timeout(timeout_s):
@@ -231,28 +230,19 @@ class Calls:
             rates = self.caller.rates
             if rates is not None:
                 pacer.heard(rates)
-        if not isinstance(completion, Completion):  # pyright: ignore[reportUnnecessaryIsInstance] - a user's adapter may
-            raise ProviderError(
-                f"adapter `{self.profile.adapter}` returned {type(completion).__name__} where a Completion belongs",
-                hint="`call` returns a Completion, or raises TransientError or CallError",
-            )
-        usage = completion.usage
-        if usage.input_tokens is not None and usage.output_tokens is not None:
-            used = usage.input_tokens + usage.output_tokens
-        pacer.settle(tokens, used)
+        given, made = completion.usage.input_tokens, completion.usage.output_tokens
+        pacer.settle(tokens, None if given is None or made is None else given + made)
         if completion.latency_s is None:
             completion = replace(completion, latency_s=time.monotonic() - began)
         return completion
 
     async def _wait(self, error: TransientError, failed: int) -> None:
         """Wait as long as the provider asked, which holds for all its calls, or a random while."""
-        if not error.retry_after_s:
-            await self._pacer.rest(backoff_s(failed, self._chance))
-            return
         longest_s = self.profile.limits.get("longest_wait_s", LONGEST_WAIT_S)
-        wait_s = min(error.retry_after_s, longest_s)
-        self._pacer.hold(wait_s)
-        await self._pacer.rest(wait_s)
+        seconds = wait_s(error, failed, longest_s, self._chance)
+        if error.retry_after_s:
+            self._pacer.hold(seconds)
+        await self._pacer.rest(seconds)
 
     def _give_up(self, error: TransientError, attempts: int) -> Completion:
         """Make an error of a call that failed too often; where all do, it is the provider that failed.

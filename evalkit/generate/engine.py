@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from evalkit.errors import ProfileError, ProviderError
 from evalkit.expand import expand, live_sample, slots
 from evalkit.generate.batches import NO_BATCHES, BatchEngine, batch_api, check_batches
-from evalkit.generate.budget import Budget
+from evalkit.generate.budget import Budget, charged
+from evalkit.generate.stream import CallStream
 from evalkit.generate.tally import Tally, Unwatched
-from evalkit.generate.tokens import most_output_tokens, prompt_tokens
 from evalkit.support import unsupported_reason
-from evalkit.types import Completion, Usage
+from evalkit.types import Completion
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
@@ -51,12 +51,15 @@ class Work:
         return conversation is not None and conversation.mode == "live"
 
     @property
+    def probes(self) -> int:
+        """Completions that will be scored."""
+        return len(self.conditions) * len(self.cases) * self.repeats
+
+    @property
     def calls(self) -> int:
         """Completions to draw from nothing: probes, and the replies of live conversations."""
-        probes = len(self.cases) * self.repeats
-        if not self.live:
-            return probes * len(self.conditions)
-        return probes * sum(1 + condition.turns for condition in self.conditions)
+        replies = sum(condition.turns for condition in self.conditions) if self.live else 0
+        return self.probes + replies * len(self.cases) * self.repeats
 
     @property
     def most_turns(self) -> int:
@@ -104,7 +107,9 @@ async def generate(
     for work in works:
         api = batch_api(work.provider)
         if api is not None and (batching.submit or store.batches.open(run, work.provider.profile.name)):
-            engines.append(BatchEngine(store, run, work, api, tally, purse, watching, batching, reuse))
+            engine = BatchEngine(store, run, work, api, tally, purse, watching, batching, reuse)
+            engine.count_open()
+            engines.append(engine)
         else:
             engines.append(_Engine(store, run, work, tally, purse, watching, reuse=reuse))
     try:
@@ -134,7 +139,8 @@ class _Engine:
         default_factory=dict[tuple[int | None, int], "tuple[Sample, float]"]
     )
     """What was handed out and not answered, each with the money reserved for it."""
-    _stream: AsyncIterator[tuple[Sample, Completion]] | None = None
+    _calls: CallStream | None = None
+    """The stream being drained, where it is one of single calls, which wait for commits."""
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _waiting_since: float = 0.0
     """When the first of what has arrived and is not committed came, in seconds of the monotonic clock."""
@@ -143,8 +149,7 @@ class _Engine:
     async def work_off(self) -> None:
         """Draw every wave: for live conversations one for each exchange, then the probes."""
         name = self.work.provider.profile.name
-        probes = len(self.work.conditions) * len(self.work.cases) * self.work.repeats
-        if len(self.store.done(self.run, name)) == probes:
+        if len(self.store.done(self.run, name)) == self.work.probes:
             self.tally.already += self.work.calls
             return  # without loading a model for nothing
         try:
@@ -167,17 +172,17 @@ class _Engine:
             if self._held is None:
                 return True
             held, self._held = self._held, None
-            if not await self.budget.wait_for(self._cost(held)):
+            if not await self.budget.wait_for(self.budget.most_cost(self.work.provider, held)):
                 return False
             samples = chain([held], samples)
 
     async def _drain(self, samples: Iterator[Sample]) -> None:
         """Commit what has arrived whenever the provider lets us wait, so that a batch is committed as one."""
-        self._stream = self.work.provider.complete(self._to_ask(samples))
-        keep = getattr(self._stream, "keep_until_committed", None)
-        if keep is not None:
-            keep()
-        taking = asyncio.ensure_future(self._take_all(self._stream))
+        stream = self.work.provider.complete(self._to_ask(samples))
+        self._calls = stream if isinstance(stream, CallStream) else None
+        if self._calls is not None:
+            self._calls.keep_until_committed()
+        taking = asyncio.ensure_future(self._take_all(stream))
         taking.add_done_callback(lambda _: self._news.set())
         try:
             for _ in range(_TURNS_TO_START):
@@ -191,7 +196,7 @@ class _Engine:
             unanswered = len(self._outstanding)
         finally:
             try:
-                await self._stop(self._stream, taking)
+                await self._stop(stream, taking)
             finally:
                 self._forget_outstanding()
                 self._commit()
@@ -226,7 +231,7 @@ class _Engine:
                 hint="each sample is answered once",
             )
         del self._outstanding[place]
-        self.budget.settle(reserved, _charged(completion, reserved))
+        self.budget.settle(reserved, charged(completion, reserved))
         self._keep(sample, completion)
 
     def _keep(self, sample: Sample, completion: Completion) -> None:
@@ -248,9 +253,8 @@ class _Engine:
             return
         arrived, self._arrived = self._arrived, []
         self.store.commit(self.run, arrived, session=self._session, in_flight=in_flight)
-        committed = getattr(self._stream, "committed", None)
-        if committed is not None:
-            committed()
+        if self._calls is not None:
+            self._calls.committed()
         for _, completion in arrived:
             self.tally.count(completion)
         if arrived:
@@ -270,19 +274,12 @@ class _Engine:
             elif self.reuse and self.store.reuse(self.run, sample) is not None:
                 self.tally.reused += 1
                 self.watcher.drawn(self.tally)
-            elif self.budget.reserve(cost := self._cost(sample)):
+            elif self.budget.reserve(cost := self.budget.most_cost(self.work.provider, sample)):
                 self._outstanding[sample.turn, sample.position] = sample, cost
                 yield sample
             else:
                 self._held = sample
                 return
-
-    def _cost(self, sample: Sample) -> float:
-        """Return what a call may come to at most, about, in US dollars; 0 where no price is known or no cap is set."""
-        price = self.work.provider.price() if self.budget.cap is not None else None
-        if price is None:
-            return 0.0
-        return price.cost(Usage(prompt_tokens(sample.prompt), most_output_tokens(sample))) or 0.0
 
     def _missing(self, turn: int | None) -> Iterator[Slot]:
         provider = self.work.provider.profile.name
@@ -311,10 +308,3 @@ class _Engine:
                 why = failed.error if failed else "a reply is missing"
                 outcome = failed.outcome if failed else "error"
                 self._keep(sample, Completion(outcome, error=f"the live conversation broke off: {why}"))
-
-
-def _charged(completion: Completion, reserved: float) -> float | None:
-    """Return what an answer counts against the cap: all that was reserved where it came without its usage."""
-    if completion.cost_usd is None and completion.outcome not in ("error", "unsupported"):
-        return reserved
-    return completion.cost_usd

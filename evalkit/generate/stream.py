@@ -38,6 +38,7 @@ class CallStream:
         self._change = asyncio.Event()
         self._started = False
         self._kept = False
+        self._closing = False
 
     def __aiter__(self) -> CallStream:
         return self
@@ -71,12 +72,14 @@ class CallStream:
 
     async def aclose(self) -> None:
         """Stop every call at once."""
-        self._started = True
+        self._started = self._closing = True
         await self.workers.stop()
         self.workers.failure = None
 
     async def _work(self) -> bool:
         """Draw one sample; return False when there is none."""
+        if self._closing:
+            return False
         sample = await self._samples.next()
         if sample is None or self.workers.failure is not None:
             return False
@@ -88,7 +91,8 @@ class CallStream:
             safe = asyncio.get_running_loop().create_future()
             self._arrived.append((sample, completion, safe))
             self._something_changed()
-            await safe
+            if not self._closing:  # else an adapter took no notice of being cancelled
+                await safe
         return True
 
     def _something_changed(self) -> None:

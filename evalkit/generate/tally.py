@@ -22,7 +22,8 @@ class Tally:
         outcomes: How those that were asked for ended.
         output_tokens: Tokens generated, as far as providers say.
         cost_usd: What those that were asked for cost, as far as prices are known.
-        promised_usd: What the batches that were submitted may come to at most, about, where a cap on cost asks for it.
+        promised_usd: What the batches that are not collected may come to at most, about, where a cap on cost asks for
+            it.
         left: Those that are in batches at a vendor's, or that were left for another resumption while there were such.
         over_budget: True when something was not asked because it would have passed the cap on cost.
         failures: What ended a provider as a whole, by its name.

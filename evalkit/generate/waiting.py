@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from random import Random
 
+    from evalkit.errors import TransientError
     from evalkit.types import Json
 
 FIRST_BACKOFF_S = 0.5
@@ -77,6 +78,18 @@ def error_details(body: Json) -> list[dict[str, Any]]:
     if not isinstance(details, list):
         return []
     return [cast("dict[str, Any]", each) for each in cast("list[object]", details) if isinstance(each, dict)]
+
+
+def wait_s(error: TransientError, failed: int, longest_s: float, chance: Random) -> float:
+    """Return how long to wait after a call failed, before it is made again.
+
+    Args:
+        error: How it failed; what the provider asked for is obeyed.
+        failed: How often it has failed by now, from 1.
+        longest_s: The most that a provider's wish is obeyed.
+        chance: Where the provider has none, the wait is drawn from this.
+    """
+    return min(error.retry_after_s, longest_s) if error.retry_after_s else backoff_s(failed, chance)
 
 
 def backoff_s(attempt: int, chance: Random) -> float:

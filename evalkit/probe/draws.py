@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from evalkit.errors import ProviderError
 from evalkit.expand.key import cell_hash, draw_seed, sample_key
 from evalkit.expand.messages import digest
-from evalkit.generate.tokens import most_output_tokens, prompt_tokens
-from evalkit.types import Condition, Message, Prompt, Sample, Usage
+from evalkit.types import Condition, Message, Prompt, Sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -96,7 +95,7 @@ class Asker:
             if self._held is None:
                 return answers
             held, self._held = self._held, None
-            if not await self.budget.wait_for(self._cost(held)):
+            if not await self.budget.wait_for(self.budget.most_cost(self.provider, held)):
                 self.stopped = f"the cap of {self.budget.cap:g} USD was reached"
                 return answers
             coming = chain([held], coming)
@@ -107,7 +106,7 @@ class Asker:
             if self.most_draws is not None and self.draws + len(self._reserved) >= self.most_draws:
                 self.stopped = f"the cap of {self.most_draws:,} calls was reached"
                 return
-            cost = self._cost(sample)
+            cost = self.budget.most_cost(self.provider, sample)
             if not self.budget.reserve(cost):
                 self._held = sample
                 return
@@ -129,12 +128,6 @@ class Asker:
             self.clients.add(completion.client)
         if completion.outcome in ("error", "unsupported"):
             self.failure = completion.error
-
-    def _cost(self, sample: Sample) -> float:
-        price = self.provider.price() if self.budget.cap is not None else None
-        if price is None:
-            return 0.0
-        return price.cost(Usage(prompt_tokens(sample.prompt), most_output_tokens(sample))) or 0.0
 
     def _sample(self, wanted: Wanted) -> Sample:
         profile = self.provider.profile

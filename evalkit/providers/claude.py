@@ -94,10 +94,10 @@ class ClaudeDialect:
         """The library and the API version."""
         return f"anthropic {anthropic.__version__}, API {self.version}"
 
-    def open(self) -> None:
+    def open(self, key: str | None = None) -> None:
         """Make the library's client."""
         if self._library is None:
-            key = call_key(self.profile)
+            key = key or call_key(self.profile)
             with profile_alone():
                 self._library = anthropic.AsyncAnthropic(
                     api_key=key,

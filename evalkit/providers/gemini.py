@@ -36,9 +36,10 @@ from evalkit.providers.hosted.http import (
     Client,
     call_key,
     checked_base_url,
+    first_byte_s,
+    keeping_answers,
     profile_alone,
     trusted,
-    watched_first_byte,
 )
 from evalkit.types import Completion, TokenLogprobs, Usage
 
@@ -127,10 +128,10 @@ class GeminiDialect:
         """The library and the API version."""
         return f"google-genai {version('google-genai')}, API {self.version}"
 
-    def open(self) -> None:
+    def open(self, key: str | None = None) -> None:
         """Make the library's client. It must be kept: it closes itself once nobody holds it."""
         if self._library is None:
-            key = call_key(self.profile)
+            key = key or call_key(self.profile)
             self._http = Client(self.profile)
             with profile_alone():
                 self._library = genai.Client(
@@ -179,18 +180,18 @@ class GeminiDialect:
             automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
         )
         models: Any = self.library.aio.models  # its types name libraries that need not be there
-        watched = watched_first_byte()
         try:
-            answer: types.GenerateContentResponse = await models.generate_content(
-                model=request.body["model"], contents=request.body["contents"], config=config
-            )
+            with keeping_answers() as kept:
+                answer: types.GenerateContentResponse = await models.generate_content(
+                    model=request.body["model"], contents=request.body["contents"], config=config
+                )
         except Exception as error:
             raise translated(error, self.profile, request.wire_names) from error
         raw = answer.sdk_http_response
         assert raw is not None
         headers = {name.lower(): value for name, value in (raw.headers or {}).items()}
         content_type = headers.get("content-type", "")
-        return Answer(read_object(raw.body or "", content_type), headers, watched[0] if watched else None)
+        return Answer(read_object(raw.body or "", content_type), headers, first_byte_s(kept[-1]))
 
     def completion(self, request: Request, answer: Answer) -> Completion:
         """Read an answer, or one of a batch."""

@@ -79,11 +79,11 @@ class OpenAIDialect:
         """The library and the API."""
         return f"openai {openai.__version__}, {'Responses' if self.api == 'responses' else 'Chat Completions'}"
 
-    def open(self) -> None:
+    def open(self, key: str | None = None) -> None:
         """Make the library's client; a server of one's own may need no key."""
         if self._library is None:
             keyless = self._compatible and self.profile.key_env is None and self.profile.key_command is None
-            key = "none" if keyless else call_key(self.profile)
+            key = "none" if keyless else key or call_key(self.profile)
             with profile_alone():
                 self._library = openai.AsyncOpenAI(
                     api_key=key,

@@ -2,7 +2,8 @@
 
 from evalkit.store.batches import OpenBatch
 from evalkit.store.connection import open_database
+from evalkit.store.drawn import Drawn, Identity, StoredSample
 from evalkit.store.sessions import Session
-from evalkit.store.store import Identity, Store
+from evalkit.store.store import Store
 
-__all__ = ["Identity", "OpenBatch", "Session", "Store", "open_database"]
+__all__ = ["Drawn", "Identity", "OpenBatch", "Session", "Store", "StoredSample", "open_database"]

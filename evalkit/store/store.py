@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -12,31 +11,24 @@ from evalkit.errors import UsageError, suggestion
 from evalkit.store import history, rows, sessions
 from evalkit.store.batches import Batches
 from evalkit.store.connection import BUSY_TIMEOUT_S, open_database, store_errors, transaction
+from evalkit.store.drawn import DRAWN_COLUMNS, FROM_DRAWN, StoredSample, read_drawn
+from evalkit.store.runs import SELECT_RUN, read_run
 from evalkit.store.sessions import Session
-from evalkit.types import Run, Scored
+from evalkit.types import Run
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
 
     from evalkit.findings import Spent
+    from evalkit.store.drawn import Drawn, Identity
     from evalkit.store.history import Lengths
-    from evalkit.types import Completion, Condition, Json, Message, Profile, Sample, Scalar, SettingValue, Suite
+    from evalkit.types import Completion, Json, Profile, Sample, Scalar, Scored, SettingValue, Suite
 
 PROBE = -1
 _READ_AT_ONCE = 200
 _DONE = "('complete', 'truncated', 'refusal', 'unsupported')"
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Where a sample stands in a run."""
-
-    provider: str
-    position: int
-    turn: int | None = None
 
 
 class Store:
@@ -128,7 +120,7 @@ class Store:
     def runs(self) -> list[Run]:
         """Return every run, newest first."""
         with store_errors(self.path):
-            return [_read_run(row) for row in self._connection.execute(f"{_SELECT_RUN} ORDER BY rowid DESC")]
+            return [read_run(row) for row in self._connection.execute(f"{SELECT_RUN} ORDER BY rowid DESC")]
 
     def run(self, name: str) -> Run:
         """Return the run with this id or beginning of one; `last` is the newest.
@@ -138,16 +130,16 @@ class Store:
         """
         with store_errors(self.path):
             if name == "last":
-                found = self._connection.execute(f"{_SELECT_RUN} ORDER BY rowid DESC LIMIT 1").fetchall()
+                found = self._connection.execute(f"{SELECT_RUN} ORDER BY rowid DESC LIMIT 1").fetchall()
             else:
                 found = self._connection.execute(
-                    f"{_SELECT_RUN} WHERE substr(id, 1, ?) = ?", (len(name), name)
+                    f"{SELECT_RUN} WHERE substr(id, 1, ?) = ?", (len(name), name)
                 ).fetchall()
         if not found:
             raise UsageError(f"no run `{name}`", hint=suggestion(name, self._ids()) or "`evalkit run SUITE` makes one")
         if len(found) > 1:
             raise UsageError(f"`{name}` is the beginning of {len(found)} runs", hint="give more of the id")
-        return _read_run(found[0])
+        return read_run(found[0])
 
     def environment(self, run: str) -> dict[str, dict[str, Scalar]]:
         """Return what each provider said it ran on; empty until the run has ended."""
@@ -281,11 +273,11 @@ class Store:
             # overtaken can no longer become a write (SQLITE_BUSY_SNAPSHOT), which scoring needs in between.
             with store_errors(self.path):
                 found = self._connection.execute(
-                    f"SELECT {_DRAWN_COLUMNS} {_FROM_DRAWN} AND position > ? ORDER BY position LIMIT {_READ_AT_ONCE}",
+                    f"SELECT {DRAWN_COLUMNS} {FROM_DRAWN} AND position > ? ORDER BY position LIMIT {_READ_AT_ONCE}",
                     (run, provider, PROBE, after),
                 ).fetchall()
             for row in found:
-                drawn = _read_drawn(row)
+                drawn = read_drawn(row)
                 after = drawn.position
                 yield drawn
             if len(found) < _READ_AT_ONCE:
@@ -308,7 +300,7 @@ class Store:
         turn = PROBE if identity.turn is None else identity.turn
         with store_errors(self.path):
             row = self._connection.execute(
-                f"SELECT messages, seed, {_DRAWN_COLUMNS} {_FROM_DRAWN} AND position = ?",
+                f"SELECT messages, seed, {DRAWN_COLUMNS} {FROM_DRAWN} AND position = ?",
                 (run, identity.provider, turn, identity.position),
             ).fetchone()
         if row is None:
@@ -316,7 +308,7 @@ class Store:
                 f"run {run} has no sample {identity.position} of provider {identity.provider}",
                 hint="it was not drawn yet, or `evalkit show RUN` lists other numbers",
             )
-        return StoredSample(rows.read_messages(row[0]), int(row[1]), _read_drawn(row[2:]))
+        return StoredSample(rows.read_messages(row[0]), int(row[1]), read_drawn(row[2:]))
 
     def drawn_count(self, run: str) -> int:
         """Return how many probes of a run need no draw any more."""
@@ -361,101 +353,6 @@ class Store:
 
     def _ids(self) -> list[str]:
         return [row[0] for row in self._connection.execute("SELECT id FROM runs ORDER BY rowid DESC LIMIT 10")]
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """One probe as the store holds it; condition and settings stay text until a cell needs them."""
-
-    position: int
-    condition_text: str
-    case_id: str
-    repeat: int
-    settings_text: str
-    rule_share: float | None
-    scored: Scored | None
-    completion: Completion
-
-    @property
-    def condition(self) -> Condition:
-        """The condition."""
-        return rows.read_condition(self.condition_text)
-
-    @property
-    def requested(self) -> Mapping[str, SettingValue]:
-        """The settings that were asked for."""
-        return rows.read_settings(self.settings_text)
-
-
-@dataclass(frozen=True, slots=True)
-class StoredSample:
-    """One sample with its exact messages and the seed of its draw."""
-
-    messages: tuple[Message, ...]
-    seed: int
-    drawn: Drawn
-
-
-_DRAWN_COLUMNS = f"position, condition, case_id, repeat, settings, rule_share, verdicts, {rows.COMPLETION_COLUMNS}"
-_FROM_DRAWN = (
-    "FROM samples JOIN completions ON completions.id = samples.completion"
-    " JOIN prompts ON prompts.digest = samples.prompt WHERE samples.run = ? AND provider = ? AND turn = ?"
-)
-
-
-def _read_drawn(row: Sequence[Any]) -> Drawn:
-    position, condition, case_id, repeat, settings, rule_share, verdicts, *completion = row
-    return Drawn(
-        position=position,
-        condition_text=condition,
-        case_id=case_id,
-        repeat=repeat,
-        settings_text=settings,
-        rule_share=rule_share,
-        scored=None if verdicts is None else rows.read_scored(verdicts),
-        completion=rows.read_completion(completion),
-    )
-
-
-_SELECT_RUN = (
-    "SELECT id, started_at, finished_at, suite, suite_hash, suite_path, document, seed, seed_from, selection, planned,"
-    " versions, profiles FROM runs"
-)
-
-
-def _read_run(row: sqlite3.Row | tuple[str, ...]) -> Run:
-    (
-        run_id,
-        started,
-        finished,
-        suite,
-        suite_hash,
-        path,
-        document,
-        seed,
-        seed_from,
-        selection,
-        planned,
-        versions,
-        profiles,
-    ) = row
-    plain = json.loads(document)
-    return Run(
-        id=run_id,
-        suite_name=suite,
-        suite_version=int(plain.get("version", 1)),
-        suite_hash=suite_hash,
-        suite_path=path,
-        document=plain,
-        started_at=started,
-        finished_at=finished,
-        seed=int(seed),
-        seed_from=seed_from,  # type: ignore[arg-type]
-        selection=json.loads(selection),
-        planned=int(planned),
-        versions=json.loads(versions),
-        profiles=json.loads(profiles),
-    )
 
 
 _INSERT_COMPLETION = (

@@ -193,6 +193,21 @@ def test_a_cap_on_cost_counts_the_price_of_a_batch(vendors: FakeVendors, drawing
     assert tally.promised_usd == pytest.approx(7 * 13.5)
 
 
+def test_a_cap_on_cost_holds_over_sittings(vendors: FakeVendors, drawing: Callable[..., Drawing]) -> None:
+    """What is in a batch counts at its most, 13.50 dollars each, until it is collected, and then as the 4 it was."""
+    draw = drawing("openai")
+
+    def sitting() -> tuple[int, bool, float]:
+        tally = draw(SUBMIT, budget=Budget(100.0, draw.store.spent_usd(draw.run.id)))
+        return sum(len(job.requests) for job in vendors.batches.jobs), tally.over_budget, tally.promised_usd
+
+    assert sitting() == (7, True, pytest.approx(94.5))
+    assert sitting() == (7, True, pytest.approx(94.5))
+    vendors.batches.end()
+    assert sitting() == (10, False, pytest.approx(40.5))
+    assert draw.store.spent_usd(draw.run.id) == pytest.approx(28.0)
+
+
 def test_providers_without_batches_are_asked_as_usual(
     store: Store,
     make_suite: Callable[..., Suite],

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from evalkit.generate.budget import Budget
+from evalkit.providers.registry import build_provider
+from evalkit.types import Profile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from evalkit.types import Sample
 
 
 def test_what_is_in_flight_is_reserved() -> None:
@@ -98,3 +106,13 @@ def test_the_cap_holds_when_reservations_are_upper_bounds(calls: list[tuple[floa
         budget.settle(*each)
     assert budget.spent <= cap + 1e-9
     assert budget.reserve(max(0.0, cap - budget.spent - 1e-9))  # no dust is left in the way
+
+
+def test_the_most_that_a_sample_may_cost_follows_from_price_and_limit(make_sample: Callable[..., Sample]) -> None:
+    """14 tokens of prompt and 1,000 of answer at 1 and 5 USD for a million; half of it in a batch."""
+    profile = Profile("hosted", "claude", "m", price={"input": 1.0, "output": 5.0})
+    sample = make_sample(prompt="0123456789" * 4, max_tokens=1000)
+    provider = build_provider(profile)
+    assert Budget(1.0).most_cost(provider, sample) == pytest.approx(0.005014)
+    assert Budget(1.0).most_cost(provider, sample, batch=True) == pytest.approx(0.002507)
+    assert Budget().most_cost(provider, sample) == 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -95,3 +96,29 @@ def test_what_came_before_a_failure_is_given_first(make_sample: Callable[..., Sa
         return came, await anext(stream, None) is None
 
     assert asyncio.run(go()) == ([0, 1], True)
+
+
+def test_a_call_that_ignores_being_cancelled_does_not_keep_the_stream_open(
+    make_sample: Callable[..., Sample],
+) -> None:
+    """What it answers all the same can be taken, and nothing more is asked."""
+
+    async def answer(sample: Sample) -> Completion:
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(30)
+        return answered(sample)
+
+    adapter = Mine(mine(limits={"concurrency": 1}), answer)
+
+    async def go() -> list[int]:
+        stream = _stream(adapter, make_sample)
+        stream.keep_until_committed()
+        taking = asyncio.ensure_future(anext(stream))
+        await _settled()
+        taking.cancel()
+        async with asyncio.timeout(10):
+            await stream.aclose()
+        return [sample.position async for sample, _ in stream]
+
+    assert asyncio.run(go()) == [0]
+    assert len(adapter.asked) == 1

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalkit.generate.waiting import backoff_s, error_details, retry_after_s
+from evalkit.errors import TransientError
+from evalkit.generate.waiting import backoff_s, error_details, retry_after_s, wait_s
 
 if TYPE_CHECKING:
     from evalkit.types import Json
@@ -109,3 +110,16 @@ def test_back_off_uses_all_of_its_range(attempt: int, ceiling: float) -> None:
     assert sum(draws) / len(draws) == pytest.approx(ceiling / 2, rel=0.05)  # 4 standard errors are 0.052
     assert min(draws) < 0.01 * ceiling
     assert max(draws) > 0.99 * ceiling
+
+
+@pytest.mark.parametrize(("asked", "seconds"), [(0.25, 0.25), (7.0, 7.0), (7.5, 7.0)])
+def test_a_wish_is_obeyed_up_to_the_longest_wait(asked: float, seconds: float) -> None:
+    """Nothing is drawn then, so that it holds for all calls alike."""
+    assert wait_s(TransientError("busy", retry_after_s=asked), 3, 7.0, Random(1)) == seconds
+
+
+@pytest.mark.parametrize("asked", [None, 0.0])
+def test_without_a_wish_it_is_backed_off(asked: float | None) -> None:
+    """By the number of failures; to be asked for no wait at all is no wish either."""
+    error = TransientError("busy", retry_after_s=asked)
+    assert wait_s(error, 3, 7.0, Random(1)) == backoff_s(3, Random(1))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from evalkit.errors import ProfileError, suggestion
 from evalkit.providers.families.table import family
+from evalkit.providers.hosted.http import call_key
 from evalkit.providers.hosted.traffic import asked_for
 from evalkit.providers.prices import price_list
 from evalkit.providers.rendering import plain_messages
@@ -56,8 +58,11 @@ class Dialect(Protocol):
         """The limits as the last answer stated them."""
         ...
 
-    def open(self) -> None:
-        """Make the library's client, with the key.
+    def open(self, key: str | None = None) -> None:
+        """Make the library's client where there is none, on the event loop's thread; see `profile_alone`.
+
+        Args:
+            key: The key; None looks for it.
 
         Raises:
             ProviderError: There is no key.
@@ -115,6 +120,8 @@ class HostedAdapter:
     batches: BatchApi | None = None
     _price: Price | None = field(init=False)
     _knobs: Mapping[str, Knob] = field(init=False)
+    _key: str | None = field(init=False, default=None)
+    """What the profile's command printed; None before it was run, or where there is none."""
     cache_minimum: int | None = field(init=False)
     retires: date | None = field(init=False)
 
@@ -145,10 +152,11 @@ class HostedAdapter:
         Raises:
             ProviderError: There is no key.
         """
-        if self.profile.key_command is None:
-            self.dialect.open()
-        else:
-            await asyncio.to_thread(self.dialect.open)  # a command takes its time, and other providers go on meanwhile
+        if self.profile.key_command is not None and self._key is None:
+            # A command takes its time, and other providers go on meanwhile. They may be making their clients just when
+            # it is started, so it is given the variables as they are now.
+            self._key = await asyncio.to_thread(call_key, self.profile, dict(os.environ))
+        self.dialect.open(self._key)
 
     async def call(self, sample: Sample) -> Completion:
         """Make one call; see `Caller.call`."""
@@ -178,6 +186,7 @@ class HostedAdapter:
 
     async def aclose(self) -> None:
         """Close the library's client."""
+        self._key = None
         await self.dialect.aclose()
 
 

@@ -21,7 +21,7 @@ from evalkit.secret import key_of
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Generator
+    from collections.abc import Generator, Mapping
 
     from evalkit.providers.hosted.traffic import Traffic
     from evalkit.types import Profile
@@ -36,7 +36,6 @@ _LIBRARIES = ("ANTHROPIC_", "GEMINI_", "GOOGLE_", "OPENAI_")
 _HOST = re.compile(r"[^\s/?#@\\]+")
 _ENDPOINT = re.compile(r"/(?:messages|(?:chat/)?completions|responses|models/[^/]*)$")
 
-_first_byte: ContextVar[list[float]] = ContextVar("first_byte")
 _kept: ContextVar[list[httpx2.Response] | None] = ContextVar("kept", default=None)
 
 
@@ -45,7 +44,8 @@ def profile_alone() -> Generator[None]:
     """Hide the libraries' own variables while a client is made: the profile alone says what is asked, and where.
 
     A base URL, headers or an organisation left in the environment for another program would change a run unnoticed, and
-    not every one of them can be overruled by an argument.
+    not every one of them can be overruled by an argument. They are gone for the whole process meanwhile, so a client is
+    made on the event loop's thread, where nobody else can look for a key.
     """
     hidden = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith(_LIBRARIES)}
     try:
@@ -121,16 +121,7 @@ def keeping_answers() -> Generator[list[httpx2.Response]]:
 
 
 async def _note_first_byte(response: httpx2.Response) -> None:
-    seconds = time.monotonic() - response.request.extensions[_FIRST_BYTE]
-    response.extensions[_FIRST_BYTE] = seconds
-    _first_byte.get([]).append(seconds)
-
-
-def watched_first_byte() -> list[float]:
-    """Return a list that the next call's `first_byte_s` is put into, for a library that keeps the answer to itself."""
-    watched: list[float] = []
-    _first_byte.set(watched)
-    return watched
+    response.extensions[_FIRST_BYTE] = time.monotonic() - response.request.extensions[_FIRST_BYTE]
 
 
 def first_byte_s(response: httpx2.Response) -> float | None:
@@ -139,14 +130,18 @@ def first_byte_s(response: httpx2.Response) -> float | None:
     return seconds
 
 
-def call_key(profile: Profile) -> str:
+def call_key(profile: Profile, environment: Mapping[str, str] | None = None) -> str:
     """Return the key for a profile's calls; a replay makes none and needs none.
+
+    Args:
+        profile: The profile.
+        environment: See `key_of`.
 
     Raises:
         ProviderError: There is no key, or what is there can be none.
     """
     traffic = current_traffic()
-    return "replayed" if traffic is not None and traffic.mode == "replay" else key_of(profile)
+    return "replayed" if traffic is not None and traffic.mode == "replay" else key_of(profile, environment=environment)
 
 
 def checked_base_url(profile: Profile, *, added: tuple[str, ...] = ()) -> str | None:

@@ -16,7 +16,7 @@ from asking import DIALECTS, SEED, make_sample
 from evalkit.errors import ProfileError, ProviderError
 from evalkit.providers.gemini import gemini_adapter
 from evalkit.providers.hosted.adapter import checked_options, merged
-from evalkit.providers.registry import build_provider
+from evalkit.providers.registry import ADAPTERS, build_provider
 from evalkit.settings import SETTINGS
 from evalkit.support import as_knob, unsupported_reason
 from evalkit.types import Completion, Usage
@@ -393,3 +393,33 @@ def test_missing_library_is_named_with_the_line_that_installs_it(
         f"mine: adapter `{adapter}` needs the package `{package}`",
         f"pip install 'prompt-evalkit[{extra}]'",
     ]
+
+
+def test_keys_are_found_while_other_clients_are_made(
+    vendor_profile: Callable[..., Profile], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A client hides its vendor's variables while it is made: neither from the others nor from a command that runs."""
+    names = {"claude": "ANTHROPIC_API_KEY", "openai": "OPENAI_API_KEY"}
+    for name in names.values():
+        monkeypatch.setenv(name, f"sk-marker-of-{name}")
+    models = {"claude": "claude-haiku-4-5", "openai": "gpt-4.1-mini"}
+    profiles = [vendor_profile(vendor, models[vendor], key_env=name) for vendor, name in names.items()]
+    command = "sh -c 'sleep 0.02; printenv ANTHROPIC_API_KEY'"
+
+    def quiet(_what: str, _share: float | None) -> None:
+        pass
+
+    async def make_clients() -> None:
+        slow = gemini_adapter(vendor_profile("gemini", "gemini-3.5-flash", key_env=None, key_command=command))
+        preparing = asyncio.ensure_future(slow.prepare(quiet))
+        while not preparing.done():
+            for profile in profiles:
+                adapter: Any = ADAPTERS.get(profile.adapter)(profile)
+                await adapter.prepare(quiet)
+                await adapter.aclose()
+            await asyncio.sleep(0)
+        await preparing
+        await slow.aclose()
+
+    for _ in range(8):
+        asyncio.run(make_clients())

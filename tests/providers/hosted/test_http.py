@@ -18,8 +18,8 @@ from evalkit.providers.hosted.http import (
     call_key,
     checked_base_url,
     first_byte_s,
+    keeping_answers,
     profile_alone,
-    watched_first_byte,
 )
 from evalkit.providers.openai import openai_adapter
 from vendors.faults import Fault
@@ -111,17 +111,18 @@ def test_connection_is_kept_between_calls(each_dialect: Asking) -> None:
     assert each_dialect.vendors.connections == 1
 
 
-def test_first_byte_is_noted_for_whoever_watches(make_profile: Callable[..., Profile], vendors: FakeVendors) -> None:
-    """On the answer itself, and for a library that keeps the answer to itself; None for one that was recorded."""
+def test_first_byte_is_noted_on_the_answer(make_profile: Callable[..., Profile], vendors: FakeVendors) -> None:
+    """Which is kept for a library that hands over only what it made of it; None for one that was recorded."""
 
-    async def call() -> tuple[float | None, list[float]]:
+    async def call() -> tuple[float | None, list[float | None]]:
         async with Client(make_profile()) as client:
-            watched = watched_first_byte()
-            answer = await client.get(vendors.base_url("claude") + "/")
-            return first_byte_s(answer), watched
+            with keeping_answers() as kept:
+                answer = await client.get(vendors.base_url("claude") + "/")
+            return first_byte_s(answer), [first_byte_s(each) for each in kept]
 
-    seconds, watched = asyncio.run(call())
-    assert watched == [seconds]
+    seconds, kept = asyncio.run(call())
+    assert seconds is not None
+    assert kept == [seconds]
     assert first_byte_s(httpx2.Response(200)) is None
 
 

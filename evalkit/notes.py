@@ -1,0 +1,64 @@
+"""What every report of a run tells its reader besides the numbers: who answered, what is missing, by which rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from evalkit.providers.served import is_alias, same_family
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from evalkit.findings import Row
+    from evalkit.store import Store
+    from evalkit.types import Run, Suite
+
+
+def rule_notes(run: Run, suite: Suite) -> tuple[str, ...]:
+    """Say by which rules of the suite the numbers came about, and from which seed."""
+    notes: list[str] = []
+    if suite.truncated == "as_is":
+        notes.append("truncated completions are scored as if they were whole (`truncated: as_is`)")
+    if suite.refusals == "fail":
+        notes.append("refusals count as breaking every constraint (`refusals: fail`)")
+    if suite.judged != "answer":
+        looked_at = {"reasoning": "the reasoning, not the answer", "both": "the reasoning and the answer together"}
+        notes.append(f"constraints and measures look at {looked_at[suite.judged]} (`judged: {suite.judged}`)")
+    if suite.noise == "common" and len(suite.axes):
+        notes.append("conditions of one case and repeat share their random draws, where the provider honours seeds")
+    seed = {"suite": "from the suite", "option": "from --seed", "drawn": "drawn by this run"}[run.seed_from]
+    notes.append(f"seed {run.seed}, {seed}")
+    return tuple(notes)
+
+
+def served_notes(rows: Sequence[Row]) -> Iterator[str]:
+    """Say where another model answered than the one that was asked for."""
+    for provider in dict.fromkeys(row.provider for row in rows):
+        asked = next(row.model for row in rows if row.provider == provider)
+        served = sorted({each for row in rows if row.provider == provider for each in row.served})
+        others = [each for each in served if not same_family(asked, each)]
+        if others and is_alias(asked):
+            yield f"{provider}: {asked} is an alias, and {' and '.join(others)} answered"
+        elif others:
+            yield f"{provider}: another model answered than the one asked for: {' and '.join(others)}, not {asked}"
+
+
+def batch_notes(store: Store, run: str) -> Iterator[str]:
+    """Say what is still at the vendors', and what may have been paid for twice."""
+    waiting: dict[str, int] = {}
+    for batch in store.batches.open(run):
+        waiting[batch.provider] = waiting.get(batch.provider, 0) + batch.waiting
+    for provider, samples in waiting.items():
+        yield f"{provider}: {samples:,} samples are in batches that are not collected yet"
+    for provider, samples in store.batches.lost(run).items():
+        yield (
+            f"{provider}: a process was killed while it submitted {samples:,} samples, and the vendor does not seem to"
+            " have the batch; they are asked again"
+        )
+
+
+def kill_notes(broken_off: Mapping[str, int]) -> Iterator[str]:
+    """Say how many calls may have been paid for twice."""
+    for provider, calls in broken_off.items():
+        if calls:
+            yield f"{provider}: a process was killed while at most {calls:,} calls were under way; they are asked again"

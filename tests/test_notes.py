@@ -1,0 +1,126 @@
+"""What reports tell besides the numbers."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+from evalkit.expand import Plan, expand, slots
+from evalkit.findings import Row
+from evalkit.notes import batch_notes, kill_notes, served_notes
+from evalkit.run import Selection, draw, prepare, report, start_run
+from evalkit.types import EMPTY, Condition
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from evalkit.project import Project
+    from evalkit.store import Store
+    from evalkit.types import Suite
+
+
+class SmallProject(Protocol):
+    """The fixture of `tests/conftest.py`."""
+
+    folder: Path
+
+    @property
+    def project(self) -> Project:
+        """The project."""
+        ...
+
+    def suite(self) -> Suite:
+        """Load the suite."""
+        ...
+
+    def write(self, relative: str, text: str) -> Path:
+        """Write a file."""
+        ...
+
+
+def _row(provider: str, model: str, *served: str) -> Row:
+    """Make a row of which only matters who was asked and who answered."""
+    return Row(
+        provider=provider,
+        model=model,
+        served=served,
+        condition=Condition(),
+        requested=EMPTY,
+        applied=EMPTY,
+        unsupported=None,
+        cases=1,
+        completions={"complete": 1},
+        decided=1,
+        undecided=0,
+        rule_share=None,
+        input_tokens=None,
+        cost_usd=None,
+        measures={},
+    )
+
+
+@pytest.mark.parametrize(
+    ("judged", "note"),
+    [
+        ("reasoning", "constraints and measures look at the reasoning, not the answer (`judged: reasoning`)"),
+        ("both", "constraints and measures look at the reasoning and the answer together (`judged: both`)"),
+    ],
+)
+def test_a_report_says_when_more_than_the_answer_is_judged(
+    small_project: SmallProject, store: Store, judged: str, note: str
+) -> None:
+    """A reader of the numbers must know that they are not of the answers; the scripted model shows no reasoning."""
+    text = (small_project.folder / "suites" / "small.yaml").read_text(encoding="utf-8")
+    small_project.write("suites/small.yaml", text.replace("axes:\n", f"judged: {judged}\naxes:\n"))
+    prepared = prepare(small_project.suite(), small_project.project, Selection())
+    run = start_run(prepared, store)
+    asyncio.run(draw(prepared, run, store))
+    summary = report(run, store).summary
+    assert note in summary.notes
+    assert {row.undecided for row in summary.rows} == {6 if judged == "reasoning" else 0}
+
+
+def test_a_report_says_what_is_in_batches_and_what_was_lost(small_project: SmallProject, store: Store) -> None:
+    """What may have been paid for twice is no secret."""
+    prepared = prepare(small_project.suite(), small_project.project, Selection())
+    run = start_run(prepared, store)
+    plan = Plan(prepared.suite, prepared.profiles[0], run.seed, seed_drawn=False)
+    samples = list(expand(plan, slots(prepared.sweep.conditions, prepared.cases, prepared.repeats)))
+    store.batches.lose(store.batches.intend(run.id, "script", samples[:5]).id)
+    for part in (samples[5:10], samples[10:12]):
+        store.batches.intend(run.id, "script", part)
+    notes = report(run, store).summary.notes
+    assert set(batch_notes(store, run.id)) <= set(notes)
+    waiting, lost = (note for note in notes if note.startswith("script: "))
+    assert waiting == "script: 7 samples are in batches that are not collected yet"
+    assert lost.startswith("script: a process was killed while it submitted 5 samples, and the vendor does not seem")
+    assert lost.endswith("they are asked again")
+
+
+def test_calls_that_a_kill_broke_off_are_told() -> None:
+    """Of the provider that had any under way, and of no other."""
+    assert list(kill_notes({"one": 1200, "two": 0})) == [
+        "one: a process was killed while at most 1,200 calls were under way; they are asked again"
+    ]
+
+
+def test_another_model_than_the_one_asked_for_is_named() -> None:
+    """Once for a provider, over all its rows; a dated name of the model asked for is not another one."""
+    rows = [
+        _row("one", "gpt-4.1", "gpt-4.1-2025-04-14"),
+        _row("two", "gpt-4.1", "gpt-4.1-mini", "gpt-4.1"),
+        _row("two", "gpt-4.1", "gpt-4.1-nano"),
+        _row("three", "gpt-4.1"),
+    ]
+    assert list(served_notes(rows)) == [
+        "two: another model answered than the one asked for: gpt-4.1-mini and gpt-4.1-nano, not gpt-4.1"
+    ]
+
+
+def test_an_alias_is_resolved() -> None:
+    """What answers bears another name by intention."""
+    assert list(served_notes([_row("one", "gemini-flash-latest", "gemini-3.5-flash")])) == [
+        "one: gemini-flash-latest is an alias, and gemini-3.5-flash answered"
+    ]
