@@ -163,8 +163,12 @@ class InterruptedRunError(EvalkitError):
     exit_code = 130
 
 
+_NAMED_AT_MOST = 20
+"""Names in one hint; more than that nobody reads."""
+
+
 def suggestion(name: str, valid: Iterable[str]) -> str | None:
-    """Return a hint that names the nearest valid names, or all of them when none is near.
+    """Return a hint that names the nearest valid names, or what there is when none is near.
 
     >>> suggestion("max_word", ["max_words", "valid_json"])
     'did you mean `max_words`?'
@@ -174,5 +178,7 @@ def suggestion(name: str, valid: Iterable[str]) -> str | None:
     if near:
         return "did you mean " + " or ".join(f"`{candidate}`" for candidate in near) + "?"
     if names:
-        return "known are " + ", ".join(f"`{candidate}`" for candidate in names)
+        rest = len(names) - _NAMED_AT_MOST
+        more = f" and {rest} more" if rest > 0 else ""
+        return "known are " + ", ".join(f"`{candidate}`" for candidate in names[:_NAMED_AT_MOST]) + more
     return None

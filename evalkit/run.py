@@ -152,8 +152,12 @@ def start_run(prepared: Prepared, store: Store, *, seed: int | None = None) -> R
         prepared: What to run.
         store: Where.
         seed: From `--seed`; None takes the suite's, and draws one where the suite has none.
+
+    Raises:
+        ProfileError: No adapter can be built, so that there would be nothing in the run.
     """
     suite = prepared.suite
+    _works(prepared, 0, seed_drawn=False)
     seed_from: Literal["option", "suite", "drawn"]
     if seed is not None:
         chosen, seed_from = seed, "option"

@@ -99,8 +99,12 @@ def _from_command(command: str, name: str, environment: Mapping[str, str], timeo
         failure = f"did not end within {timeout_s:g} s"
     except UnicodeDecodeError:
         failure = "printed what is no text"
-    except (OSError, ValueError, IndexError) as error:
-        failure = f"cannot be run: {type(error).__name__}"
+    except FileNotFoundError:
+        failure = "cannot be run: there is no such program"
+    except PermissionError:
+        failure = "cannot be run: its program may not be run by this user"
+    except (OSError, ValueError, IndexError):
+        failure = "cannot be run: it is not written as a shell would take it"
     else:
         key = ended.stdout.strip()
         if key and not ended.returncode:

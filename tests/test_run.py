@@ -311,6 +311,7 @@ def test_a_provider_that_cannot_be_built_ends_the_run(small_project: SmallProjec
     with pytest.raises(ProfileError, match="has no option `wrods`") as raised:
         _draw(small_project, store)
     assert "script.yaml" in raised.value.message
+    assert store.runs() == []
 
 
 @pytest.mark.parametrize(

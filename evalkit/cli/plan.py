@@ -10,7 +10,7 @@ import click
 from evalkit.cli.plan_lines import cap_line, provider_lines, total_line, wrapped
 from evalkit.estimate import total
 from evalkit.foresee import Outlook, foresee
-from evalkit.reports.format import grouped_left_out
+from evalkit.reports.format import count, grouped_left_out
 from evalkit.types import shown
 
 if TYPE_CHECKING:
@@ -34,11 +34,13 @@ class Viewed:
         outlook: What kind of run to foresee.
         max_cost: The cap on cost that the run would have; None for none.
         unknown_allowed: The cap would count only the prices that are known.
+        spent: US dollars that a run to be resumed has cost by now; the cap counts them, too.
     """
 
     outlook: Outlook = field(default_factory=Outlook)
     max_cost: float | None = None
     unknown_allowed: bool = False
+    spent: float = 0.0
 
 
 def print_plan(prepared: Prepared, project: Project, viewed: Viewed | None = None) -> None:
@@ -57,7 +59,7 @@ def print_plan(prepared: Prepared, project: Project, viewed: Viewed | None = Non
     if len(foreseen) > 1:
         lines.append(total_line(summed))
     if view.max_cost is not None:
-        lines.append(cap_line(view.max_cost, summed, unknown_allowed=view.unknown_allowed))
+        lines.append(cap_line(view.max_cost, summed, unknown_allowed=view.unknown_allowed, spent=view.spent))
     for line in lines:
         click.echo(wrapped(line))
 
@@ -93,8 +95,9 @@ def _size_lines(prepared: Prepared) -> list[str]:
         chosen = prepared.selection.axes.get(axis, values)
         lines.append(f"  {axis}: {', '.join(shown(value) for value in chosen)}")
     lines.append(
-        f"  {len(found.conditions):,} conditions x {len(prepared.cases):,} cases x {prepared.repeats:,} repeats"
-        f" x {len(prepared.profiles):,} providers = {prepared.probes:,} probes"
+        f"  {count(len(found.conditions), 'condition')} x {count(len(prepared.cases), 'case')}"
+        f" x {count(prepared.repeats, 'repeat')} x {count(len(prepared.profiles), 'provider')}"
+        f" = {count(prepared.probes, 'probe')}"
     )
     return [*lines, *(f"  left out: {line}" for line in left_out_lines(found.left_out))]
 

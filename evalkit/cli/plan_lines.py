@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from evalkit.cli.progress import clock
 from evalkit.generate.tokens import BYTES_A_TOKEN, UNSTATED_MAX_TOKENS
-from evalkit.reports.format import count, dollars, printable
+from evalkit.reports.format import count, dollars, listed, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from evalkit.estimate import Amount, Total
     from evalkit.foresee import Foreseen
@@ -95,7 +95,7 @@ def total_line(summed: Total) -> str:
     """Say what all providers take together."""
     if not summed.calls:
         return "in all: nothing is left to ask"
-    unpriced = f"; what {' and '.join(summed.unpriced)} cost is not known" if summed.unpriced else ""
+    unpriced = f"; {nobody_knows(summed.unpriced)}" if summed.unpriced else ""
     if summed.seconds is None:
         time = "time not known"
     else:
@@ -103,17 +103,28 @@ def total_line(summed: Total) -> str:
     return f"in all: {count(summed.calls, 'call')}; {_dollars(summed.cost_usd)}{unpriced}; {time}"
 
 
-def cap_line(cap: float, summed: Total, *, unknown_allowed: bool) -> str:
-    """Say whether a cap on cost would end the run early."""
+def cap_line(cap: float, summed: Total, *, unknown_allowed: bool, spent: float = 0.0) -> str:
+    """Say whether a cap on cost would end the run early; `spent` is what it has cost by now, in US dollars."""
     named = f"--max-cost {cap:g}"
     if summed.unpriced and not unknown_allowed:
-        return f"{named} cannot hold: nobody knows what {' and '.join(summed.unpriced)} cost"
+        return f"{named} cannot hold: {nobody_knows(summed.unpriced)}"
     likely, most = summed.cost_usd.likely, summed.cost_usd.most
-    if likely is not None and likely > cap:
-        return f"{named} would be passed: the run would likely cost {dollars(likely)}, and stops before"
-    if most > cap:
-        return f"{named} may be passed: the run may cost {dollars(most)}, and would stop before"
+    before = f"has cost {dollars(spent)} so far and " if spent else ""
+    more = "more" if spent else ""
+    if likely is not None and spent + likely > cap:
+        would = f"would likely cost {dollars(likely)} {more}".rstrip()
+        return f"{named} would be passed: the run {before}{would}, and stops before"
+    if spent + most > cap:
+        return (
+            f"{named} may be passed: the run {before}may cost {dollars(most)} {more}".rstrip()
+            + ", and would stop before"
+        )
     return f"{named} is enough"
+
+
+def nobody_knows(providers: Sequence[str]) -> str:
+    """Say that the prices of some providers are not known."""
+    return f"nobody knows what {listed(providers)} {'costs' if len(providers) == 1 else 'cost'}"
 
 
 def _dollars(amount: Amount) -> str:

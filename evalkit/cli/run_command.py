@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -158,15 +159,16 @@ def _print_plan(project: Project, suite: Suite, options: Options) -> int:
     from evalkit.foresee import Outlook
     from evalkit.store import Store
 
-    run: Run | None = None
+    run, spent = None, 0.0
     if options.resume is None:
         prepared = _prepare(suite, project, options)
     else:
         with Store(project.store, create=False) as store:
             prepared, run = _reopen(project, store, suite, options)
+            spent = store.spent_usd(run.id)
     offline = options.offline or options.replay is not None
     outlook = Outlook(run=run, reuse=options.reuse, seed=options.seed, batch=options.batch, offline=offline)
-    print_plan(prepared, project, Viewed(outlook, options.max_cost, options.allow_unknown_cost))
+    print_plan(prepared, project, Viewed(outlook, options.max_cost, options.allow_unknown_cost, spent))
     return 0
 
 
@@ -261,6 +263,7 @@ def _check_batches(prepared: Prepared, options: Options) -> None:
 
 def _check_prices(prepared: Prepared, options: Options) -> None:
     """Refuse a cap on cost that could not hold."""
+    from evalkit.cli.plan_lines import nobody_knows
     from evalkit.run import unpriced
 
     if options.max_cost is None or options.allow_unknown_cost:
@@ -268,7 +271,7 @@ def _check_prices(prepared: Prepared, options: Options) -> None:
     unknown = unpriced(prepared)
     if unknown:
         raise UsageError(
-            f"--max-cost cannot hold: nobody knows what {' and '.join(unknown)} cost",
+            f"--max-cost cannot hold: {nobody_knows(unknown)}",
             hint="state `price: {input: USD, output: USD}` for a million tokens in the profile, or add"
             " --allow-unknown-cost",
         )
@@ -324,6 +327,7 @@ def _conclude(session: _Session, prepared: Prepared, run: Run, tally: Tally) -> 
     from evalkit.cli.batch_words import batch_lines, what_resuming_does
     from evalkit.cli.output import print_report, write_formats
     from evalkit.probe.cited import probes_of
+    from evalkit.reports.format import dollars
     from evalkit.run import report
     from evalkit.secret import without_keys
 
@@ -331,14 +335,17 @@ def _conclude(session: _Session, prepared: Prepared, run: Run, tally: Tally) -> 
     print_report(finished)
     for failed, error in tally.failures.items():
         without_keys(error)
-        click.echo(f"error: provider {failed}: {error.message}", err=True)
+        click.echo(f"error: {with_name(failed, error.message)}", err=True)
         if error.hint:
             click.echo(f"\nhint: {error.hint}", err=True)
     if tally.over_budget:
-        cap = session.options.max_cost
-        spent = session.store.spent_usd(run.id)
-        promised = f", and the batches may come to {tally.promised_usd:.4f} USD" if tally.promised_usd else ""
-        click.echo(f"--max-cost {cap:g} USD is reached: {spent:.4f} USD were spent{promised}", err=True)
+        spent = dollars(session.store.spent_usd(run.id))
+        promised = f", and the batches may come to {dollars(tally.promised_usd)}" if tally.promised_usd else ""
+        click.echo(
+            f"--max-cost {session.options.max_cost:g} leaves no room for another call: the run has cost"
+            f" {spent}{promised}",
+            err=True,
+        )
     folder = session.options.out or session.project.run_reports / run.id
     written = write_formats(
         finished, lambda: scored_cells(session.store, run, prepared.suite), session.options.formats, folder
@@ -349,5 +356,12 @@ def _conclude(session: _Session, prepared: Prepared, run: Run, tally: Tally) -> 
     if code == 3:
         for line in batch_lines(session.store, run.id):
             click.echo(line, err=True)
-        click.echo(f"the run is incomplete; {what_resuming_does(session.store, run)}", err=True)
+        higher = ", given a higher --max-cost" if tally.over_budget else ""
+        click.echo(f"the run is incomplete; {what_resuming_does(session.store, run)}{higher}", err=True)
     return code
+
+
+def with_name(provider: str, message: str) -> str:
+    """Put a provider's name before what ended it, unless that names it."""
+    named = re.search(rf"(^|provider |providers/){re.escape(provider)}(\.yaml:|[: ])", message)
+    return message if named else f"provider {provider}: {message}"

@@ -202,7 +202,8 @@ class _Engine:
                 self._commit()
         if unanswered:
             raise ProviderError(
-                f"adapter `{self.work.provider.profile.adapter}` ended without an answer to {unanswered:,} samples"
+                f"adapter `{self.work.provider.profile.adapter}` ended with {unanswered:,} of its samples unanswered",
+                hint="`complete` yields one completion for each sample that it takes",
             )
 
     async def _take_all(self, stream: AsyncIterator[tuple[Sample, Completion]]) -> None:

@@ -121,7 +121,7 @@ def _refuse_secrets(cursor: Cursor) -> None:
     for key in _SECRETS:
         if key in cursor.value:
             cursor.child(key).fail(
-                f"`{key}` does not belong into a file",
+                f"`{key}` does not belong in a file",
                 hint="name the variable that holds it: `key_env: NAME`",
                 key=True,
             )
@@ -175,6 +175,7 @@ def _supports(cursor: Cursor) -> Mapping[str, Support]:
 
 def _support(name: str, cursor: Cursor) -> Support:
     hint = f"for example `{name}: [0, 1]`, `{name}: false` or `{name}: ignored`"
+    states = ", ".join(f"`{state}`" for state in KNOB_STATES)
     value = cursor.value
     if isinstance(value, bool):
         return value
@@ -187,5 +188,5 @@ def _support(name: str, cursor: Cursor) -> Support:
             setting_value(name, each)
         return words
     if len(ends) != 2 or words or ends[0].number() > ends[1].number():
-        cursor.fail(f"{name} must be true, false or a range [least, greatest]", hint=hint)
+        cursor.fail(f"{name} must be true, false, {states} or a range [least, greatest]", hint=hint)
     return (ends[0].number(), ends[1].number())

@@ -57,12 +57,12 @@ def judge_repeats(texts: Sequence[Sequence[str]], where: str) -> Finding:
     pairs = [pair for each in texts for pair in zip(each[::2], each[1::2], strict=False)]
     draws = 2 * len(pairs)
     if not pairs:
-        return Finding("determinism", "undecided", f"{where} no prompt has two answers")
+        return Finding("determinism", "undecided", f"{where}, no prompt has two answers")
     differing = sum(one != other for one, other in pairs)
     interval = clopper_pearson(differing, len(pairs), level=LEVEL)
     rate = differing / len(pairs)
     bounds = (Bounds("share of pairs of draws that differ", rate, interval.low, interval.high, LEVEL),)
-    why = f"{where} {differing} of {len(pairs)} pairs of answers differ"
+    why = f"{where}, {differing} of {len(pairs)} pairs of answers differ"
     return Finding("determinism", "varies" if differing else "deterministic", why, bounds=bounds, draws=draws)
 
 

@@ -28,11 +28,12 @@ class Column:
 def columns(summary: Summary) -> list[Column]:
     """Return what tells the rows apart, their size, their raw measures, and what kept completions from counting.
 
-    An axis or a provider that is the same in every row has no column, and neither has an outcome that never came up.
+    An axis that is the same in every row has no column, and neither has the provider of a run that asks only one, or an
+    outcome that never came up.
     """
     rows = summary.rows
     table: list[Column] = []
-    if len({row.provider for row in rows}) > 1:
+    if len({row.provider for row in rows} | {note.provider for note in summary.knobs}) > 1:
         table.append(Column("provider", "provider", tuple(printable(row.provider) for row in rows)))
     table += [
         Column("axis", printable(axis), tuple(printable(shown(row.condition.get(axis))) for row in rows))

@@ -61,6 +61,15 @@ def count(amount: int, what: str) -> str:
     return f"{amount:,} {what}" if amount == 1 else f"{amount:,} {what}s"
 
 
+def listed(names: Sequence[str]) -> str:
+    """Write names in a row.
+
+    >>> listed(["claude"]), listed(["claude", "gemini"]), listed(["claude", "gemini", "openai"])
+    ('claude', 'claude and gemini', 'claude, gemini and openai')
+    """
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
 def settings(values: Mapping[str, SettingValue | None]) -> str:
     """Write settings or axis values in their order."""
     return ", ".join(f"{name} {shown(value)}" for name, value in values.items())
@@ -152,6 +161,10 @@ def knob_lines(summary: Summary) -> list[str]:
 
 
 def _by_state(notes: Sequence[KnobNote], summary: Summary) -> Iterator[str]:
+    outside = {note: values for note in notes if note.state == "applied" and (values := _all_refused(note, summary))}
+    for note, values in outside.items():
+        yield f"not taken by {note.provider} at {values}"
+    notes = [note for note in notes if note not in outside]
     for state, written in _STATES.items():
         groups: dict[str | None, list[str]] = {}
         for note in notes:
@@ -165,10 +178,20 @@ def _who(note: KnobNote, summary: Summary) -> str:
     """Name a note's provider, and where a server took some values of the setting and refused others, which."""
     rows = [row for row in summary.rows if row.provider == note.provider and note.setting in row.requested]
     taken = [row.requested[note.setting] for row in rows if row.unsupported is None and answered(row)]
-    refused = [row.requested[note.setting] for row in rows if _is_about(note, row)]
-    if note.state != "refused" or not taken or not refused:
+    # What is taken alone and refused along with another setting says nothing of its value.
+    refused = [value for row in rows if _is_about(note, row) and (value := row.requested[note.setting]) not in taken]
+    if note.state not in ("refused", "applied") or not taken or not refused:
         return note.provider
-    return f"{note.provider} at {_values(refused)} but not at {_values(taken)}"
+    first, second = (refused, taken) if note.state == "refused" else (taken, refused)
+    return f"{note.provider} at {_values(first)} but not at {_values(second)}"
+
+
+def _all_refused(note: KnobNote, summary: Summary) -> str:
+    """Write the values of a setting that kept every row of its provider from being run; empty when some row was."""
+    rows = [row for row in summary.rows if row.provider == note.provider]
+    if rows and all(_is_about(note, row) for row in rows):
+        return _values(row.requested[note.setting] for row in rows if note.setting in row.requested)
+    return ""
 
 
 def _values(values: Iterable[SettingValue]) -> str:

@@ -90,8 +90,11 @@ def _what_ran(report: Report) -> Iterator[str]:
     for provider in dict.fromkeys(row.provider for row in summary.rows):
         rows = [row for row in summary.rows if row.provider == provider]
         models = ", ".join(sorted({row.model for row in rows}))
-        served = ", ".join(sorted({each for row in rows for each in row.served})) or "a model that was not named"
-        yield f"Provider {escape(provider)}: asked for {escape(models)}; answered by {escape(served)}"
+        served = ", ".join(sorted({each for row in rows for each in row.served}))
+        if not served and any(map(written.answered, rows)):
+            served = "a model that was not named"
+        answered = f"answered by {escape(served)}" if served else "nothing was answered"
+        yield f"Provider {escape(provider)}: asked for {escape(models)}; {answered}"
     for provider, facts in report.environment.items():
         yield f"Environment of {escape(provider)}: {escape(written.settings(facts))}"
     same = written.throughout(summary)

@@ -52,12 +52,12 @@ script: 24 calls to script
       set; no earlier answers tell more
   cost: $0
   time: not known before its first run
-in all: 48 calls; $0; what gemini cost is not known; time not known
+in all: 48 calls; $0; nobody knows what gemini costs; time not known
 """
 COUNTED = """\
 suite small, version 1
   system: none, dense
-  2 conditions x 2 cases x 3 repeats x 1 providers = 12 probes
+  2 conditions x 2 cases x 3 repeats x 1 provider = 12 probes
 claude: 12 calls to claude-haiku-4-5
   tokens in: 72, counted by the vendor
   tokens out: at most 1,200, by max_tokens; no earlier answers tell more

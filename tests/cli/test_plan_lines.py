@@ -156,7 +156,7 @@ def test_nothing_left_is_one_line_and_what_cannot_run_is_said() -> None:
         ),
         (
             replace(TOTAL, unpriced=("own", "my"), seconds=None),
-            "in all: 1,300 calls; likely $0.1560, at most $0.6360; what own and my cost is not known; time not known",
+            "in all: 1,300 calls; likely $0.1560, at most $0.6360; nobody knows what own and my cost; time not known",
         ),
         (replace(TOTAL, calls=0), "in all: nothing is left to ask"),
     ],
@@ -183,10 +183,36 @@ def test_cap_is_held_against_both_ends(cap: float, line: str) -> None:
     assert cap_line(cap, TOTAL, unknown_allowed=False) == line
 
 
+@pytest.mark.parametrize(
+    ("cap", "line"),
+    [
+        (1.14, "--max-cost 1.14 is enough"),
+        (
+            1.135,
+            (
+                "--max-cost 1.135 may be passed: the run has cost $0.5000 so far and may cost $0.6360 more,"
+                " and would stop before"
+            ),
+        ),
+        (
+            0.65,
+            (
+                "--max-cost 0.65 would be passed: the run has cost $0.5000 so far and would likely cost $0.1560 more,"
+                " and stops before"
+            ),
+        ),
+    ],
+    ids=["enough", "maybe", "likely"],
+)
+def test_cap_counts_what_a_resumed_run_has_cost(cap: float, line: str) -> None:
+    """As it does when the run goes on."""
+    assert cap_line(cap, TOTAL, unknown_allowed=False, spent=0.5) == line
+
+
 def test_cap_cannot_hold_against_an_unknown_price() -> None:
     """Unless the user says that only the known ones count."""
     summed = replace(TOTAL, unpriced=("own",))
-    assert cap_line(1.0, summed, unknown_allowed=False) == "--max-cost 1 cannot hold: nobody knows what own cost"
+    assert cap_line(1.0, summed, unknown_allowed=False) == "--max-cost 1 cannot hold: nobody knows what own costs"
     assert cap_line(1.0, summed, unknown_allowed=True) == "--max-cost 1 is enough"
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from evalkit.cli.run_command import with_name
 from vendors.asked import Reply
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def test_suite_seed_repeats_the_draws(evalkit: CommandLine) -> None:
 def test_dry_run_draws_nothing(evalkit: CommandLine) -> None:
     """A dry run prints the size of the sweep and leaves no store behind."""
     done = evalkit("run", "suites/small.yaml", "--dry-run")
-    assert "4 conditions x 2 cases x 3 repeats x 1 providers = 24 probes" in done.stdout
+    assert "4 conditions x 2 cases x 3 repeats x 1 provider = 24 probes" in done.stdout
     assert not (evalkit.folder / ".evalkit/runs.db").exists()
 
 
@@ -161,7 +162,11 @@ def test_cap_ends_a_run_that_can_go_on(evalkit: CommandLine, vendors: FakeVendor
     asked = len(vendors.completions("openai"))
     assert 0 < asked == drawn(evalkit.folder) < 12
     assert 0 < spent(evalkit.folder) <= 0.025
-    assert f"--max-cost 0.025 USD is reached: {spent(evalkit.folder):.4f} USD were spent" in done.stderr
+    cost = f"${spent(evalkit.folder):.4f}"
+    assert f"--max-cost 0.025 leaves no room for another call: the run has cost {cost}" in done.stderr
+    assert "draws what is missing, given a higher --max-cost" in done.stderr
+    resumed = evalkit("run", "suites/small.yaml", "--dry-run", "--offline", "--resume", "last", "--max-cost", "0.03")
+    assert f"the run has cost {cost} so far" in " ".join(resumed.stdout.split())
     assert "the run is incomplete; `--resume" in done.stderr
     assert f"cost: ${spent(evalkit.folder):.4f}" in done.stdout
     dry = evalkit("run", "suites/small.yaml", "--dry-run", "--resume", "last", "--max-cost", "0.01", "--offline")
@@ -184,12 +189,27 @@ def test_cap_is_passed_by_no_more_than_what_is_in_flight(
     assert spent(evalkit.folder) == pytest.approx(0.101 * len(vendors.completions("openai")))
 
 
+@pytest.mark.parametrize(
+    ("message", "line"),
+    [
+        ("provider fc needs a key", "provider fc needs a key"),
+        ("providers/fc.yaml: no adapter named `x`", "providers/fc.yaml: no adapter named `x`"),
+        ("fc refused the key: no", "fc refused the key: no"),
+        ("cannot reach http://fc.example", "provider fc: cannot reach http://fc.example"),
+        ("provider fcc is not it", "provider fc: provider fcc is not it"),
+    ],
+)
+def test_provider_that_stopped_is_named_once(message: str, line: str) -> None:
+    """A message that names its provider gets no second name in front."""
+    assert with_name("fc", message) == line
+
+
 def test_cap_of_nothing_asks_nothing(evalkit: CommandLine, vendors: FakeVendors, hosted: Callable[..., None]) -> None:
     """Zero is a cap like any other, and a model that is free passes under it."""
     hosted("openai", "gpt-4.1-mini", PRICE)
     done = evalkit("run", "suites/small.yaml", "--max-cost", "0", expect=3)
     assert vendors.received == []
-    assert "--max-cost 0 USD is reached: 0.0000 USD were spent" in done.stderr
+    assert "--max-cost 0 leaves no room for another call: the run has cost $0" in done.stderr
     evalkit("run", "suites/small.yaml", "--provider", "script", "--max-cost", "0")
 
 

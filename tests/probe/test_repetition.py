@@ -30,7 +30,7 @@ def test_draws_at_the_lowest_temperature_repeat_or_not(
     vendors.reply = connected(2, wavers=wavers)
     _, finding = checking(model_profile(), [temperature, determinism])
     assert finding.verdict == verdict
-    assert finding.why.startswith("at temperature 0 ")
+    assert finding.why.startswith("at temperature 0, ")
     cold = [each for each in vendors.completions("openai") if each.body["temperature"] == 0]
     assert len(cold) == max(24, finding.draws)
 

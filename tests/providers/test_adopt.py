@@ -244,7 +244,7 @@ def test_a_call_that_raises_is_an_error_of_its_own(
             if sample.position < 4:
                 yield sample, Completion('complete')
             """,
-            "adapter `./mine.py:Mine` ended without an answer to 6 samples",
+            "adapter `./mine.py:Mine` ended with 6 of its samples unanswered",
             4,
         ),
         (

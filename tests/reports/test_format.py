@@ -111,6 +111,27 @@ def test_setting_that_a_server_takes_in_part_names_the_values(report: Report) ->
     assert written.knob_lines(refused)[0] == f"temperature: applied by local; refused by hosted ({note})"
 
 
+def test_values_out_of_range_are_not_told_as_applied(report: Report) -> None:
+    """Where every value asked for was out of range, nothing was applied; where some were, the others are named."""
+    reason = "hosted-1 takes `temperature` from 0 to 1, not 5"
+    knobs = (KnobNote("local", "temperature", "applied"), KnobNote("hosted", "temperature", "applied"))
+    local, _, hosted, refused = report.summary.rows
+    outside = replace(refused, requested={"temperature": 5.0}, unsupported=reason)
+    partly = replace(report.summary, knobs=knobs, rows=(local, hosted, outside))
+    assert written.knob_lines(partly) == ["temperature: applied by local, hosted at 0.0 but not at 5.0"]
+    wholly = replace(report.summary, knobs=knobs, rows=(local, outside))
+    assert written.knob_lines(wholly) == ["temperature: not taken by hosted at 5.0; applied by local"]
+
+
+def test_value_refused_only_in_company_is_not_named(report: Report) -> None:
+    """A value that is taken in another row is not one that the model lacks."""
+    knobs = (KnobNote("hosted", "temperature", "applied"),)
+    _, _, hosted, refused = report.summary.rows
+    together = replace(refused, requested=hosted.requested, unsupported="`top_p` does not go along with `temperature`")
+    summary = replace(report.summary, knobs=knobs, rows=(hosted, together))
+    assert written.knob_lines(summary) == ["temperature: applied by hosted"]
+
+
 @pytest.mark.parametrize(
     ("reason", "state"),
     [

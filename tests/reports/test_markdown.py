@@ -117,7 +117,14 @@ def test_nothing_is_claimed_of_settings_without_an_answer(report: Report) -> Non
     assert "nothing is known of the settings applied" in written(replace(report, summary=summary))
 
 
+def test_provider_without_an_answer_is_not_said_to_have_given_one(report: Report) -> None:
+    """A provider of which every cell is unsupported was answered by nobody."""
+    summary = replace(report.summary, rows=(report.summary.rows[3],))
+    text = written(replace(report, summary=summary))
+    assert "Provider hosted: asked for hosted-1; nothing was answered" in text
+
+
 def test_suite_without_axes_has_a_table(report: Report) -> None:
     """A single unnamed condition is a row like any other."""
-    summary = replace(report.summary, rows=(replace(report.summary.rows[0], condition=Condition()),))
+    summary = replace(report.summary, rows=(replace(report.summary.rows[0], condition=Condition()),), knobs=())
     assert table(summary).splitlines()[0].startswith("| cases | draws | adherence |")

@@ -116,7 +116,7 @@ _KEY, _MONEY, _DAY, _MODEL, _PLACE = (
     "refused the key",
     "has no credit left",
     "has used up its quota of the day",
-    "does not know what was asked for",
+    "does not know the model",
     "answered as no such service does",
 )
 _NOTHING_THERE = ("", "not found", "method not allowed")
@@ -125,7 +125,7 @@ _HINTS = {
     _KEY: "look at the variable that `key_env` names, and at what the key may be used for",
     _MONEY: "the run goes on with `--resume` once there is credit",
     _DAY: "the run goes on with `--resume` once the quota is renewed",
-    _MODEL: "`model` in the profile must be one that this key may use",
+    _MODEL: "look at `model` in the profile, which must be one that this key may use, and at `base_url`",
     _PLACE: "look at `base_url` in the profile",
 }
 

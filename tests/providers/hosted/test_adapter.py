@@ -227,7 +227,7 @@ def test_missing_key_ends_the_provider_before_any_call(each_dialect: Asking, mon
 
 def test_unknown_model_ends_the_provider(each_dialect: Asking) -> None:
     """No other call would fare better; the hint leads to the profile's `model`."""
-    with pytest.raises(ProviderError, match=r"does not know what was asked for: .*no-such-model") as caught:
+    with pytest.raises(ProviderError, match=r"does not know the model: .*no-such-model") as caught:
         each_dialect.but(model="no-such-model")(QUESTION)
     assert caught.value.hint == "`model` in the profile must be one that this key may use"
 

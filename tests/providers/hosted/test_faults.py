@@ -66,7 +66,7 @@ def test_failure_of_the_call_is_not_tried_again(each_dialect: Asking, status: in
         (401, "refused the key"),
         (402, "has no credit left"),
         (403, "refused the key"),
-        (404, "does not know what was asked for"),
+        (404, "does not know the model"),
     ],
 )
 def test_failure_of_every_call_ends_the_provider(each_dialect: Asking, status: int, said: str) -> None:
