@@ -230,10 +230,7 @@ class BatchEngine:
     def _keep(self, batch: OpenBatch, arrived: list[tuple[Sample, Completion]], *, whole: bool) -> None:
         for sample, completion in self.store.batches.collect(batch, arrived, whole=whole):
             self.tally.count(completion)
-            counted = self._promised.pop(sample.position, None)
-            if counted is not None:
-                self.budget.correct(counted, charged(completion, counted) or 0.0)
-                self.tally.promised_usd = round(self.tally.promised_usd - counted, 9)  # no dust of rounding is left
+            self._redeem(sample, completion)
         self.watcher.drawn(self.tally)
 
     def _asked(self, batch: OpenBatch) -> Mapping[str, Sample]:
@@ -327,6 +324,14 @@ class BatchEngine:
         self._promised[position] = cost
         self.tally.promised_usd += cost
 
+    def _redeem(self, sample: Sample, completion: Completion | None) -> None:
+        """Count what came of a promise in its place; None for what the vendor did not take."""
+        counted = self._promised.pop(sample.position, None)
+        if counted is not None:
+            cost = None if completion is None else charged(completion, counted)
+            self.budget.correct(counted, cost or 0.0)
+            self.tally.promised_usd = round(self.tally.promised_usd - counted, 9)  # no dust of rounding is left
+
     async def _hand_over(self, chunk: Sequence[Sample]) -> None:
         """Submit one batch.
 
@@ -349,6 +354,8 @@ class BatchEngine:
         except ProviderError:
             if not _may_have_arrived(doubts):
                 self.store.batches.refused(batch.id)
+                for sample in chunk:
+                    self._redeem(sample, None)
             raise
         self.store.batches.submitted(batch.id, receipt.vendor_id, receipt.expires_at)
         self._spend()

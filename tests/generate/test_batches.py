@@ -208,6 +208,15 @@ def test_a_cap_on_cost_holds_over_sittings(vendors: FakeVendors, drawing: Callab
     assert draw.store.spent_usd(draw.run.id) == pytest.approx(28.0)
 
 
+def test_a_batch_that_is_not_taken_costs_nothing(vendors: FakeVendors, drawing: Callable[..., Drawing]) -> None:
+    """Though the cap was reached while it was put together, so that all of it counted as spent by then."""
+    vendors.batches.most_bytes["openai"] = 10
+    budget = Budget(100.0)
+    tally = drawing("openai")(SUBMIT, budget=budget)
+    assert list(tally.failures) == ["openai"]
+    assert (budget.spent, tally.promised_usd) == (pytest.approx(0.0), 0.0)
+
+
 def test_providers_without_batches_are_asked_as_usual(
     store: Store,
     make_suite: Callable[..., Suite],
