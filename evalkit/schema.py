@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.arguments import argument_schema
 from evalkit.constraints.registry import CONSTRAINTS
+from evalkit.json_schema import DIALECT
 from evalkit.load.build import FIXED_SETTINGS, MODES, MOST_REPEATS
 from evalkit.measures.registry import MEASURES
 from evalkit.providers.prices import PRICE_KINDS
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from evalkit.settings import Setting
     from evalkit.types import Json
 
-_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _NAME: Json = {"type": "string", "pattern": r"^\w[\w.-]*$"}
 _FILE: Json = {
     "type": "object",
@@ -40,7 +40,7 @@ _VARIABLES: Json = {
 def suite_schema() -> dict[str, Json]:
     """Return the JSON Schema of a suite."""
     return {
-        "$schema": _DIALECT,
+        "$schema": DIALECT,
         "title": "evalkit suite",
         "type": "object",
         "required": ["suite", "providers", "cases"],
@@ -84,7 +84,7 @@ def profile_schema() -> dict[str, Json]:
     """Return the JSON Schema of a provider profile."""
     positive: Json = {"type": "number", "exclusiveMinimum": 0}
     return {
-        "$schema": _DIALECT,
+        "$schema": DIALECT,
         "title": "evalkit provider profile",
         "type": "object",
         "required": ["adapter", "model"],

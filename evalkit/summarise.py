@@ -8,7 +8,7 @@ interval speaks of that case alone.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from math import fsum, inf, isfinite
 from statistics import fmean
 from typing import TYPE_CHECKING, Literal
@@ -36,7 +36,7 @@ _ERRORS_NAMED = 5
 NOT_APPLIED = "not applied"
 """Stands among the values of a setting that some completions of a row applied and others did not."""
 
-_TOKENS = ("input_tokens", "output_tokens", "cached_tokens", "cache_write_tokens", "reasoning_tokens")
+_TOKENS = tuple(each.name for each in fields(Usage))
 
 _Adherence = Literal["adherence", "full_adherence"]
 _ADHERENCES: tuple[_Adherence, ...] = ("adherence", "full_adherence")

@@ -24,8 +24,8 @@ from evalkit.errors import (
     UsageError,
 )
 from evalkit.expand import expand, slots
-from evalkit.generate.budget import charged
 from evalkit.generate.calls import ATTEMPTS, LONGEST_WAIT_S
+from evalkit.generate.promises import Promises
 from evalkit.generate.waiting import wait_s
 from evalkit.protocols import BatchReceipt, LostBatch
 from evalkit.secret import scrub
@@ -106,11 +106,11 @@ class BatchEngine:
     batching: Batching
     reuse: bool
     _settled: list[tuple[Sample, Completion]] = field(default_factory=list["tuple[Sample, Completion]"])
-    _reserved: dict[int, float] = field(default_factory=dict[int, float])
-    """What was put aside for what waits in no batch yet, by position."""
-    _promised: dict[int, float] = field(default_factory=dict[int, float])
-    """What was counted as spent for what is in batches, by position."""
+    _promises: Promises = field(init=False)
     _chance: random.Random = field(default_factory=random.Random)
+
+    def __post_init__(self) -> None:
+        self._promises = Promises(self.work.provider, self.budget, self.tally)
 
     @property
     def _name(self) -> str:
@@ -124,9 +124,7 @@ class BatchEngine:
             waiting = {each.key for each in self.store.batches.samples(batch.id) if not each.collected}
             for key, sample in self._asked(batch).items():
                 if key in waiting:
-                    cost = self.budget.most_cost(self.work.provider, sample, batch=True)
-                    self.budget.correct(0.0, cost)
-                    self._promise(sample.position, cost)
+                    self._promises.make_again(sample)
 
     async def work_off(self) -> None:
         """Collect what has ended, submit what is missing if that is wanted, and wait if that is."""
@@ -230,10 +228,7 @@ class BatchEngine:
     def _keep(self, batch: OpenBatch, arrived: list[tuple[Sample, Completion]], *, whole: bool) -> None:
         for sample, completion in self.store.batches.collect(batch, arrived, whole=whole):
             self.tally.count(completion)
-            counted = self._promised.pop(sample.position, None)
-            if counted is not None:
-                self.budget.correct(counted, charged(completion, counted) or 0.0)
-                self.tally.promised_usd = round(self.tally.promised_usd - counted, 9)  # no dust of rounding is left
+            self._promises.keep(sample, completion)
         self.watcher.drawn(self.tally)
 
     def _asked(self, batch: OpenBatch) -> Mapping[str, Sample]:
@@ -270,9 +265,7 @@ class BatchEngine:
                 await self._hand_over(chunk)
         finally:
             self._commit_settled()
-            for cost in self._reserved.values():
-                self.budget.settle(cost, None)
-            self._reserved.clear()
+            self._promises.release()
 
     async def _to_ask(self) -> AsyncIterator[Sample]:
         """Yield the samples that need asking, while there is money; settle the others here."""
@@ -288,7 +281,7 @@ class BatchEngine:
                 self.watcher.drawn(self.tally)
             elif self.api.bytes_of(sample) > self.api.most_bytes:
                 self._settle(sample, Completion("error", error="the request is larger than a batch may be"))
-            elif await self._reserve(sample):
+            elif await self._promises.reserve(sample):
                 yield sample
             else:
                 return
@@ -305,27 +298,6 @@ class BatchEngine:
             for _, completion in settled:
                 self.tally.count(completion)
             self.watcher.drawn(self.tally)
-
-    async def _reserve(self, sample: Sample) -> bool:
-        """Put aside what a sample may come to at most, about, at the batch's price; False when there is no money."""
-        cost = self.budget.most_cost(self.work.provider, sample, batch=True)
-        while not self.budget.reserve(cost):
-            self._spend()  # what waits in no batch yet will be submitted all the same
-            if not await self.budget.wait_for(cost):
-                return False
-        self._reserved[sample.position] = cost
-        return True
-
-    def _spend(self) -> None:
-        """Count what was put aside as spent: what a batch comes to is known only long after."""
-        for position, cost in self._reserved.items():
-            self.budget.settle(cost, cost)
-            self._promise(position, cost)
-        self._reserved.clear()
-
-    def _promise(self, position: int, cost: float) -> None:
-        self._promised[position] = cost
-        self.tally.promised_usd += cost
 
     async def _hand_over(self, chunk: Sequence[Sample]) -> None:
         """Submit one batch.
@@ -349,9 +321,11 @@ class BatchEngine:
         except ProviderError:
             if not _may_have_arrived(doubts):
                 self.store.batches.refused(batch.id)
+                for sample in chunk:
+                    self._promises.keep(sample, None)
             raise
         self.store.batches.submitted(batch.id, receipt.vendor_id, receipt.expires_at)
-        self._spend()
+        self._promises.make()
 
     async def _patiently(self, call: Callable[[], Awaitable[Value]], met: list[TransientError] | None = None) -> Value:
         """Try until it works or no more attempt makes sense.

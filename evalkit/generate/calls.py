@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from evalkit.types import Message, Profile, Sample, Scalar, SettingValue
 
 CONCURRENCY = 8
-TIMEOUT_S = 60.0
 ATTEMPTS = 6
 LONGEST_WAIT_S = 120.0
 _GIVEN_UP_IN_A_ROW = 20
@@ -204,7 +203,7 @@ class Calls:
         return without_key_in_answer(replace(completion, attempts=attempts, cost_usd=cost_usd))
 
     async def _call(self, sample: Sample, tokens: float) -> Completion:
-        timeout_s = self.profile.timeout_s or TIMEOUT_S
+        timeout_s = self.profile.timeout_s
         pacer = self._pacer
         await pacer.turn(tokens)
         began = time.monotonic()

@@ -29,12 +29,12 @@ def retry_after_s(headers: Mapping[str, str], body: Json, now: datetime) -> floa
         body: The error as plain data; Google's carry a `google.rpc.RetryInfo` among their details.
         now: The time to which a date is compared, with a time zone.
     """
-    milliseconds = _number(headers.get("retry-after-ms"))
+    milliseconds = stated_number(headers.get("retry-after-ms"))
     if milliseconds is not None:
         return milliseconds / 1000
     stated = headers.get("retry-after")
     if stated is not None:
-        seconds = _number(stated)
+        seconds = stated_number(stated)
         if seconds is None:
             seconds = _until(stated, now)
         if seconds is not None:
@@ -42,7 +42,8 @@ def retry_after_s(headers: Mapping[str, str], body: Json, now: datetime) -> floa
     return _retry_info(body)
 
 
-def _number(text: str | None) -> float | None:
+def stated_number(text: str | None) -> float | None:
+    """Return the number from 0 upwards that a header states; None where it states none."""
     try:
         number = float(text or "")
     except ValueError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 from urllib.parse import urlsplit
 
 from evalkit.types import EMPTY
@@ -25,18 +25,7 @@ Check: TypeAlias = Literal[
     "top_p",
     "top_k",
 ]
-CHECKS: tuple[Check, ...] = (
-    "served_model",
-    "temperature",
-    "effective_temperature",
-    "determinism",
-    "system_prompt",
-    "max_tokens",
-    "stop",
-    "seed",
-    "top_p",
-    "top_k",
-)
+CHECKS: tuple[Check, ...] = get_args(Check)
 
 ProbeVerdict: TypeAlias = Literal[
     "connected",

@@ -9,6 +9,7 @@ from io import StringIO
 from typing import TYPE_CHECKING, Any, cast
 
 from evalkit.errors import ProfileError
+from evalkit.json_schema import COUNT, MAYBE_TEXT, NUMBER, TEXT, document_schema, object_schema
 from evalkit.probe.findings import CHECKS, PROBE_VERDICTS, Bounds, Finding, Probed, bare_url
 from evalkit.reports.plain import write_json
 
@@ -148,70 +149,58 @@ def _known(plain: dict[str, Any], kind: type[Any]) -> dict[str, Any]:
 
 def probe_schema() -> dict[str, Json]:
     """Return the JSON Schema (draft 2020-12) of NAME.probe.json."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "evalkit probe",
-        "description": "null means not known. Fields may be added; none is changed without a new `format`.",
-        **_object(
-            {
-                "format": {"const": FORMAT},
-                "evalkit": {**_TEXT, "description": "The version that wrote this."},
-                "provider": {**_TEXT, "description": "The profile's name."},
-                "adapter": _TEXT,
-                "model": {**_TEXT, "description": "The model asked for."},
-                "base_url": {**_MAYBE_TEXT, "description": "Where it was asked; null for the vendor's own address."},
-                "date": {**_TEXT, "format": "date-time"},
-                "seed": {"type": "integer"},
-                "served": {**_TEXTS, "description": "The models that say they answered."},
-                "clients": {**_TEXTS, "description": "Libraries and API versions that made the calls."},
-                "settings": {"type": "object", "description": "Those that held besides the one under test."},
-                "environment": {"type": "object"},
-                "calls": _COUNT,
-                "cost_usd": _NUMBER,
-                "failure": {**_MAYBE_TEXT, "description": "What ended the provider; null when nothing did."},
-                "findings": {"type": "array", "items": {"$ref": "#/$defs/finding"}},
-            }
-        ),
-        "$defs": {"finding": _FINDING},
-    }
+    return document_schema(
+        "evalkit probe",
+        {
+            "format": {"const": FORMAT},
+            "evalkit": {**TEXT, "description": "The version that wrote this."},
+            "provider": {**TEXT, "description": "The profile's name."},
+            "adapter": TEXT,
+            "model": {**TEXT, "description": "The model asked for."},
+            "base_url": {**MAYBE_TEXT, "description": "Where it was asked; null for the vendor's own address."},
+            "date": {**TEXT, "format": "date-time"},
+            "seed": {"type": "integer"},
+            "served": {**_TEXTS, "description": "The models that say they answered."},
+            "clients": {**_TEXTS, "description": "Libraries and API versions that made the calls."},
+            "settings": {"type": "object", "description": "Those that held besides the one under test."},
+            "environment": {"type": "object"},
+            "calls": COUNT,
+            "cost_usd": NUMBER,
+            "failure": {**MAYBE_TEXT, "description": "What ended the provider; null when nothing did."},
+            "findings": {"type": "array", "items": {"$ref": "#/$defs/finding"}},
+        },
+        {"finding": _FINDING},
+    )
 
 
-def _object(properties: dict[str, Json]) -> dict[str, Json]:
-    return {"type": "object", "required": list(properties), "properties": properties}
-
-
-_TEXT: Json = {"type": "string"}
-_MAYBE_TEXT: Json = {"type": ["string", "null"]}
-_TEXTS: Json = {"type": "array", "items": _TEXT}
-_COUNT: Json = {"type": "integer", "minimum": 0}
-_NUMBER: Json = {"type": ["number", "null"]}
-_BOUNDS: Json = _object(
+_TEXTS: Json = {"type": "array", "items": TEXT}
+_BOUNDS: Json = object_schema(
     {
-        "of": {**_TEXT, "description": "What it is a number of."},
-        "estimate": _NUMBER,
-        "low": {**_NUMBER, "description": "null where there is no lower end."},
-        "high": {**_NUMBER, "description": "null where there is no upper end."},
+        "of": {**TEXT, "description": "What it is a number of."},
+        "estimate": NUMBER,
+        "low": {**NUMBER, "description": "null where there is no lower end."},
+        "high": {**NUMBER, "description": "null where there is no upper end."},
         "level": {"type": "number", "description": "Least chance that the interval holds the true number."},
     }
 )
-_FINDING: Json = _object(
+_FINDING: Json = object_schema(
     {
         "check": {"enum": list(CHECKS)},
         "verdict": {
             "enum": list(PROBE_VERDICTS),
             "description": "; ".join(f"{verdict}: {meaning}" for verdict, meaning in PROBE_VERDICTS.items()),
         },
-        "why": {**_TEXT, "description": "What the verdict rests on."},
+        "why": {**TEXT, "description": "What the verdict rests on."},
         "error_rate": {
-            **_NUMBER,
+            **NUMBER,
             "description": "Chance of the verdict when it is false, at most; null for one that no test was made for.",
         },
         "bounds": {"type": "array", "items": _BOUNDS},
-        "draws": {**_COUNT, "description": "Answers that it rests on."},
-        "calls": {**_COUNT, "description": "Calls made for it, those that were repeated included."},
-        "cost_usd": _NUMBER,
-        "table": {**_MAYBE_TEXT, "description": "What the support table or the profile says, with its source."},
-        "contradiction": {**_MAYBE_TEXT, "description": "How the verdict contradicts that."},
-        "cut_short": {**_MAYBE_TEXT, "description": "Why not all was asked that would have been."},
+        "draws": {**COUNT, "description": "Answers that it rests on."},
+        "calls": {**COUNT, "description": "Calls made for it, those that were repeated included."},
+        "cost_usd": NUMBER,
+        "table": {**MAYBE_TEXT, "description": "What the support table or the profile says, with its source."},
+        "contradiction": {**MAYBE_TEXT, "description": "How the verdict contradicts that."},
+        "cut_short": {**MAYBE_TEXT, "description": "Why not all was asked that would have been."},
     }
 )

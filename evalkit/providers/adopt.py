@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, cast
 
 from evalkit.errors import EvalkitError, ProfileError, ProviderError
@@ -284,8 +284,8 @@ def _fault_in(completion: Completion) -> str | None:
     usage: Any = completion.usage
     if not isinstance(usage, Usage):
         return f"`usage` {type(usage).__name__} where a Usage belongs"
-    for name in ("input_tokens", "output_tokens", "cached_tokens", "cache_write_tokens", "reasoning_tokens"):
-        value = getattr(usage, name)
+    for each in fields(usage):
+        value = getattr(usage, each.name)
         if value is not None and not (isinstance(value, int) and _is_amount(value)):
             return f"{value!r} tokens"
     return None

@@ -16,7 +16,6 @@ from google.genai import errors, types
 from pydantic import ValidationError
 
 from evalkit.errors import CallError, EvalkitError, ProfileError, SettingRefusedError, TransientError, suggestion
-from evalkit.generate.calls import TIMEOUT_S
 from evalkit.providers.hosted.adapter import HostedAdapter, Request, checked_extra, checked_options, merged
 from evalkit.providers.hosted.answers import (
     Answer,
@@ -139,7 +138,7 @@ class GeminiDialect:
                     http_options=types.HttpOptions(
                         base_url=self._base_url,
                         api_version=self.version,
-                        timeout=max(1, round((self.profile.timeout_s or TIMEOUT_S) * 1000)),
+                        timeout=max(1, round(self.profile.timeout_s * 1000)),
                         client_args={"verify": trusted()},  # else it reads the certificates two times more
                         async_client_args={"ssl": trusted()},
                         httpx_async_client=self._http,  # else it takes aiohttp where that is found, and asks twice

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 Kind: TypeAlias = Literal["provider", "axis", "size", "share", "measure", "outcome", "model"]
 MAIN_MEASURES = ("adherence", "full_adherence")
-UNSUPPORTED = "unsupported"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import TYPE_CHECKING, ClassVar, TextIO
 
+from evalkit.json_schema import COUNT, MAYBE_TEXT, NUMBER, TEXT, document_schema, object_schema
 from evalkit.reports.format import state_of
 from evalkit.reports.plain import write_json
 from evalkit.reports.spending import added
@@ -126,62 +127,57 @@ def _row(row: Row, summary: Summary) -> dict[str, Json]:
 
 def report_schema() -> dict[str, Json]:
     """Return the JSON Schema (draft 2020-12) of report.json."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "evalkit report",
-        "description": "null means not known. Fields may be added; none is changed without a new `format`.",
-        **_object(
-            {
-                "format": {"const": FORMAT},
-                "evalkit": {"type": "string", "description": "The version that wrote this."},
-                "suite": _object({"name": _STRING, "version": {"type": "integer"}, "hash": _STRING}),
-                "run": _STRING,
-                "rows": {"type": "array", "items": {"$ref": "#/$defs/row"}},
-                "gates": {"type": "array", "items": {"$ref": "#/$defs/gate"}},
-                "left_out": {
-                    "type": "array",
-                    "description": "Combinations that were not run, because `axis` had nothing to act on.",
-                    "items": _object({"condition": {"$ref": "#/$defs/condition"}, "axis": _STRING, "reason": _STRING}),
-                },
-                "missing": {**_COUNT, "description": "Samples that the run still has to draw."},
-                "notes": {"type": "array", "items": _STRING},
-                "knobs": {
-                    "type": "array",
-                    "description": "What each provider's model does with each setting asked for.",
-                    "items": _object(
-                        {
-                            "provider": _STRING,
-                            "setting": _STRING,
-                            "state": {"enum": ["applied", "unsupported", "ignored", "unknown", "refused"]},
-                            "why": {
-                                "type": ["string", "null"],
-                                "description": "The server's own words, or where it is written.",
-                            },
-                            "probed": {
-                                "type": ["object", "null"],
-                                "description": "What `evalkit probe` found of it on the same model.",
-                                "properties": {"date": _STRING, "verdict": _STRING, "contradiction": _MAYBE_STRING},
-                            },
-                        },
-                        optional=("probed",),
-                    ),
-                },
-                "totals": {
-                    "description": "What the whole run took, the replies of live conversations included.",
-                    "allOf": [
-                        {"$ref": "#/$defs/spent"},
-                        _object({"providers": {"type": "object", "additionalProperties": {"$ref": "#/$defs/spent"}}}),
-                    ],
-                },
-                "environment": {
-                    "type": "object",
-                    "description": "What each provider ran on.",
-                    "additionalProperties": {"type": "object"},
-                },
+    return document_schema(
+        "evalkit report",
+        {
+            "format": {"const": FORMAT},
+            "evalkit": {"type": "string", "description": "The version that wrote this."},
+            "suite": object_schema({"name": TEXT, "version": {"type": "integer"}, "hash": TEXT}),
+            "run": TEXT,
+            "rows": {"type": "array", "items": {"$ref": "#/$defs/row"}},
+            "gates": {"type": "array", "items": {"$ref": "#/$defs/gate"}},
+            "left_out": {
+                "type": "array",
+                "description": "Combinations that were not run, because `axis` had nothing to act on.",
+                "items": object_schema({"condition": {"$ref": "#/$defs/condition"}, "axis": TEXT, "reason": TEXT}),
             },
-            optional=("left_out", "missing", "notes", "knobs", "totals", "environment"),
-        ),
-        "$defs": {
+            "missing": {**COUNT, "description": "Samples that the run still has to draw."},
+            "notes": {"type": "array", "items": TEXT},
+            "knobs": {
+                "type": "array",
+                "description": "What each provider's model does with each setting asked for.",
+                "items": object_schema(
+                    {
+                        "provider": TEXT,
+                        "setting": TEXT,
+                        "state": {"enum": ["applied", "unsupported", "ignored", "unknown", "refused"]},
+                        "why": {
+                            "type": ["string", "null"],
+                            "description": "The server's own words, or where it is written.",
+                        },
+                        "probed": {
+                            "type": ["object", "null"],
+                            "description": "What `evalkit probe` found of it on the same model.",
+                            "properties": {"date": TEXT, "verdict": TEXT, "contradiction": MAYBE_TEXT},
+                        },
+                    },
+                    optional=("probed",),
+                ),
+            },
+            "totals": {
+                "description": "What the whole run took, the replies of live conversations included.",
+                "allOf": [
+                    {"$ref": "#/$defs/spent"},
+                    object_schema({"providers": {"type": "object", "additionalProperties": {"$ref": "#/$defs/spent"}}}),
+                ],
+            },
+            "environment": {
+                "type": "object",
+                "description": "What each provider ran on.",
+                "additionalProperties": {"type": "object"},
+            },
+        },
+        {
             "row": _ROW,
             "measure": _MEASURE,
             "condition": _CONDITION,
@@ -190,35 +186,26 @@ def report_schema() -> dict[str, Json]:
             "tokens": _TOKENS,
             "spent": _SPENT,
         },
-    }
+        optional=("left_out", "missing", "notes", "knobs", "totals", "environment"),
+    )
 
 
-def _object(properties: dict[str, Json], *, optional: tuple[str, ...] = ()) -> dict[str, Json]:
-    """Describe an object whose properties are required, but for those named; others may be added."""
-    required = [name for name in properties if name not in optional]
-    return {"type": "object", "required": required, "properties": properties}
-
-
-_STRING: Json = {"type": "string"}
-_MAYBE_STRING: Json = {"type": ["string", "null"]}
-_NUMBER: Json = {"type": ["number", "null"]}
-_COUNT: Json = {"type": "integer", "minimum": 0}
-_VALUES: Json = {"type": ["string", "number", "boolean", "null", "array"], "items": _STRING}
+_VALUES: Json = {"type": ["string", "number", "boolean", "null", "array"], "items": TEXT}
 _CONDITION: Json = {
     "type": "object",
     "description": "One value for each axis; null where it had nothing to act on.",
     "additionalProperties": _VALUES,
 }
 _SETTINGS: Json = {"type": "object", "additionalProperties": _VALUES}
-_GATE: Json = _object(
-    {"name": _STRING, "verdict": {"enum": ["passed", "failed", "worse", "not_worse", "undecided"]}, "why": _STRING}
+_GATE: Json = object_schema(
+    {"name": TEXT, "verdict": {"enum": ["passed", "failed", "worse", "not_worse", "undecided"]}, "why": TEXT}
 )
-_MEASURE: Json = _object(
+_MEASURE: Json = object_schema(
     {
-        "estimate": {**_NUMBER, "description": "null when nothing was decided."},
-        "low": {**_NUMBER, "description": "Lower end of the 95 % interval; null when there is none."},
-        "high": _NUMBER,
-        "method": {**_STRING, "description": "How the interval was made, or why there is none."},
+        "estimate": {**NUMBER, "description": "null when nothing was decided."},
+        "low": {**NUMBER, "description": "Lower end of the 95 % interval; null when there is none."},
+        "high": NUMBER,
+        "method": {**TEXT, "description": "How the interval was made, or why there is none."},
         "scope": {
             "enum": ["population", "case"],
             "description": "Whether it speaks of cases like these or of the one case there is.",
@@ -226,7 +213,7 @@ _MEASURE: Json = _object(
     },
     optional=("scope",),
 )
-_TOKENS: Json = _object(
+_TOKENS: Json = object_schema(
     {
         "input": {"type": ["integer", "null"], "description": "Whole prompts, what came from a cache included."},
         "cached": {"type": ["integer", "null"], "description": "Of the input, from the vendor's cache."},
@@ -235,25 +222,25 @@ _TOKENS: Json = _object(
         "reasoning": {"type": ["integer", "null"], "description": "Of the output, not part of the answer."},
     }
 )
-_SPENT: Json = _object(
+_SPENT: Json = object_schema(
     {
-        "answers": {**_COUNT, "description": "Completions that providers bill."},
-        "cost_usd": {**_NUMBER, "description": "Sum of the known prices; null when none is known."},
-        "unpriced": {**_COUNT, "description": "Answers whose price is not known."},
+        "answers": {**COUNT, "description": "Completions that providers bill."},
+        "cost_usd": {**NUMBER, "description": "Sum of the known prices; null when none is known."},
+        "unpriced": {**COUNT, "description": "Answers whose price is not known."},
         "reused_usd": {"type": "number", "description": "Part of the cost that earlier runs paid."},
         "tokens": {"$ref": "#/$defs/tokens"},
-        "retries": {**_COUNT, "description": "How often a call was asked again."},
-        "errors": _COUNT,
+        "retries": {**COUNT, "description": "How often a call was asked again."},
+        "errors": COUNT,
     }
 )
-_ROW: Json = _object(
+_ROW: Json = object_schema(
     {
-        "provider": _STRING,
-        "model": {**_STRING, "description": "The model asked for."},
-        "served": {"type": "array", "items": _STRING, "description": "The models that say they answered."},
+        "provider": TEXT,
+        "model": {**TEXT, "description": "The model asked for."},
+        "served": {"type": "array", "items": TEXT, "description": "The models that say they answered."},
         "other_models": {
             "type": "array",
-            "items": _STRING,
+            "items": TEXT,
             "description": "Those among `served` that are not the model asked for.",
         },
         "condition": {"$ref": "#/$defs/condition"},
@@ -264,19 +251,19 @@ _ROW: Json = _object(
             "enum": ["refused", "ignored", "unsupported", None],
             "description": "Whether the server refused a setting, the model is known to ignore it, or anything else.",
         },
-        "cases": {**_COUNT, "description": "Cases with at least one decided completion."},
-        "completions": _object(dict.fromkeys(OUTCOMES, _COUNT), optional=("unsupported",)),
+        "cases": {**COUNT, "description": "Cases with at least one decided completion."},
+        "completions": object_schema(dict.fromkeys(OUTCOMES, COUNT), optional=("unsupported",)),
         "errors": {
             "type": "object",
             "description": "What went wrong with calls, and how often; the five most frequent.",
-            "additionalProperties": _COUNT,
+            "additionalProperties": COUNT,
         },
-        "scores": {**_object({"decided": _COUNT, "undecided": _COUNT}), "description": "Verdicts of constraints."},
-        "rule_share": {**_NUMBER, "description": "Mean share of rule words reached; null where density does not act."},
-        "input_tokens": {**_NUMBER, "description": "Mean tokens of the prompt."},
-        "cost_usd": {**_NUMBER, "description": "Total; null as soon as the price of one answer is not known."},
+        "scores": {**object_schema({"decided": COUNT, "undecided": COUNT}), "description": "Verdicts of constraints."},
+        "rule_share": {**NUMBER, "description": "Mean share of rule words reached; null where density does not act."},
+        "input_tokens": {**NUMBER, "description": "Mean tokens of the prompt."},
+        "cost_usd": {**NUMBER, "description": "Total; null as soon as the price of one answer is not known."},
         "tokens": {"$ref": "#/$defs/tokens", "description": "Sums over the row."},
-        "retries": {**_COUNT, "description": "How often a call was asked again."},
+        "retries": {**COUNT, "description": "How often a call was asked again."},
         "measures": {"type": "object", "additionalProperties": {"$ref": "#/$defs/measure"}},
     },
     optional=(

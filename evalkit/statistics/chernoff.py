@@ -15,7 +15,7 @@ _HALVINGS = 60
 
 
 def upper_bound(mean: float, trials: int, *, alpha: float) -> float:
-    """Bound an expected share from above.
+    """Bound an expected share from above; what the share lacks to 1, bounded alike, bounds it from below.
 
     Args:
         mean: The share met, from 0 to 1: an average of independent trials, or of something that strays less.
@@ -36,11 +36,6 @@ def upper_bound(mean: float, trials: int, *, alpha: float) -> float:
         else:
             low = middle
     return high
-
-
-def lower_bound(mean: float, trials: int, *, alpha: float) -> float:
-    """Bound an expected share from below; see `upper_bound`."""
-    return 1 - upper_bound(1 - mean, trials, alpha=alpha)
 
 
 def largest_difference(first: float, second: float, pairs: int, *, alpha: float) -> float:

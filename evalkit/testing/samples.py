@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evalkit.expand.key import cell_hash, draw_seed, sample_key
+from evalkit.expand.messages import digest
 from evalkit.settings import SETTINGS
 from evalkit.support import knob_of, unsupported_reason
 from evalkit.types import Condition, Message, Prompt, Sample
@@ -72,8 +71,7 @@ class SampleMaker:
         self, messages: tuple[Message, ...], settings: Mapping[str, SettingValue], *, position: int, repeat: int = 0
     ) -> Sample:
         """Return the sample of some messages under some settings."""
-        plain = json.dumps([[each.role, each.content] for each in messages]).encode()
-        prompt = Prompt(messages, hashlib.sha256(plain).hexdigest())
+        prompt = Prompt(messages, digest(messages))
         condition = Condition(tuple(settings.items()))
         case_id = f"case-{prompt.digest[:8]}"
         cell = cell_hash(self.profile, prompt, settings, condition, case_id)

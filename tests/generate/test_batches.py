@@ -13,7 +13,6 @@ import pytest
 from evalkit.errors import ProviderError, UsageError
 from evalkit.expand import Plan
 from evalkit.generate import Batching, Tally, Work, generate
-from evalkit.generate.budget import Budget
 from evalkit.providers.registry import build_provider
 from evalkit.types import Condition, Conversation, Exchange, Profile
 from tests.generate.conftest import Drawing
@@ -181,31 +180,6 @@ def test_stored_answers_are_reused_before_anything_is_submitted(
     tally = second(SUBMIT, reuse=True)
     assert (tally.reused, tally.left) == (10, 0)
     assert len(vendors.batches.jobs) == 1
-
-
-def test_a_cap_on_cost_counts_the_price_of_a_batch(vendors: FakeVendors, drawing: Callable[..., Drawing]) -> None:
-    """Seven tokens in and twenty out at most are 13.50 dollars at half price: a hundred buy seven such calls."""
-    tally = drawing("openai")(SUBMIT, budget=Budget(100.0))
-    (job,) = vendors.batches.jobs
-    assert len(job.requests) == 7
-    assert tally.over_budget
-    assert tally.left == 10
-    assert tally.promised_usd == pytest.approx(7 * 13.5)
-
-
-def test_a_cap_on_cost_holds_over_sittings(vendors: FakeVendors, drawing: Callable[..., Drawing]) -> None:
-    """What is in a batch counts at its most, 13.50 dollars each, until it is collected, and then as the 4 it was."""
-    draw = drawing("openai")
-
-    def sitting() -> tuple[int, bool, float]:
-        tally = draw(SUBMIT, budget=Budget(100.0, draw.store.spent_usd(draw.run.id)))
-        return sum(len(job.requests) for job in vendors.batches.jobs), tally.over_budget, tally.promised_usd
-
-    assert sitting() == (7, True, pytest.approx(94.5))
-    assert sitting() == (7, True, pytest.approx(94.5))
-    vendors.batches.end()
-    assert sitting() == (10, False, pytest.approx(40.5))
-    assert draw.store.spent_usd(draw.run.id) == pytest.approx(28.0)
 
 
 def test_providers_without_batches_are_asked_as_usual(

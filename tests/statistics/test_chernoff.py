@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalkit.statistics.bounds import clopper_pearson
-from evalkit.statistics.chernoff import divergence, largest_difference, lower_bound, upper_bound
+from evalkit.statistics.chernoff import divergence, largest_difference, upper_bound
 from evalkit.statistics.permutation import agreement
 
 
@@ -25,13 +25,13 @@ def test_never_tighter_than_the_exact_bound(successes: int, alpha: float) -> Non
     """On plain trials the exact bound is the best there is, and Chernoff's lies beyond it."""
     exact = clopper_pearson(successes, 30, level=1 - 2 * alpha)
     assert upper_bound(successes / 30, 30, alpha=alpha) >= exact.high - 1e-9
-    assert lower_bound(successes / 30, 30, alpha=alpha) <= exact.low + 1e-9
+    assert 1 - upper_bound(1 - successes / 30, 30, alpha=alpha) <= exact.low + 1e-9
 
 
 def test_nothing_is_known_without_trials() -> None:
     """Without a single pair the share may be anything."""
     assert upper_bound(0.0, 0, alpha=0.05) == 1
-    assert lower_bound(0.0, 0, alpha=0.05) == 0
+    assert upper_bound(1.0, 0, alpha=0.05) == 1
 
 
 def test_difference_at_equal_shares() -> None:

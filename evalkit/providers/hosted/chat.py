@@ -98,7 +98,7 @@ def chat_completion(request: Request, answer: Answer, client: str) -> Completion
         stop_reason=f"{finish_reason}: {refusal}" if refusal else finish_reason,
         applied=request.applied,
         served_model=maybe_text(body, "model"),
-        usage=_usage(object_in(body, "usage")),
+        usage=token_usage(object_in(body, "usage"), "prompt_tokens", "completion_tokens"),
         logprobs=_logprobs(object_in(choice, "logprobs")),
         reasoning=maybe_text(message, "reasoning_content") or maybe_text(message, "reasoning") or "",
         sent={name: value for name, value in request.body.items() if name != "messages"},
@@ -108,14 +108,15 @@ def chat_completion(request: Request, answer: Answer, client: str) -> Completion
     )
 
 
-def _usage(usage: Mapping[str, Any]) -> Usage:
-    details = object_in(usage, "prompt_tokens_details")
+def token_usage(usage: Mapping[str, Any], given: str, made: str) -> Usage:
+    """Read what OpenAI's APIs say of tokens, under the names that the prompt's and the answer's have there."""
+    details = object_in(usage, f"{given}_details")
     return Usage(
-        input_tokens=count_in(usage, "prompt_tokens"),
-        output_tokens=count_in(usage, "completion_tokens"),
+        input_tokens=count_in(usage, given),
+        output_tokens=count_in(usage, made),
         cached_tokens=count_in(details, "cached_tokens"),
         cache_write_tokens=count_in(details, "cache_write_tokens"),
-        reasoning_tokens=count_in(object_in(usage, "completion_tokens_details"), "reasoning_tokens"),
+        reasoning_tokens=count_in(object_in(usage, f"{made}_details"), "reasoning_tokens"),
     )
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from evalkit.errors import TransientError
 from evalkit.protocols import BatchReceipt, BatchState
 from evalkit.providers.hosted.adapter import Request
-from evalkit.providers.hosted.answers import Answer, count_in, list_in, maybe_text, object_in, read_object, text_in
+from evalkit.providers.hosted.answers import Answer, count_in, list_in, maybe_text, object_in, text_in
 from evalkit.providers.hosted.batches import instant, json_bytes, json_lines, of_batch, seconds_between, too_old
-from evalkit.providers.hosted.stainless import fetch, post
+from evalkit.providers.hosted.stainless import fetch, fetch_object, post
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -121,8 +121,7 @@ class ClaudeBatches:
             query = {"after_id": last}
 
     async def _get(self, path: str, **query: str | int) -> Mapping[str, Any]:
-        response = await fetch(self._reader.dialect.library, path, self._profile, **query)
-        return read_object(response.content, response.headers.get("content-type", ""))
+        return await fetch_object(self._reader.dialect.library, path, self._profile, **query)
 
 
 def _running(body: Mapping[str, Any]) -> bool:

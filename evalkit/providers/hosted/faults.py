@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, cast
 import httpx2
 
 from evalkit.errors import CallError, ProviderError, SettingRefusedError, TransientError, UnreachableError
-from evalkit.generate.calls import TIMEOUT_S
 from evalkit.generate.waiting import error_details, retry_after_s
 from evalkit.secret import scrub
 from evalkit.types import EMPTY
@@ -106,7 +105,7 @@ def network_fault(error: Exception, profile: Profile) -> EvalkitError:
         place = profile.base_url or f"the servers of adapter `{profile.adapter}`"
         return UnreachableError(f"cannot reach {place}: {said}")
     if isinstance(error, httpx2.TimeoutException):
-        return TransientError(f"no answer within {profile.timeout_s or TIMEOUT_S:g} s")
+        return TransientError(f"no answer within {profile.timeout_s:g} s")
     if isinstance(error, httpx2.HTTPError):
         return TransientError(f"the connection failed: {said}")
     return CallError(f"{type(error).__name__}: {error}")

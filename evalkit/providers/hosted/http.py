@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from evalkit.errors import ProfileError
-from evalkit.generate.calls import CONCURRENCY, TIMEOUT_S
+from evalkit.generate.calls import CONCURRENCY
 from evalkit.providers.hosted.traffic import current_traffic
 from evalkit.secret import key_of
 
@@ -64,7 +64,7 @@ class Client(httpx2.AsyncClient):
     """A client for the calls of one profile, which notes when the first byte of each answer comes."""
 
     def __init__(self, profile: Profile) -> None:
-        timeout_s = profile.timeout_s or TIMEOUT_S
+        timeout_s = profile.timeout_s
         connections = int(profile.limits.get("concurrency", CONCURRENCY)) + 2
         super().__init__(
             verify=trusted(),

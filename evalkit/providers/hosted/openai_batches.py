@@ -10,7 +10,7 @@ from evalkit.protocols import BatchReceipt, BatchState
 from evalkit.providers.hosted.adapter import Request
 from evalkit.providers.hosted.answers import Answer, count_in, list_in, maybe_text, object_in, read_object, text_in
 from evalkit.providers.hosted.batches import instant, json_bytes, json_lines, of_batch, seconds_between, too_old
-from evalkit.providers.hosted.stainless import answered, fetch, post
+from evalkit.providers.hosted.stainless import answered, fetch, fetch_object, post
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -125,8 +125,7 @@ class OpenAIBatches:
         return {"custom_id": key, "method": "POST", "url": self._endpoint, "body": body}
 
     async def _get(self, path: str, **query: str | int) -> Mapping[str, Any]:
-        response = await fetch(self._reader.dialect.library, path, self._profile, **query)
-        return read_object(response.content, response.headers.get("content-type", ""))
+        return await fetch_object(self._reader.dialect.library, path, self._profile, **query)
 
 
 def _failure(body: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from evalkit.generate.pace import Allowance, Rates
+from evalkit.generate.waiting import stated_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,16 +56,8 @@ def _share_left(allowance: Allowance) -> float:
 
 
 def _allowance(remaining: str | None, limit: str | None, reset_s: float | None) -> Allowance | None:
-    left = _number(remaining)
-    return None if left is None else Allowance(left, _number(limit), reset_s)
-
-
-def _number(text: str | None) -> float | None:
-    try:
-        number = float(text) if text is not None else None
-    except ValueError:
-        return None
-    return number if number is not None and 0 <= number < float("inf") else None
+    left = stated_number(remaining)
+    return None if left is None else Allowance(left, stated_number(limit), reset_s)
 
 
 def duration_s(text: str) -> float | None:
@@ -73,7 +66,7 @@ def duration_s(text: str) -> float | None:
     >>> duration_s("1m30s")
     90.0
     """
-    plain = _number(text)
+    plain = stated_number(text)
     if plain is not None:
         return plain
     parts = _PARTS.findall(text)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from evalkit.errors import CallError, TransientError
 from evalkit.providers.hosted.adapter import Request, merged
-from evalkit.providers.hosted.answers import count_in, list_in, maybe_list, maybe_text, missing, object_in, text_in
-from evalkit.providers.hosted.chat import token_logprobs
-from evalkit.types import Completion, Usage
+from evalkit.providers.hosted.answers import list_in, maybe_list, maybe_text, missing, object_in, text_in
+from evalkit.providers.hosted.chat import token_logprobs, token_usage
+from evalkit.types import Completion
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,7 +88,7 @@ def responses_completion(request: Request, answer: Answer, client: str) -> Compl
         stop_reason=stop_reason,
         applied=request.applied,
         served_model=maybe_text(body, "model"),
-        usage=_usage(object_in(body, "usage")),
+        usage=token_usage(object_in(body, "usage"), "input_tokens", "output_tokens"),
         logprobs=_logprobs(texts),
         reasoning=_reasoning(body),
         sent={name: value for name, value in request.body.items() if name not in ("input", "instructions")},
@@ -128,14 +128,3 @@ def _reasoning(body: Mapping[str, Any]) -> str:
 def _logprobs(texts: Sequence[Mapping[str, Any]]) -> TokenLogprobs | None:
     steps = [step for part in texts for step in maybe_list(part, "logprobs")]
     return token_logprobs(steps) if steps else None
-
-
-def _usage(usage: Mapping[str, Any]) -> Usage:
-    details = object_in(usage, "input_tokens_details")
-    return Usage(
-        input_tokens=count_in(usage, "input_tokens"),
-        output_tokens=count_in(usage, "output_tokens"),
-        cached_tokens=count_in(details, "cached_tokens"),
-        cache_write_tokens=count_in(details, "cache_write_tokens"),
-        reasoning_tokens=count_in(object_in(usage, "output_tokens_details"), "reasoning_tokens"),
-    )

@@ -41,8 +41,7 @@ async def post(library: Library, path: str, request: Request, profile: Profile) 
         ProviderError: It refuses any call.
     """
     response = await answered(library.post(path, cast_to=httpx2.Response, body=dict(request.body)), profile, request)
-    headers = response.headers
-    return Answer(read_object(response.content, headers.get("content-type", "")), headers, first_byte_s(response))
+    return Answer(_object(response), response.headers, first_byte_s(response))
 
 
 async def fetch(library: Any, path: str, profile: Profile, **query: str | int) -> httpx2.Response:  # noqa: ANN401 - its `get` is overloaded
@@ -51,6 +50,15 @@ async def fetch(library: Any, path: str, profile: Profile, **query: str | int) -
         library.get(path, cast_to=httpx2.Response, options={"params": query}), profile
     )
     return response
+
+
+async def fetch_object(library: Any, path: str, profile: Profile, **query: str | int) -> Mapping[str, Any]:  # noqa: ANN401 - as `fetch`
+    """Fetch a document that must be an object; see `post` for what is raised."""
+    return _object(await fetch(library, path, profile, **query))
+
+
+def _object(response: httpx2.Response) -> Mapping[str, Any]:
+    return read_object(response.content, response.headers.get("content-type", ""))
 
 
 async def answered(call: Any, profile: Profile, request: Request | None = None) -> Any:  # noqa: ANN401 - any call of a library
