@@ -450,9 +450,9 @@ def test_a_report_says_what_is_in_batches_and_what_was_lost(small_project: Small
     for part in (samples[5:10], samples[10:12]):
         store.batches.intend(run.id, "script", part)
     waiting, lost = (note for note in report(run, store).summary.notes if note.startswith("script: "))
-    assert waiting == "script: 7 samples are in batches that are not collected yet"
-    assert lost.startswith("script: a process was killed while it submitted 5 samples, and the vendor does not seem")
-    assert lost.endswith("they are asked again")
+    assert waiting == "script: samples in batches that are not collected yet: 7"
+    assert lost.startswith("script: a process was killed while it submitted a batch, and the vendor does not seem")
+    assert lost.endswith("samples asked again: 5")
 
 
 def test_provider_that_cannot_be_built_leaves_the_others_alone(small_project: SmallProject, store: Store) -> None:
