@@ -141,6 +141,7 @@ class Summary:
         notes: Sentences that a reader of any table must know.
         knobs: What became of the settings asked for; empty for a run that was never set to work.
         spent: By provider, over the whole run whatever part of it the rows show; empty before anything was drawn.
+        providers: All that the run asks, also those without a row; empty where that is not known.
     """
 
     run: str
@@ -153,6 +154,7 @@ class Summary:
     notes: tuple[str, ...] = ()
     knobs: tuple[KnobNote, ...] = ()
     spent: Mapping[str, Spent] = field(default_factory=lambda: EMPTY)
+    providers: tuple[str, ...] = ()
 
 
 GateVerdict: TypeAlias = Literal["passed", "failed", "worse", "not_worse", "undecided"]

@@ -49,11 +49,11 @@ def batch_notes(store: Store, run: str) -> Iterator[str]:
     for batch in store.batches.open(run):
         waiting[batch.provider] = waiting.get(batch.provider, 0) + batch.waiting
     for provider, samples in waiting.items():
-        yield f"{provider}: {samples:,} samples are in batches that are not collected yet"
+        yield f"{provider}: samples in batches that are not collected yet: {samples:,}"
     for provider, samples in store.batches.lost(run).items():
         yield (
-            f"{provider}: a process was killed while it submitted {samples:,} samples, and the vendor does not seem to"
-            " have the batch; they are asked again"
+            f"{provider}: a process was killed while it submitted a batch, and the vendor does not seem to have it;"
+            f" samples asked again: {samples:,}"
         )
 
 
@@ -61,4 +61,4 @@ def kill_notes(broken_off: Mapping[str, int]) -> Iterator[str]:
     """Say how many calls may have been paid for twice."""
     for provider, calls in broken_off.items():
         if calls:
-            yield f"{provider}: a process was killed while at most {calls:,} calls were under way; they are asked again"
+            yield f"{provider}: calls under way when the run was stopped, and asked again: at most {calls:,}"

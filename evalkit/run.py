@@ -352,6 +352,7 @@ def report(
             *rule_notes(run, judge),
         ),
         knobs=knobs,
+        providers=tuple(run.selection["providers"]),
         spent={name: spent[name] for name in run.selection["providers"] if name in spent},
     )
     whole = compare(summary, judge.gates, store.environment(run.id))

@@ -94,15 +94,15 @@ def test_a_report_says_what_is_in_batches_and_what_was_lost(small_project: Small
     notes = report(run, store).summary.notes
     assert set(batch_notes(store, run.id)) <= set(notes)
     waiting, lost = (note for note in notes if note.startswith("script: "))
-    assert waiting == "script: 7 samples are in batches that are not collected yet"
-    assert lost.startswith("script: a process was killed while it submitted 5 samples, and the vendor does not seem")
-    assert lost.endswith("they are asked again")
+    assert waiting == "script: samples in batches that are not collected yet: 7"
+    assert lost.startswith("script: a process was killed while it submitted a batch, and the vendor does not seem")
+    assert lost.endswith("samples asked again: 5")
 
 
 def test_calls_that_a_kill_broke_off_are_told() -> None:
     """Of the provider that had any under way, and of no other."""
     assert list(kill_notes({"one": 1200, "two": 0})) == [
-        "one: a process was killed while at most 1,200 calls were under way; they are asked again"
+        "one: calls under way when the run was stopped, and asked again: at most 1,200"
     ]
 
 

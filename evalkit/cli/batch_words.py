@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from evalkit.reports.format import count
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
@@ -24,20 +26,21 @@ def batch_lines(store: Store, run: str) -> Iterator[str]:
         unknown = sum(batch.waiting for batch in batches if batch.vendor_id is None)
         if unknown:
             yield (
-                f"{provider}: whether the vendor has got {unknown:,} samples is not known, for no answer came when they"
-                " were submitted; `--resume` looks for them"
+                f"{provider}: whether the vendor has got {count(unknown, 'sample')} is not known, for no answer came to"
+                " the batch when it was submitted; `--resume` looks for it"
             )
 
 
 def _line(provider: str, batches: list[OpenBatch]) -> str:
-    samples = f"{sum(batch.waiting for batch in batches):,} samples"
+    waiting = sum(batch.waiting for batch in batches)
+    samples = f"{count(waiting, 'sample')} {'is' if waiting == 1 else 'are'}"
     where = f"batch {batches[0].vendor_id}" if len(batches) == 1 else f"{len(batches)} batches"
     since = _shown(min(batch.intended_at for batch in batches))
     expiries = [batch.expires_at for batch in batches if batch.expires_at is not None]
     expires = f", which expires {_shown(min(expiries))}" if expiries and len(batches) == 1 else ""
     if expiries and len(batches) > 1:
         expires = f", the first of which expires {_shown(min(expiries))}"
-    return f"{provider}: {samples} are in {where} since {since}{expires}"
+    return f"{provider}: {samples} in {where} since {since}{expires}"
 
 
 def _shown(at: datetime) -> str:

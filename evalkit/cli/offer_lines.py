@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from evalkit.errors import EvalkitError
+    from evalkit.probe.findings import Probed
     from evalkit.providers.offer import Offer
     from evalkit.support import Knob, KnobState
     from evalkit.types import Json
@@ -72,6 +73,17 @@ def full_lines(offer: Offer, today: date) -> Iterator[str]:
         told = "; ".join(filter(None, (f"{knob.state}{knob_values(knob)}", *knob_company(knob))))
         yield from _wrapped(f"  {name:<{width}}", told)
         yield from _wrapped("    ", offer.source(name))
+
+
+def probed_lines(probed: Probed) -> Iterator[str]:
+    """Show what the last probe of a profile's model found; what it did not ask goes without saying."""
+    found = (
+        f"{each.check} {each.verdict.replace('_', ' ')}"
+        + (f", though {each.contradiction}" if each.contradiction else "")
+        for each in probed.findings
+        if each.answered
+    )
+    yield from _wrapped(f"probed {probed.date[:10]}: ", "; ".join(found))
 
 
 def _facts(offer: Offer, today: date) -> Iterator[str]:

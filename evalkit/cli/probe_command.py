@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -90,9 +91,11 @@ def command(context: click.Context, /, name: str, **options: Any) -> int:  # noq
     if given.dry_run:
         return 0
     probed = _probe(provider, asked, given.max_cost)
-    path = write_probe(probed, project)
     _print(probed, given.output)
-    click.echo(f"wrote {project.relative(path)}", err=True)
+    if probed.calls:
+        click.echo(f"wrote {project.relative(write_probe(probed, project))}", err=True)
+    else:
+        click.echo("nothing was asked, so no record is written", err=True)
     return 0 if probed.complete else 3
 
 
@@ -157,4 +160,5 @@ def _print(probed: Probed, output: str) -> None:
     if output == "json":
         click.echo(json.dumps(plain(probe_json(probed)), indent=1, ensure_ascii=False, allow_nan=False))
     else:
-        click.echo("\n".join(probe_lines(probed)))
+        width = max(60, min(shutil.get_terminal_size().columns, 100))
+        click.echo("\n".join(probe_lines(probed, width)))

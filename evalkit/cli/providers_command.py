@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from evalkit.cli.common import project_of
+from evalkit.cli.common import project_of, warn
 from evalkit.errors import EvalkitError, ProfileError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from evalkit.probe.findings import Probed
     from evalkit.project import Project
     from evalkit.providers.offer import Offer
     from evalkit.types import Json
@@ -29,15 +30,17 @@ if TYPE_CHECKING:
 def command(context: click.Context, name: str | None, form: str) -> int:
     """List the profiles of the project and those that come with evalkit, or show the profile NAME in full.
 
-    Of each: its model, what can be varied, whether its key is there, what it costs, and when it ends. Nothing is asked
-    of any server, and no key is shown.
+    Of each: its model, what can be varied, whether its key is there, what it costs, when it ends, and what the last
+    probe found. Nothing is asked of any server, and no key is shown.
     """
-    from evalkit.cli.offer_lines import brief_lines, broken_lines, full_lines
+    from evalkit.cli.offer_lines import brief_lines, broken_lines, full_lines, probed_lines
 
     project = project_of(context)
     if name is not None:
         offer = _offer(name, project)
-        click.echo(_json([offer.to_json()]) if form == "json" else "\n".join(full_lines(offer, _today())))
+        probed = _probed(offer, project)
+        lines = [*full_lines(offer, _today()), *(probed_lines(probed) if probed else ())]
+        click.echo(_json([_plain(offer, probed)]) if form == "json" else "\n".join(lines))
         return 0
     from evalkit.load import profile_names
 
@@ -49,8 +52,9 @@ def command(context: click.Context, name: str | None, form: str) -> int:
             plain.append({"name": each, "error": error.message, "hint": error.hint})
             lines = broken_lines(each, error)
         else:
-            plain.append(offer.to_json())
-            lines = brief_lines(offer, _today())
+            probed = _probed(offer, project)
+            plain.append(_plain(offer, probed))
+            lines = [*brief_lines(offer, _today()), *(probed_lines(probed) if probed else ())]
         if form == "text":
             click.echo("\n".join(lines) + "\n")
     if form == "json":
@@ -74,6 +78,22 @@ def _offer(name: str, project: Project) -> Offer:
             f"adapter `{profile.adapter}` cannot say what it offers: {type(error).__name__}: {error}",
             hint="`evalkit.testing.check_adapter` shows what is wrong with an adapter",
         ) from error
+
+
+def _probed(offer: Offer, project: Project) -> Probed | None:
+    """Return the last probe of a profile's model; one that cannot be read is told of, and is no reason to stop."""
+    from evalkit.probe.record import read_probe
+
+    try:
+        return read_probe(offer.profile, project)
+    except ProfileError as error:
+        warn(error.message)
+        return None
+
+
+def _plain(offer: Offer, probed: Probed | None) -> Json:
+    found = {each.check: each.verdict for each in probed.findings} if probed else {}
+    return {**offer.to_json(), "probed": {"date": probed.date, "verdicts": found} if probed else None}
 
 
 def _json(providers: Sequence[Json]) -> str:

@@ -145,6 +145,8 @@ class _Engine:
     _waiting_since: float = 0.0
     """When the first of what has arrived and is not committed came, in seconds of the monotonic clock."""
     _held: Sample | None = None
+    _given_up: int = 0
+    """Calls that were under way when drawing was stopped, and of which nothing came."""
 
     async def work_off(self) -> None:
         """Draw every wave: for live conversations one for each exchange, then the probes."""
@@ -161,6 +163,11 @@ class _Engine:
         except (ProviderError, ProfileError) as error:
             self.tally.failures[name] = error
             self.watcher.drawn(self.tally)
+        except asyncio.CancelledError:
+            if self._session is not None and self._given_up:  # it stays open: these may have been paid for
+                self.store.commit(self.run, [], session=self._session, in_flight=self._given_up)
+                self._session = None
+            raise
         finally:
             if self._session is not None:
                 self.store.end_session(self._session)
@@ -195,9 +202,11 @@ class _Engine:
             await taking
             unanswered = len(self._outstanding)
         finally:
+            under_way = self.work.provider.in_flight
             try:
                 await self._stop(stream, taking)
             finally:
+                self._given_up = min(under_way, len(self._outstanding))
                 self._forget_outstanding()
                 self._commit()
         if unanswered:

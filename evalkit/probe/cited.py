@@ -46,7 +46,7 @@ def cited(notes: Iterable[KnobNote], probes: Mapping[str, Probed]) -> tuple[Knob
 
 def _note(note: KnobNote, probed: Probed | None) -> ProbeNote | None:
     finding = None if probed is None else probed.finding(note.setting)
-    if probed is None or finding is None or finding.verdict == "not_asked":
+    if probed is None or finding is None or not finding.answered:
         return None
     return ProbeNote(probed.date[:10], finding.verdict, contradiction(note.state, finding.verdict))
 
@@ -76,7 +76,7 @@ def probe_notes(suite: Suite, notes: Iterable[KnobNote], probes: Mapping[str, Pr
 
 
 def _told(probed: Probed, finding: Finding | None) -> Iterator[str]:
-    if finding is not None and finding.verdict != "not_asked":
+    if finding is not None and finding.answered:
         yield f"{_verdict(probed, finding.check, finding.verdict)} ({finding.why})"
 
 

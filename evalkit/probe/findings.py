@@ -129,6 +129,11 @@ class Finding:
     contradiction: str | None = None
     cut_short: str | None = None
 
+    @property
+    def answered(self) -> bool:
+        """False when nothing was asked, for whatever reason, so that there is nothing to cite."""
+        return self.verdict != "not_asked" and (self.verdict != "undecided" or self.draws > 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Probed:

@@ -193,7 +193,10 @@ class _Caller(_Guarded):
             ProviderError: It returned something else than a completion.
         """
         await asyncio.sleep(0)  # one that never pauses would else draw a whole sweep before anything is committed
-        completion: object = await self.adapter.call(sample)
+        try:
+            completion: object = await self.adapter.call(sample)
+        except SystemExit as error:
+            raise ProviderError(_broke(self.adapter, "call", error)) from error
         if not isinstance(completion, Completion):
             raise ProviderError(
                 f"`{type(self.adapter).__name__}.call` returned {type(completion).__name__} where a Completion belongs",
@@ -265,7 +268,7 @@ async def _through(stream: AsyncIterator[object]) -> AsyncIterator[object]:
         yield drawn
 
 
-def _broke(adapter: object, method: str, error: Exception) -> str:
+def _broke(adapter: object, method: str, error: BaseException) -> str:
     return f"`{type(adapter).__name__}.{method}` raised {type(error).__name__}: {error}"
 
 

@@ -32,7 +32,7 @@ def columns(summary: Summary) -> list[Column]:
     """
     rows = summary.rows
     table: list[Column] = []
-    if len({row.provider for row in rows} | {note.provider for note in summary.knobs}) > 1:
+    if len({row.provider for row in rows}.union(summary.providers)) > 1:
         table.append(Column("provider", "provider", tuple(printable(row.provider) for row in rows)))
     table += [
         Column("axis", printable(axis), tuple(printable(shown(row.condition.get(axis))) for row in rows))

@@ -85,7 +85,7 @@ _VERSION_2 = (
     "ALTER TABLE completions ADD COLUMN cache_write_tokens INTEGER",
     "ALTER TABLE completions ADD COLUMN reasoning_tokens INTEGER",
     "ALTER TABLE runs ADD COLUMN knobs TEXT NOT NULL DEFAULT '{}'",
-    # One row for each time that a provider was set to work; `ended_at` stays NULL when the process was killed.
+    # One row for each time that a provider was set to work; `ended_at` stays NULL when calls were given up.
     """
     CREATE TABLE sessions (
         id         INTEGER PRIMARY KEY,

@@ -21,7 +21,7 @@ BEGIN = "INSERT INTO sessions (run, provider, started_at) VALUES (?, ?, ?)"
 NOTE = "UPDATE sessions SET in_flight = ? WHERE id = ?"
 END = "UPDATE sessions SET ended_at = ?, in_flight = 0 WHERE id = ?"
 BROKEN_OFF = "SELECT provider, sum(in_flight) FROM sessions WHERE run = ? AND ended_at IS NULL GROUP BY provider"
-"""For each provider the calls that were under way when its process was killed."""
+"""For each provider the calls that were under way when its process was killed or stopped."""
 REFUSED = (
     "SELECT DISTINCT settings, error FROM samples JOIN completions ON completions.id = samples.completion"
     " WHERE samples.run = ? AND provider = ? AND outcome = 'unsupported' AND attempts > 0"

@@ -161,7 +161,7 @@ class Store:
             self._connection.execute(sessions.END, (_now(), session.id))
 
     def broken_off(self, run: str) -> dict[str, int]:
-        """Return by provider how many calls were under way, at most, when a process that drew for a run was killed."""
+        """Return by provider how many calls were under way, at most, when a process that drew for a run was stopped."""
         with store_errors(self.path):
             found: list[tuple[str, int]] = self._connection.execute(sessions.BROKEN_OFF, (run,)).fetchall()
         return dict(found)

@@ -30,8 +30,8 @@ def test_batches_are_told_by_number_time_and_end(
     since = f"{first.intended_at:%Y-%m-%d %H:%M} UTC"
     (line,) = batch_lines(store, run.id)
     assert line == (
-        "script: whether the vendor has got 3 samples is not known, for no answer came when they were submitted;"
-        " `--resume` looks for them"
+        "script: whether the vendor has got 3 samples is not known, for no answer came to the batch when it was"
+        " submitted; `--resume` looks for it"
     )
     end = datetime(2026, 11, 25, 10, 30, tzinfo=UTC)
     store.batches.submitted(first.id, "batch_1", end)

@@ -7,8 +7,9 @@ from datetime import date
 
 import pytest
 
-from evalkit.cli.offer_lines import brief_lines, broken_lines, full_lines
+from evalkit.cli.offer_lines import brief_lines, broken_lines, full_lines, probed_lines
 from evalkit.errors import ProfileError
+from evalkit.probe.findings import Finding, Probed
 from evalkit.providers.offer import Key, Offer
 from evalkit.settings import SETTINGS
 from evalkit.support import Knob
@@ -112,3 +113,18 @@ def test_a_broken_profile_is_named_with_its_reason() -> None:
     """And with what to do."""
     lines = list(broken_lines("p", ProfileError("adapter `x` needs the package `y`", hint="pip install y")))
     assert lines == ["p: cannot be used: adapter `x` needs the package `y`", "  hint: pip install y"]
+
+
+def test_a_probe_is_shown_in_brief() -> None:
+    """Each verdict, and how it contradicts the table; what was not asked is left out."""
+    findings = (
+        Finding("served_model", "as_asked", "asked for m, m answered"),
+        Finding("temperature", "ignored", "nothing changes", contradiction="the table says that it is applied"),
+        Finding("stop", "not_asked", "the table"),
+        Finding("seed", "undecided", "nothing was asked", cut_short="the cap of 3 calls was reached"),
+    )
+    probed = Probed("p", "claude", "m", "2026-11-25T10:00:00+00:00", 1, findings)
+    assert list(probed_lines(probed)) == [
+        "  probed 2026-11-25: served_model as asked; temperature ignored, though the",
+        "    table says that it is applied",
+    ]

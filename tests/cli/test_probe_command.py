@@ -86,6 +86,23 @@ def test_a_cap_that_is_reached_ends_with_3(evalkit: CommandLine, write_profile: 
     assert (evalkit.folder / "providers" / "hosted.probe.json").exists()
 
 
+def test_a_probe_that_asked_nothing_leaves_the_record_before(
+    evalkit: CommandLine, write_profile: Callable[..., None]
+) -> None:
+    """A cap that allows no call is no reason to forget what is known; what is known, `providers` shows."""
+    write_profile()
+    evalkit("probe", "hosted", "--only", "temperature", "--seed", "3")
+    path = evalkit.folder / "providers" / "hosted.probe.json"
+    before = path.read_text(encoding="utf-8")
+    done = evalkit("probe", "hosted", "--max-cost", "0", expect=3)
+    assert "nothing was asked, so no record is written" in done.stderr
+    assert path.read_text(encoding="utf-8") == before
+    found = json.loads(evalkit("providers", "hosted", "--format", "json").stdout)["providers"][0]["probed"]
+    assert found["verdicts"] == {"served_model": "as_asked", "temperature": "connected"}
+    assert found["date"] == json.loads(before)["date"]
+    assert "served_model as asked; temperature connected" in evalkit("providers", "hosted").stdout
+
+
 def test_a_provider_that_fails_ends_with_3(
     evalkit: CommandLine, write_profile: Callable[..., None], vendors: FakeVendors
 ) -> None:

@@ -124,6 +124,7 @@ def test_json_has_the_same_for_programs(listed: Callable[..., str], small_projec
     assert "no adapter named `scriptd`" in entries["broken"]["error"]
     hosted = entries["hosted"]
     assert hosted["price"] == {"input": 1.0, "output": 5.0}
+    assert hosted["probed"] is None
     assert hosted["knobs"]["temperature"]["state"] == "applied"
     assert hosted["knobs"]["temperature"]["needs"] == {"thinking": ["disabled", None]}
     assert json.loads(listed("hosted", "--format", "json"))["providers"] == [hosted]
@@ -142,6 +143,16 @@ def test_broken_profile_does_not_hide_the_others(listed: Callable[..., str], sma
     assert "script: scripted, script" in text
     assert "no adapter named `scriptd`" in listed("broken", expect=2)
     assert "no provider `scrpt`" in listed("scrpt", expect=2)
+
+
+def test_a_record_of_a_probe_that_cannot_be_read_is_told_of(
+    listed: Callable[..., str], small_project: SmallProject
+) -> None:
+    """The profile is listed all the same."""
+    small_project.write("providers/script.probe.json", "{")
+    text = listed("script")
+    assert "warning: providers/script.probe.json is no record of a probe" in text
+    assert "adapter: scripted" in text
 
 
 def test_the_command_runs_as_people_run_it(evalkit: CommandLine) -> None:

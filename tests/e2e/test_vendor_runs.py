@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from vendors.server import FakeVendors
 
 MODEL = "gpt-4.1-mini"
+UNDER_WAY = "hosted: calls under way when the run was stopped, and asked again: at most 4"
 SUITE = """\
 suite: hosted
 version: 1
@@ -92,7 +93,7 @@ def test_ctrl_c_keeps_what_came_back(evalkit: CommandLine, vendors: FakeVendors)
     done = evalkit("run", "suites/hosted.yaml", "--resume", "last")
     assert _stored(evalkit) == 80
     assert 80 <= _answered(vendors) <= 84
-    assert "was killed" not in done.stdout + done.stderr
+    assert UNDER_WAY in " ".join(done.stdout.split())
 
 
 @pytest.mark.slow
@@ -104,7 +105,7 @@ def test_a_kill_loses_the_calls_under_way_and_says_how_many(evalkit: CommandLine
     assert code == -signal.SIGKILL
     vendors.fault = lambda _asked: None
     done = evalkit("run", "suites/hosted.yaml", "--resume", "last")
-    assert "hosted: a process was killed while at most 4 calls were under way; they are asked again" in done.stdout
+    assert UNDER_WAY in " ".join(done.stdout.split())
     assert _answered(vendors) == 80
 
 
@@ -128,7 +129,7 @@ def test_what_was_refused_is_not_asked_by_a_resumed_run(evalkit: CommandLine, ve
 
     vendors.fault = lambda asked: Fault("quota") if asked.number > 60 else None
     done = evalkit("run", "suites/hosted.yaml", expect=3)
-    assert "error: provider hosted: hosted has no credit left: You exceeded your current quota" in done.stderr
+    assert "error: hosted has no credit left: You exceeded your current quota" in done.stderr
     assert re.search(r"the run is incomplete; `--resume \S+` draws what is missing", done.stderr)
     first = cold()
     assert 1 <= first <= 4
@@ -144,7 +145,7 @@ def test_a_cap_holds_over_sittings(evalkit: CommandLine, vendors: FakeVendors) -
     """`--max-cost` is of the whole run: the same cap again asks for nothing, a higher one goes on."""
     evalkit.write("providers/hosted.yaml", _profile(vendors, "price: {input: 1000, output: 1000}\n"))
     done = evalkit("run", "suites/hosted.yaml", "--max-cost", "0.2", expect=3)
-    found = re.search(r"--max-cost 0\.2 USD is reached: (0\.\d+) USD were spent", done.stderr)
+    found = re.search(r"--max-cost 0\.2 leaves no room for another call: the run has cost \$(0\.\d+)", done.stderr)
     assert found
     assert 0.15 < float(found[1]) <= 0.2
     asked = len(vendors.received)

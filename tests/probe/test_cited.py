@@ -36,6 +36,7 @@ FINDINGS = (
     Finding("determinism", "varies", "9 of 12 pairs differ"),
     Finding("system_prompt", "honoured", "8 of 8 answers"),
     Finding("top_p", "not_asked", "the table"),
+    Finding("seed", "undecided", "nothing was asked", cut_short="the cap of 3 calls was reached"),
 )
 PROBED = Probed("script", "scripted", "script", "2026-11-25T10:00:00+00:00", 1, FINDINGS)
 APPLIED = KnobNote("script", "temperature", "applied")
@@ -51,10 +52,11 @@ APPLIED = KnobNote("script", "temperature", "applied")
             ProbeNote("2026-11-25", "ignored", "the server refused it in this run"),
         ),
         (replace(APPLIED, setting="top_p"), None),
+        (replace(APPLIED, setting="seed"), None),
         (replace(APPLIED, setting="stop"), None),
         (replace(APPLIED, provider="other"), None),
     ],
-    ids=["contradicts", "agrees", "refused since", "not asked", "not checked", "another provider"],
+    ids=["contradicts", "agrees", "refused since", "not asked", "cut short before", "not checked", "another provider"],
 )
 def test_a_note_carries_what_the_probe_found(note: KnobNote, probed: ProbeNote | None) -> None:
     """A contradiction is against what holds for this run, not for the day of the probe."""

@@ -214,6 +214,14 @@ def test_a_call_that_raises_is_an_error_of_its_own(
     assert tally.outcomes["error"] == 1
 
 
+def test_a_call_that_would_end_python_ends_its_provider_alone(
+    build: Callable[..., Provider], draw_beside_another: Callable[[Provider], tuple[Tally, set[int]]]
+) -> None:
+    """A library that calls `sys.exit` takes nothing else of the run with it."""
+    tally, _ = draw_beside_another(build(_gives("raise SystemExit(3)")))
+    assert tally.failures["mine"].message == "`Mine.call` raised SystemExit: 3"
+
+
 @pytest.mark.parametrize(
     ("body", "message", "kept"),
     [

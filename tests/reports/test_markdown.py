@@ -126,5 +126,5 @@ def test_provider_without_an_answer_is_not_said_to_have_given_one(report: Report
 
 def test_suite_without_axes_has_a_table(report: Report) -> None:
     """A single unnamed condition is a row like any other."""
-    summary = replace(report.summary, rows=(replace(report.summary.rows[0], condition=Condition()),), knobs=())
+    summary = replace(report.summary, rows=(replace(report.summary.rows[0], condition=Condition()),))
     assert table(summary).splitlines()[0].startswith("| cases | draws | adherence |")
