@@ -49,6 +49,6 @@ def knob_notes(plain: Mapping[str, Json]) -> tuple[KnobNote, ...]:
 
 
 def merged_knobs(before: Mapping[str, Json], now: Mapping[str, Json]) -> dict[str, Json]:
-    """Keep what a server refused in an earlier session of a run."""
+    """Keep what a server refused in an earlier sitting of a run."""
     refused = {name: known for name, known in before.items() if known["state"] == "refused"}
     return {**now, **refused}

@@ -107,9 +107,9 @@ async def generate(
     for work in works:
         api = batch_api(work.provider)
         if api is not None and (batching.submit or store.batches.open(run, work.provider.profile.name)):
-            engine = BatchEngine(store, run, work, api, tally, purse, watching, batching, reuse)
-            engine.count_open()
-            engines.append(engine)
+            batches = BatchEngine(store, run, work, api, tally, purse, watching, batching, reuse)
+            batches.count_open()
+            engines.append(batches)
         else:
             engines.append(_Engine(store, run, work, tally, purse, watching, reuse=reuse))
     try:

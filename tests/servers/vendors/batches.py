@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from vendors.asked import RefusedError, objects, one_object
-from vendors.faults import JSON
+from vendors.documents import document, form, json_answer, lines_answer
 from vendors.http import HttpAnswer
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ class Batches:
 
     def _created(self, job: Job, plain: Any) -> HttpAnswer:
         self.jobs.append(job)
-        return self.at_creation(job.vendor, _json(plain))
+        return self.at_creation(job.vendor, json_answer(plain))
 
     def _job(self, vendor: Vendor, job_id: str) -> Job:
         found = next((job for job in self.jobs if job.vendor == vendor and job.id == job_id), None)
@@ -172,7 +172,7 @@ class Batches:
             raise RefusedError("Method Not Allowed", status=405)
         elif what == "results":
             return self._claude_results(job)
-        return _json(_claude_job(job))
+        return json_answer(_claude_job(job))
 
     def _claude_create(self, request: HttpRequest) -> HttpAnswer:
         self._check_size("claude", request.content)
@@ -198,7 +198,7 @@ class Batches:
         limit = int(request.query.get("limit", [str(_PAGE)])[0])
         jobs, more = self._page("claude", limit, request.query.get("after_id", [None])[0])
         ids = [job.id for job in jobs]
-        return _json(
+        return json_answer(
             {
                 "data": [_claude_job(job) for job in jobs],
                 "has_more": more,
@@ -221,7 +221,7 @@ class Batches:
                     error = {"type": "error", "error": {"type": "api_error", "message": "Internal server error"}}
                     result = {"type": "errored", "error": plain or error}
             lines.append({"custom_id": custom_id, "result": result})
-        return _lines(lines)
+        return lines_answer(lines)
 
     # OpenAI
 
@@ -241,17 +241,17 @@ class Batches:
         job = self._job("openai", found[1])
         if found[2] and request.method == "POST":
             self.end(lambda _id: "canceled", status="canceled")
-        return _json(self._openai_job(job))
+        return json_answer(self._openai_job(job))
 
     def _openai_upload(self, request: HttpRequest) -> HttpAnswer:
-        fields = _multipart(request)
+        fields = form(request)
         if fields.get("purpose") != b"batch" or "file" not in fields:
             raise RefusedError("'purpose' must be 'batch' here, and 'file' is required", parameter="purpose")
         self._check_size("openai", fields["file"])
         file_id = f"file-{len(self._files) + 1:06}"
         self._files[file_id] = fields["file"]
         plain = {"id": file_id, "object": "file", "bytes": len(fields["file"]), "purpose": "batch"}
-        return _json({**plain, "filename": "batch.jsonl", "created_at": _seconds(datetime.now(UTC))})
+        return json_answer({**plain, "filename": "batch.jsonl", "created_at": _seconds(datetime.now(UTC))})
 
     def _openai_create(self, request: HttpRequest) -> HttpAnswer:
         body = _document(request.content)
@@ -296,7 +296,7 @@ class Batches:
     def _openai_list(self, request: HttpRequest) -> HttpAnswer:
         limit = int(request.query.get("limit", [str(_PAGE)])[0])
         jobs, more = self._page("openai", min(limit, 100), request.query.get("after", [None])[0])
-        return _json({"object": "list", "data": [self._openai_job(job) for job in jobs], "has_more": more})
+        return json_answer({"object": "list", "data": [self._openai_job(job) for job in jobs], "has_more": more})
 
     def _openai_job(self, job: Job) -> dict[str, Any]:
         if job.answers and "output" not in job.files:
@@ -346,7 +346,7 @@ class Batches:
         for name, lines in (("output", answered), ("error", failed)):
             file_id = f"file-{job.id}-{name}" if lines else ""
             job.files[name] = file_id
-            self._files[file_id] = _lines(lines).content
+            self._files[file_id] = lines_answer(lines).content
 
     # Gemini
 
@@ -361,12 +361,12 @@ class Batches:
             limit = int(request.query.get("pageSize", [str(_PAGE)])[0])
             jobs, more = self._page("gemini", limit, request.query.get("pageToken", [None])[0])
             listed = {"operations": [self._gemini_job(job) for job in jobs]} if jobs else {}
-            return _json({**listed, **({"nextPageToken": jobs[-1].id} if more else {})})
+            return json_answer({**listed, **({"nextPageToken": jobs[-1].id} if more else {})})
         job = self._job("gemini", found[2])
         if found[3] and request.method == "POST":
             self.end(lambda _id: "canceled", status="canceled")
-            return _json({})
-        return _json(self._gemini_job(job))
+            return json_answer({})
+        return json_answer(self._gemini_job(job))
 
     def _gemini_create(self, version: str, model: str, request: HttpRequest) -> HttpAnswer:
         self._check_size("gemini", request.content)
@@ -451,34 +451,11 @@ def _instant(at: datetime) -> str:
 
 
 def _document(content: bytes) -> Body:
-    try:
-        return one_object(json.loads(content))
-    except ValueError:
-        raise RefusedError("The body is not JSON") from None
+    found = document(content)
+    if found is None:
+        raise RefusedError("The body is not JSON")
+    return found
 
 
 def _content(answer: HttpAnswer) -> Any:
     return json.loads(answer.content) if answer.content else None
-
-
-def _json(plain: Any) -> HttpAnswer:
-    return HttpAnswer(200, json.dumps(plain).encode(), JSON)
-
-
-def _lines(lines: list[Any]) -> HttpAnswer:
-    content = "".join(json.dumps(line) + "\n" for line in lines).encode()
-    return HttpAnswer(200, content, {"content-type": "application/x-jsonl"})
-
-
-def _multipart(request: HttpRequest) -> dict[str, bytes]:
-    """Read a form: each field's name with its content."""
-    found = re.search(r'boundary="?([^";]+)', request.headers.get("content-type", ""))
-    if found is None:
-        raise RefusedError("the body is no form")
-    fields: dict[str, bytes] = {}
-    for part in request.content.split(b"--" + found[1].encode())[1:-1]:
-        head, _, content = part.strip(b"\r\n").partition(b"\r\n\r\n")
-        name = re.search(rb'name="([^"]+)"', head)
-        if name is not None:
-            fields[name[1].decode()] = content
-    return fields

@@ -7,12 +7,13 @@ import json
 import re
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from vendors import claude, gemini, openai
-from vendors.asked import Asked, Received, RefusedError, Reply, one_object
+from vendors.asked import Asked, Received, RefusedError, Reply
 from vendors.batches import Batches
-from vendors.faults import JSON, Fault, error_answer
+from vendors.documents import document, json_answer
+from vendors.faults import Fault, error_answer
 from vendors.http import HttpAnswer, HttpRequest, LoopbackServer
 from vendors.limits import Limit
 
@@ -112,7 +113,7 @@ class FakeVendors:
         if vendor is None:
             return HttpAnswer(404, b"no such vendor", {"content-type": "text/plain"})
         at = time.monotonic()
-        body = _plain(request.content)
+        body = document(request.content)
         answer = await self._answer(vendor, request, body)
         status = 0 if answer.manner in ("hang", "reset") else answer.status
         self.received.append(Received(vendor, request.method, request.path, request.headers, body, at, status))
@@ -174,7 +175,7 @@ class FakeVendors:
         return await self._complete("gemini", gemini.asked(model, body, path, self._count("gemini")), body)
 
     def _counted(self, vendor: Vendor, plain: Body) -> HttpAnswer:
-        return _json(plain) if self.counting is None else self.counting.spoil(vendor, _json(plain))
+        return json_answer(plain) if self.counting is None else self.counting.spoil(vendor, json_answer(plain))
 
     def _in_batch(self, vendor: Vendor, path: str, body: Body, headers: Mapping[str, str]) -> HttpAnswer:
         """Answer one request of a batch by the rules that hold for a call of its own."""
@@ -237,7 +238,7 @@ class FakeVendors:
             plain = openai.chat(asked, reply, cached=cached)
         named = {"claude": "request-id", "openai": "x-request-id"}.get(vendor)
         headers = {named: f"req_{asked.number:06}"} if named else {}
-        return _json(plain, {**headers, **self._rate_headers(vendor)})
+        return json_answer(plain, {**headers, **self._rate_headers(vendor)})
 
     def _rate_headers(self, vendor: Vendor) -> dict[str, str]:
         limit = self.limits.get(vendor)
@@ -250,15 +251,3 @@ def _tokens(asked: Asked) -> float:
     names = ("max_tokens", "max_completion_tokens", "maxOutputTokens", "max_output_tokens")
     limit = next((asked.settings[name] for name in names if name in asked.settings), 0)
     return sum(len(text) for _, text in asked.messages) / 4 + float(limit)
-
-
-def _json(plain: Any, headers: dict[str, str] | None = None) -> HttpAnswer:
-    return HttpAnswer(200, json.dumps(plain).encode(), {**JSON, **(headers or {})})
-
-
-def _plain(content: bytes) -> Body | None:
-    """Read a document; None for what is none."""
-    try:
-        return one_object(json.loads(content))
-    except ValueError:
-        return None
