@@ -61,15 +61,20 @@ def test_an_argument_error_knows_the_way_to_the_argument() -> None:
     assert ArgumentError("wrong").path == ()
 
 
+KNOWN = "known are " + ", ".join(f"`p{number:02}`" for number in range(20))
+
+
 @pytest.mark.parametrize(
     ("name", "valid", "hint"),
     [
         ("max_word", ["max_words", "valid_json"], "did you mean `max_words`?"),
-        ("word", ["words", "wordy"], "did you mean `wordy` or `words`?"),
+        ("word", ["words", "wordy"], "did you mean `words` or `wordy`?"),
+        ("temp", ["system", "temperature"], "did you mean `temperature`?"),
+        ("zzz", [f"p{number:02}" for number in range(23)], f"{KNOWN} and 3 more"),
         ("zzz", ["b", "a"], "known are `a`, `b`"),
         ("zzz", [], None),
     ],
-    ids=["one near", "two near", "none near", "none at all"],
+    ids=["one near", "two near", "begun", "many", "none near", "none at all"],
 )
 def test_a_suggestion_names_what_is_near(name: str, valid: list[str], hint: str | None) -> None:
     """Or everything, when nothing is."""

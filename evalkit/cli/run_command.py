@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -148,8 +147,9 @@ def _run_one(context: click.Context, path: Path, options: Options) -> int:
         return _print_plan(project, suite, options)
     with Store(project.store) as store:
         session = _Session(project, store, path, options)
-        prepared, run = _open(session, suite)
-        tally = _draw(session, prepared, run)
+        with _traffic(options, suite.name):  # before a run is begun that could not be drawn
+            prepared, run = _open(session, suite)
+            tally = _draw(session, prepared, run)
         return _conclude(session, prepared, run, tally)
 
 
@@ -292,7 +292,7 @@ def _draw(session: _Session, prepared: Prepared, run: Run) -> Tally:
 
     options = session.options
     budget = Budget(options.max_cost, session.store.spent_usd(run.id))
-    with _traffic(options, prepared.suite.name), open_progress() as watcher:
+    with open_progress() as watcher:
         try:
             return run_interruptibly(
                 draw(
@@ -362,6 +362,7 @@ def _conclude(session: _Session, prepared: Prepared, run: Run, tally: Tally) -> 
 
 
 def with_name(provider: str, message: str) -> str:
-    """Put a provider's name before what ended it, unless that names it."""
-    named = re.search(rf"(^|provider |providers/){re.escape(provider)}(\.yaml:|[: ])", message)
-    return message if named else f"provider {provider}: {message}"
+    """Put a provider's name before what ended it, and take it from the beginning of the sentence."""
+    for beginning in (f"provider {provider} ", f"{provider} "):
+        message = message.removeprefix(beginning)
+    return f"provider {provider}: {message}"

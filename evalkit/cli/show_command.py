@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -12,11 +13,11 @@ from evalkit.errors import EvalkitError, UsageError
 from evalkit.types import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from evalkit.project import Project
     from evalkit.store import Store
-    from evalkit.types import Cell, Json, Message, Run, Scored, SettingValue
+    from evalkit.types import Cell, Completion, Json, Message, Run, Scored, SettingValue
 
 
 @click.command(
@@ -74,7 +75,9 @@ def _show_run(store: Store, run: Run, where: tuple[str, ...], case_id: str | Non
         listed += 1
         click.echo(_cell_line(cell, prefix=len(run.selection["providers"]) > 1))
     if hidden:
-        click.echo(f"and {hidden:,} more cells; --limit, --where and --case choose", err=True)
+        click.echo(
+            f"and {hidden:,} more {'cell' if hidden == 1 else 'cells'}; --limit, --where and --case choose", err=True
+        )
 
 
 def _cell_line(cell: Cell, *, prefix: bool) -> str:
@@ -83,7 +86,8 @@ def _cell_line(cell: Cell, *, prefix: bool) -> str:
     scores = [draw.scored.adherence for draw in cell.draws if draw.scored.adherence is not None]
     outcomes = Counter(draw.completion.outcome for draw in cell.draws)
     counts = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items())
-    adherence = f"{sum(scores) / len(scores):.2f}" if scores else "undecided"
+    unscored = "undecided" if any(draw.completion.scored for draw in cell.draws) else "not scored"
+    adherence = f"{sum(scores) / len(scores):.2f}" if scores else unscored
     label = f"{cell.condition.label}; " if cell.condition.values else ""
     return f"{name}{first}-{last}  {label}{cell.case_id}  adherence {adherence}  ({counts})"
 
@@ -105,6 +109,8 @@ def _show_sample(project: Project, store: Store, run: Run, name: str) -> None:
     usage = drawn.completion.usage
     reasoned = "" if usage.reasoning_tokens is None else f" ({usage.reasoning_tokens} of them reasoning)"
     click.echo(f"tokens: {_known(usage.input_tokens)} in, {_known(usage.output_tokens)} out{reasoned}")
+    for line in _call_lines(drawn.completion):
+        click.echo(line)
     _show_prompt(project, run, provider, sample.messages)
     if drawn.completion.reasoning:
         _heading("reasoning, which is not part of the answer")
@@ -116,9 +122,26 @@ def _show_sample(project: Project, store: Store, run: Run, name: str) -> None:
         _show_verdicts(drawn.scored, text or "")
 
 
+def _call_lines(completion: Completion) -> Iterator[str]:
+    """Say what is known of the call: who answered, what it took and what went out; nothing of what made none."""
+    from evalkit.reports.format import count, dollars
+
+    if completion.client is None:
+        return
+    answered = f"answered by {_known(completion.served_model)}"
+    yield f"{answered}; request id {_known(completion.request_id)}; {completion.client}"
+    first = "" if completion.first_byte_s is None else f" (first byte after {completion.first_byte_s:.2f} s)"
+    took = "time not known" if completion.latency_s is None else f"took {completion.latency_s:.2f} s{first}"
+    cost = "cost not known" if completion.cost_usd is None else f"cost {dollars(completion.cost_usd)}"
+    yield f"{took}; {count(completion.attempts, 'attempt')}; {cost}"
+    if completion.sent:
+        yield f"sent beside the messages: {json.dumps(dict(completion.sent), ensure_ascii=False)}"
+
+
 def _show_prompt(project: Project, run: Run, provider: str, messages: tuple[Message, ...]) -> None:
     from evalkit.load import load_profile
     from evalkit.providers.registry import build_provider
+    from evalkit.providers.rendering import plain_messages
 
     try:
         rendered = build_provider(load_profile(provider, project)).render(messages)
@@ -126,7 +149,9 @@ def _show_prompt(project: Project, run: Run, provider: str, messages: tuple[Mess
         _heading(f"messages (the exact prompt cannot be rendered here: {error.message})")
         rendered = "\n".join(f"[{message.role}] {message.content}" for message in messages)
     else:
-        _heading(f"prompt, exactly as {run.profiles[provider]['model']} reads it")
+        model = run.profiles[provider]["model"]
+        as_sent = rendered == plain_messages(messages)  # what the vendor's server makes of them, nobody sees
+        _heading(f"messages to {model}" if as_sent else f"prompt, exactly as {model} reads it")
     click.echo(rendered)
 
 

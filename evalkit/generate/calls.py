@@ -249,13 +249,13 @@ class Calls:
         Raises:
             ProviderError: The server could never be reached, or so many calls in a row were given up.
         """
-        message = scrub(error.message)
+        message, often = scrub(error.message), "once" if attempts == 1 else f"{attempts} times"
         self._given_up += 1
         if isinstance(error, UnreachableError) and not self._answered:
             raise ProviderError(message, hint="look at the network, and at `base_url`")
         if self._given_up >= _GIVEN_UP_IN_A_ROW:
             raise ProviderError(
-                f"{self._given_up} calls in a row failed, the last one {attempts} times: {message}",
+                f"{self._given_up} calls in a row failed, the last one {often}: {message}",
                 hint="`--resume` draws what is missing once the provider is well again",
             )
-        return Completion("error", error=f"{message}; asked {attempts} times", attempts=attempts)
+        return Completion("error", error=f"{message}; asked {often}", attempts=attempts)

@@ -192,15 +192,15 @@ def test_cap_is_passed_by_no_more_than_what_is_in_flight(
 @pytest.mark.parametrize(
     ("message", "line"),
     [
-        ("provider fc needs a key", "provider fc needs a key"),
-        ("providers/fc.yaml: no adapter named `x`", "providers/fc.yaml: no adapter named `x`"),
-        ("fc refused the key: no", "fc refused the key: no"),
+        ("provider fc needs a key", "provider fc: needs a key"),
+        ("fc refused the key: no", "provider fc: refused the key: no"),
+        ("providers/fc.yaml: no adapter", "provider fc: providers/fc.yaml: no adapter"),
         ("cannot reach http://fc.example", "provider fc: cannot reach http://fc.example"),
         ("provider fcc is not it", "provider fc: provider fcc is not it"),
     ],
 )
 def test_provider_that_stopped_is_named_once(message: str, line: str) -> None:
-    """A message that names its provider gets no second name in front."""
+    """However a message begins, its provider stands in front of it, where programs may look for it."""
     assert with_name("fc", message) == line
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING
 
 from vendors.asked import Reply
@@ -37,7 +39,7 @@ def test_listing_can_be_narrowed(evalkit: CommandLine) -> None:
     evalkit("run", "suites/small.yaml")
     done = evalkit("show", "last", "--where", "system=dense", "--case", "two", "--limit", "1")
     assert len([line for line in done.stdout.splitlines() if "adherence" in line]) == 1
-    assert "and 1 more cells" in done.stderr
+    assert "and 1 more cell;" in done.stderr
 
 
 def test_unknown_sample_is_refused(evalkit: CommandLine) -> None:
@@ -58,6 +60,35 @@ def test_reasoning_stands_apart_from_the_answer(
     assert "--- reasoning, which is not part of the answer\nThey ask for one thing.\n\n--- answer (complete" in shown
     assert "(5 of them reasoning)" in shown
     assert "met  max_words: 1 word," in shown
+
+
+def test_a_sample_of_a_hosted_model_shows_its_call(
+    evalkit: CommandLine, vendors: FakeVendors, hosted: Callable[..., None]
+) -> None:
+    """Who answered, under which request id, in what time and for how much, and what went out beside the messages."""
+    vendors.reply = lambda _asked: Reply("Blue.")
+    hosted("openai", "gpt-4.1-mini", "price: {input: 1000, output: 1000}", "settings: {max_tokens: 5}")
+    evalkit("run", "suites/small.yaml")
+    shown = evalkit("show", "last", "0").stdout
+    assert re.search(
+        r"^answered by gpt-4\.1-mini\S*; request id req_\d+; openai \S+, Chat Completions$", shown, re.MULTILINE
+    )
+    assert re.search(r"^took \d\.\d\d s \(first byte after .* s\); 1 attempt; cost \$0\.\d{4}$", shown, re.MULTILINE)
+    sent = re.search(r"^sent beside the messages: (.*)$", shown, re.MULTILINE)
+    assert sent is not None
+    assert json.loads(sent[1])["model"] == "gpt-4.1-mini"
+    assert "messages" not in json.loads(sent[1])
+    assert "--- messages to gpt-4.1-mini\n" in shown
+
+
+def test_cells_that_were_not_run_are_not_called_undecided(evalkit: CommandLine, hosted: Callable[..., None]) -> None:
+    """Nothing was there to be decided; the sample says why, and of no call."""
+    hosted("openai", "gpt-4.1-mini", "supports: {temperature: false}", "settings: {temperature: 0.5}")
+    evalkit("run", "suites/small.yaml")
+    assert "adherence not scored  (3 unsupported)" in evalkit("show", "last").stdout
+    shown = evalkit("show", "last", "0").stdout
+    assert "does not take `temperature`" in shown
+    assert "answered by" not in shown
 
 
 def test_verdicts_quote_the_text_that_was_judged(

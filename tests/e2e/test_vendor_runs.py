@@ -129,7 +129,7 @@ def test_what_was_refused_is_not_asked_by_a_resumed_run(evalkit: CommandLine, ve
 
     vendors.fault = lambda asked: Fault("quota") if asked.number > 60 else None
     done = evalkit("run", "suites/hosted.yaml", expect=3)
-    assert "error: hosted has no credit left: You exceeded your current quota" in done.stderr
+    assert "error: provider hosted: has no credit left: You exceeded your current quota" in done.stderr
     assert re.search(r"the run is incomplete; `--resume \S+` draws what is missing", done.stderr)
     first = cold()
     assert 1 <= first <= 4
@@ -175,7 +175,7 @@ def test_the_key_is_nowhere(evalkit: CommandLine, vendors: FakeVendors, debug: t
     process = evalkit.start(*debug, "run", "suites/hosted.yaml", "--format", "md,json,csv", "--record", "recorded")
     stdout, stderr = process.communicate(timeout=120)
     assert process.returncode == 3
-    assert f"hosted refused the key: your key is [the key in {KEY_VARIABLE}]" in stderr
+    assert f"hosted: refused the key: your key is [the key in {KEY_VARIABLE}]" in stderr
     assert KEY not in stdout + stderr
     files = [path for path in evalkit.folder.rglob("*") if path.is_file()]
     assert len([path for path in files if "recorded" in path.parts]) >= 20

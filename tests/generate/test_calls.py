@@ -144,7 +144,7 @@ def test_after_enough_attempts_it_is_an_error(make_sample: Callable[..., Sample]
     """With what went wrong last, and how often it was asked."""
     adapter = Mine(mine(limits={"attempts": attempts}), always(NOW))
     (completion,) = drawn(adapter, make_sample())
-    assert completion.error == f"the server is tired; asked {attempts} times"
+    assert completion.error == f"the server is tired; asked {'once' if attempts == 1 else f'{attempts} times'}"
     assert (completion.outcome, completion.attempts, len(adapter.asked)) == ("error", attempts, attempts)
 
 
@@ -261,7 +261,7 @@ def test_a_server_that_goes_away_ends_the_provider_later(make_sample: Callable[.
         raise UnreachableError("cannot reach it", retry_after_s=0.001)
 
     error, found = ended(Mine(mine(limits={"concurrency": 1, "attempts": 1}), answer), 100, make_sample)
-    assert error.message == "20 calls in a row failed, the last one 1 times: cannot reach it"
+    assert error.message == "20 calls in a row failed, the last one once: cannot reach it"
     assert Counter(each.outcome for each in found) == {"complete": 5, "error": 19}
 
 

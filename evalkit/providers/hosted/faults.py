@@ -103,7 +103,7 @@ def network_fault(error: Exception, profile: Profile) -> EvalkitError:
     said = str(error) or type(error).__name__
     if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout):
         place = profile.base_url or f"the servers of adapter `{profile.adapter}`"
-        return UnreachableError(f"cannot reach {place}: {said}")
+        return UnreachableError(f"cannot reach {place}: {_ERRNO.sub('', said)}")
     if isinstance(error, httpx2.TimeoutException):
         return TransientError(f"no answer within {profile.timeout_s:g} s")
     if isinstance(error, httpx2.HTTPError):
@@ -111,6 +111,8 @@ def network_fault(error: Exception, profile: Profile) -> EvalkitError:
     return CallError(f"{type(error).__name__}: {error}")
 
 
+_ERRNO = re.compile(r"^\[Errno -?\d+\] ")
+"""The operating system's number for what it then says in words."""
 _KEY, _MONEY, _DAY, _MODEL, _PLACE = (
     "refused the key",
     "has no credit left",

@@ -173,7 +173,9 @@ def traffic_in(folder: Path | None, mode: Literal["record", "replay"], suite: st
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise UsageError(f"cannot record in {folder}: {error.strerror or error}") from error
+            raise UsageError(
+                f"cannot record in {folder}: {error.strerror or error}", hint="name a folder that can be written"
+            ) from error
     elif folder is not None and not any(_exchanges(each) for each in folder.iterdir()):
         raise UsageError(f"{folder} holds no recorded exchanges", hint="`evalkit run --record DIR` makes some")
     token = _current.set(None if folder is None else Traffic(folder, mode, suite))

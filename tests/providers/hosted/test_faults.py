@@ -330,6 +330,11 @@ def test_body_of_no_known_form_does_no_harm(refused: Callable[..., EvalkitError]
     ("error", "kind", "said"),
     [
         (httpx2.ConnectError("refused"), UnreachableError, "cannot reach http://127.0.0.1:9/v1: refused"),
+        (
+            httpx2.ConnectError("[Errno -2] Name or service not known"),
+            UnreachableError,
+            "cannot reach http://127.0.0.1:9/v1: Name or service not known",
+        ),
         (httpx2.ConnectTimeout(""), UnreachableError, "cannot reach http://127.0.0.1:9/v1: ConnectTimeout"),
         (httpx2.ReadTimeout(""), TransientError, "no answer within 3 s"),
         (httpx2.PoolTimeout(""), TransientError, "no answer within 3 s"),
