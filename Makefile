@@ -20,7 +20,7 @@ run: .venv/.run
 
 test: lint .venv-wheel/.installed
 	$(BIN)/evalkit download smollm2
-	$(WHEEL_BIN)/python -P -m pytest -n 2 --dist worksteal
+	$(WHEEL_BIN)/python -P -m pytest -n 3 --dist worksteal
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

@@ -24,12 +24,29 @@ if TYPE_CHECKING:
     from vendors.asked import Vendor
 
 os.environ["NO_PROXY"] = "127.0.0.1,localhost"  # the libraries would ask a proxy for what is on this machine
+os.environ["HF_HUB_OFFLINE"] = "1"  # read once, at the import; a closed network is else tried for most of a minute
+os.environ["OMP_NUM_THREADS"] = "1"  # threads of models that share two cores wait for each other while they spin
 
 # A busy machine is no failure. Continuous integration repeats its examples; at a desk new ones are tried each time.
 settings.register_profile(
     "steady", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=bool(os.environ.get("CI"))
 )
 settings.load_profile("steady")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long tests first in each worker's share, so that none is left to run alone at the end."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    quick = [item for item in items if not item.get_closest_marker("slow")]
+    bounds = [len(quick) * worker // workers for worker in range(workers + 1)]
+    items[:] = [
+        item
+        for worker in range(workers)
+        for item in (*slow[worker::workers], *quick[bounds[worker] : bounds[worker + 1]])
+    ]
+
 
 PROFILE = """\
 adapter: scripted

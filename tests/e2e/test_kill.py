@@ -109,7 +109,7 @@ def test_a_thousand_samples_killed_at_half(
     wait_until(lambda: len(vendors.completions("openai")) >= 500)
     kill(process, vendors)
     before, then = answered(folder), asked(vendors, "openai")
-    assert then.total() - CONCURRENCY <= len(before) <= 600
+    assert then.total() - CONCURRENCY <= len(before) <= 800  # a busy machine is late with the kill
     folder.run("run", "suites/many.yaml", "--resume", "last")
     check_stored(folder, "openai", 1000, before)
     again = asked_again(asked(vendors, "openai"), then)

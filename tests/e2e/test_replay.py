@@ -14,6 +14,8 @@ from vendors.faults import Fault
 from vendors.server import VENDORS, FakeVendors
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.e2e.conftest import Folder
 
 pytestmark = pytest.mark.slow
@@ -126,14 +128,16 @@ def test_what_the_recording_lacks_is_one_sentence(folder: Folder) -> None:
     assert "error: empty holds no recorded exchanges\n\nhint: " in ended.stderr
 
 
-def test_killed_recording_is_completed_by_its_resumption(folder: Folder) -> None:
+def test_killed_recording_is_completed_by_its_resumption(
+    folder: Folder, wait_until: Callable[[Callable[[], bool]], None]
+) -> None:
     """Recorded in two sittings, the second after a kill, a run replays to what it came to in the end."""
     arguments = ("run", "suites/traffic.yaml", "--provider", "openai", "--repeats", "12")
     with FakeVendors(key=KEY, reply=varied, latency_s=0.05) as vendors:
         make(folder, vendors)
         process = folder.start(*arguments, "--record", "traffic")
-        while len(vendors.completions("openai")) < 20:
-            assert process.poll() is None
+        wait_until(lambda: len(vendors.completions("openai")) >= 20 or process.poll() is not None)
+        assert process.poll() is None
         os.kill(process.pid, 9)
         process.communicate()
         folder.run("run", "suites/traffic.yaml", "--resume", "last", "--record", "traffic")

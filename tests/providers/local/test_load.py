@@ -42,10 +42,8 @@ def test_missing_folder_is_one_sentence(tmp_path: Path) -> None:
         load_model(str(tmp_path / "nowhere"), CPU, quiet)
 
 
-def test_unreachable_hub_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A name that neither cache nor hub gives is an error with what to do."""
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    monkeypatch.setenv("HF_HOME", str(tmp_path))
+def test_unreachable_hub_is_one_sentence() -> None:
+    """A name that neither cache nor hub gives is an error with what to do; tests/conftest.py closes the hub."""
     with pytest.raises(ProviderError, match="model `nobody/nothing` cannot be loaded") as caught:
         load_model("nobody/nothing", CPU, quiet)
     assert caught.value.hint is not None
