@@ -174,8 +174,10 @@ def suggestion(name: str, valid: Iterable[str]) -> str | None:
     'did you mean `max_words`?'
     """
     names = sorted(valid)
-    begun = [each for each in names if len(name) > 2 and each.startswith(name)]
-    near = begun[:3] or get_close_matches(name, names, n=3, cutoff=0.6)
+    near = get_close_matches(name, names, n=3, cutoff=0.6)
+    begun = [each for each in names if len(name) > 2 and each.startswith(name)][:3]
+    if begun and not set(begun) & set(near):
+        near = begun  # `temp` is nearer to `temperature` than letters alone say
     if near:
         return "did you mean " + " or ".join(f"`{candidate}`" for candidate in near) + "?"
     if names:

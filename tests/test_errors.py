@@ -68,7 +68,7 @@ KNOWN = "known are " + ", ".join(f"`p{number:02}`" for number in range(20))
     ("name", "valid", "hint"),
     [
         ("max_word", ["max_words", "valid_json"], "did you mean `max_words`?"),
-        ("word", ["words", "wordy"], "did you mean `words` or `wordy`?"),
+        ("word", ["words", "wordy"], "did you mean `wordy` or `words`?"),
         ("temp", ["system", "temperature"], "did you mean `temperature`?"),
         ("zzz", [f"p{number:02}" for number in range(23)], f"{KNOWN} and 3 more"),
         ("zzz", ["b", "a"], "known are `a`, `b`"),

@@ -39,8 +39,8 @@ def command(context: click.Context, name: str | None, form: str) -> int:
     if name is not None:
         offer = _offer(name, project)
         probed = _probed(offer, project)
-        lines = [*full_lines(offer, _today()), *(probed_lines(probed) if probed else ())]
-        click.echo(_json([_plain(offer, probed)]) if form == "json" else "\n".join(lines))
+        full = [*full_lines(offer, _today()), *(probed_lines(probed) if probed else ())]
+        click.echo(_json([_plain(offer, probed)]) if form == "json" else "\n".join(full))
         return 0
     from evalkit.load import profile_names
 
@@ -50,7 +50,7 @@ def command(context: click.Context, name: str | None, form: str) -> int:
             offer = _offer(each, project)
         except EvalkitError as error:
             plain.append({"name": each, "error": error.message, "hint": error.hint})
-            lines = broken_lines(each, error)
+            lines = [*broken_lines(each, error)]
         else:
             probed = _probed(offer, project)
             plain.append(_plain(offer, probed))

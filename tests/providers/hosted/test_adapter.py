@@ -229,7 +229,8 @@ def test_unknown_model_ends_the_provider(each_dialect: Asking) -> None:
     """No other call would fare better; the hint leads to the profile's `model`."""
     with pytest.raises(ProviderError, match=r"does not know the model: .*no-such-model") as caught:
         each_dialect.but(model="no-such-model")(QUESTION)
-    assert caught.value.hint == "`model` in the profile must be one that this key may use"
+    assert caught.value.hint is not None
+    assert caught.value.hint.startswith("look at `model` in the profile")
 
 
 def test_samples_with_an_unsupported_setting_are_never_asked(each_dialect: Asking) -> None:
