@@ -61,11 +61,9 @@ def test_all_work_is_done_by_so_many_at_a_time() -> None:
         done.append(piece)
 
     async def go() -> None:
-        nonlocal workers
-        workers = Workers(3, _pieces(20, do), _nothing)
         await _ended(workers)
 
-    workers: Workers
+    workers = Workers(3, _pieces(20, do), _nothing)
     asyncio.run(go())
     assert sorted(done) == list(range(20))
     assert most == 3
@@ -85,11 +83,9 @@ def test_another_goes_ahead_while_one_waits() -> None:
         done.append(piece)
 
     async def go() -> None:
-        nonlocal workers
-        workers = Workers(1, _pieces(10, do), _nothing)
         await asyncio.wait_for(_ended(workers), 30)
 
-    workers: Workers
+    workers = Workers(1, _pieces(10, do), _nothing)
     asyncio.run(go())
     assert done == [*range(1, 10), 0]
 
@@ -105,8 +101,6 @@ def test_no_endless_number_waits() -> None:
             await released.wait()
 
     async def go() -> int:
-        nonlocal workers
-        workers = Workers(4, _pieces(1000, do), _nothing)
         workers.start()
         for _ in range(200):
             await asyncio.sleep(0)
@@ -117,7 +111,7 @@ def test_no_endless_number_waits() -> None:
         return waiting
 
     released = asyncio.Event()
-    workers: Workers
+    workers = Workers(4, _pieces(1000, do), _nothing)
     assert asyncio.run(go()) == 12
     assert begun == 1000
 
@@ -156,14 +150,12 @@ def test_stopping_ends_those_that_wait_too() -> None:
             await asyncio.sleep(3600)
 
     async def go() -> bool:
-        nonlocal workers
-        workers = Workers(2, _pieces(10, do), _nothing)
         workers.start()
         await asyncio.sleep(0.01)
         await workers.stop()
         return workers.busy
 
-    workers: Workers
+    workers = Workers(2, _pieces(10, do), _nothing)
     assert asyncio.run(go()) is False
 
 
@@ -179,11 +171,9 @@ def test_nobody_goes_ahead_where_that_is_not_wanted() -> None:
         begun.append(piece)
 
     async def go() -> None:
-        nonlocal workers
-        workers = Workers(1, _pieces(3, do), _nothing)
         await _ended(workers)
 
-    workers: Workers
+    workers = Workers(1, _pieces(3, do), _nothing)
     asyncio.run(go())
     assert begun == [0, 0, 1, 1, 2, 2]
 
