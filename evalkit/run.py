@@ -28,7 +28,7 @@ from evalkit.summarise import summarise
 from evalkit.types import EMPTY, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from evalkit.expand import Sweep
     from evalkit.findings import Report
@@ -185,14 +185,21 @@ def suite_of(run: Run) -> Suite:
     return rebuild(run.document, path=None if run.suite_path is None else Path(run.suite_path))
 
 
-def reopen_run(run: Run, project: Project) -> Prepared:
+def reopen_run(run: Run, project: Project, *, begun: Collection[str] | None = None) -> Prepared:
     """Prepare a stored run for its missing samples: its own suite, its own selection, today's profiles.
+
+    Args:
+        run: The run.
+        project: Where profiles are found.
+        begun: Providers that have given the run something, so that their profiles must be as they were; None for all.
 
     Raises:
         UsageError: A profile has changed in what shapes answers, so that new draws would not belong to this run.
     """
     prepared = prepare(suite_of(run), project, read_selection(run.selection))
     for profile in prepared.profiles:
+        if begun is not None and profile.name not in begun:
+            continue
         before, now = run.profiles[profile.name], json.loads(json.dumps(profile_json(profile)))
         for key in SHAPES_ANSWERS:
             if now[key] != before[key]:

@@ -337,6 +337,25 @@ def test_a_run_does_not_go_on_with_another_profile(
     assert raised.value.hint
 
 
+def test_a_provider_that_gave_nothing_may_be_mended(small_project: SmallProject, store: Store) -> None:
+    """A wrong model or address is put right, and the run goes on; one that has answered must stay as it was."""
+    small_project.write("providers/wrong.yaml", "adapter: scripted\nmodel: m\noptions: {faults: {error: 1.0}}\n")
+    both = prepare(small_project.suite(), small_project.project, Selection(providers=("wrong", "script")))
+    run = start_run(both, store)
+    asyncio.run(draw(both, run, store))
+    assert store.begun(run.id) == {"script"}
+    small_project.write("providers/wrong.yaml", "adapter: scripted\nmodel: mended\n")
+    reopened = reopen_run(store.run(run.id), small_project.project, begun=store.begun(run.id))
+    renewed = store.renew_profiles(run.id, [each for each in reopened.profiles if each.name == "wrong"])
+    assert {name: profile["model"] for name, profile in renewed.profiles.items()} == {
+        "wrong": "mended",
+        "script": "script",
+    }
+    tally = asyncio.run(draw(reopened, renewed, store))
+    assert (tally.asked, tally.failures) == (24, {})
+    assert {row.model for row in report(renewed, store).summary.rows} == {"mended", "script"}
+
+
 def test_a_run_goes_on_at_another_pace(small_project: SmallProject, store: Store) -> None:
     """Limits and timeouts shape no answer; tuples and lists in settings are the same."""
     profile = "adapter: scripted\nmodel: script\nsettings: {stop: [a, b]}\noptions: {words: [3, 12]}\n"

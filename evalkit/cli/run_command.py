@@ -226,6 +226,8 @@ def _open(session: _Session, suite: Suite) -> tuple[Prepared, Run]:
         click.echo(f"run {run.id}: {prepared.probes:,} probes", err=True)
         return prepared, run
     prepared, run = _reopen(session.project, session.store, suite, options)
+    begun = session.store.begun(run.id)
+    run = session.store.renew_profiles(run.id, [each for each in prepared.profiles if each.name not in begun])
     click.echo(f"resuming run {run.id}", err=True)
     _check_prices(prepared, options)
     _check_batches(prepared, options)
@@ -249,7 +251,7 @@ def _reopen(project: Project, store: Store, suite: Suite, options: Options) -> t
             f"suite {suite.name} has changed since run {run.id} began",
             hint="start a new run; with `--reuse` it takes the answers that are still to the same samples",
         )
-    return reopen_run(run, project), run
+    return reopen_run(run, project, begun=store.begun(run.id)), run
 
 
 def _check_batches(prepared: Prepared, options: Options) -> None:

@@ -210,6 +210,31 @@ class Store:
             assert cursor.lastrowid is not None
             self._place(run, sample, cursor.lastrowid)
 
+    def begun(self, run: str) -> set[str]:
+        """Return the providers that have given a run anything that is kept: an answer, a refusal, an open batch."""
+        with store_errors(self.path):
+            found = self._connection.execute(
+                "SELECT DISTINCT provider FROM samples JOIN completions ON completions.id = samples.completion"
+                f" WHERE samples.run = ? AND outcome IN {_DONE}",
+                (run,),
+            ).fetchall()
+        return {provider for (provider,) in found} | {batch.provider for batch in self.batches.open(run)}
+
+    def renew_profiles(self, run: str, profiles: Iterable[Profile]) -> Run:
+        """Record a run's profiles as they are now, and return the run.
+
+        Args:
+            run: The run's id.
+            profiles: Of providers that have given it nothing yet; those of the others stay as they were.
+        """
+        renewed = {profile.name: rows.profile_json(profile) for profile in profiles}
+        before = self.run(run).profiles
+        with store_errors(self.path), transaction(self._connection):
+            self._connection.execute(
+                "UPDATE runs SET profiles = ? WHERE id = ?", (rows.to_json({**before, **renewed}), run)
+            )
+        return self.run(run)
+
     def note_knobs(self, run: str, knobs: Mapping[str, Json]) -> None:
         """Keep, by provider and setting, what the models do with the settings that a run asks for."""
         with store_errors(self.path), transaction(self._connection):
