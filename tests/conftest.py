@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -37,15 +38,19 @@ settings.load_profile("steady")
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the long tests first in each worker's share, so that none is left to run alone at the end."""
-    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    slow = [item for item in items if item.get_closest_marker("slow")]
-    quick = [item for item in items if not item.get_closest_marker("slow")]
-    bounds = [len(quick) * worker // workers for worker in range(workers + 1)]
-    items[:] = [
-        item
-        for worker in range(workers)
-        for item in (*slow[worker::workers], *quick[bounds[worker] : bounds[worker + 1]])
-    ]
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0"))
+    slow = sorted(
+        (item for item in items if item.get_closest_marker("slow")),
+        key=lambda item: item.get_closest_marker("model") is None,
+    )
+    quick = iter([item for item in items if not item.get_closest_marker("slow")])
+    arranged: list[pytest.Item] = []
+    for worker in range(workers):
+        share = (len(items) - len(arranged)) // (workers - worker)  # as `--dist worksteal` deals them out
+        long = slow[worker::workers]
+        arranged += [*long, *islice(quick, max(0, share - len(long)))]
+    if workers:
+        items[:] = [*arranged, *quick]
 
 
 PROFILE = """\
