@@ -252,6 +252,7 @@ class TransformersProvider:
             served_model=self.profile.model,
             usage=Usage(len(each.prompt), len(generated.tokens)),
             latency_s=latency_s,
+            cost_usd=0.0,
             logprobs=None if request.logprobs is None else _logprobs(generated, tokenizer),
         )
 

@@ -74,6 +74,7 @@ def test_every_sample_comes_back_with_what_was_applied(tiny_folder: Path) -> Non
         assert completion.usage.input_tokens == len(TEXTS[position % 4].split()) + 2
         assert completion.usage.output_tokens is not None
         assert completion.usage.output_tokens <= 8
+        assert completion.cost_usd == 0.0
         assert (completion.outcome == "truncated") == (completion.stop_reason == "length")
 
 
