@@ -78,7 +78,9 @@ class Traffic:
                 self._written[provider] = max((int(path.stem) for path in _exchanges(folder)), default=0)
             self._written[provider] += 1
             path = folder / f"{self._written[provider]:06}.json"
-            path.write_text(scrub(_readable(exchange)) + "\n", encoding="utf-8")
+            unfinished = path.with_suffix(".part")  # a process may be killed at any point of its writing
+            unfinished.write_text(scrub(_readable(exchange)) + "\n", encoding="utf-8")
+            unfinished.replace(path)
         except OSError as error:
             raise ProviderError(f"cannot record in {folder}: {error.strerror or error}") from error
 

@@ -285,3 +285,17 @@ def test_recording_that_cannot_go_on_ends_the_provider(tmp_path: Path, vendor_pr
     (tmp_path / "claude").write_text("in the way", encoding="utf-8")
     with pytest.raises(ProviderError, match="cannot record in"):
         record(tmp_path, adapter_of("claude", vendor_profile("claude", "claude-haiku-4-5")), [sample()])
+
+
+def test_exchange_left_unfinished_by_a_kill_is_no_exchange(
+    tmp_path: Path, vendor_profile: Callable[..., Profile]
+) -> None:
+    """What a killed process had half written is passed over by a replay, and its number is used again."""
+    folder = tmp_path / "claude"
+    folder.mkdir()
+    (folder / "000001.part").write_text('{"sample"', encoding="utf-8")
+    adapter = adapter_of("claude", vendor_profile("claude", "claude-haiku-4-5"))
+    had = record(tmp_path, adapter, [sample()])
+    assert [path.name for path in folder.iterdir()] == ["000001.json"]
+    adapter = adapter_of("claude", vendor_profile("claude", "claude-haiku-4-5"))
+    assert texts(replay(tmp_path, adapter, [sample()])) == texts(had)
