@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from evalkit.protocols import Context
 from evalkit.score import score
 from evalkit.types import Cell, Draw
 
@@ -12,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from evalkit.store import Drawn, Store
-    from evalkit.types import Run, Scored, Suite
+    from evalkit.types import Case, Run, Suite
+    from evalkit.verdicts import Scored
 
 _WRITE_AT = 2000
 
@@ -26,7 +29,7 @@ def scored_cells(store: Store, run: Run, suite: Suite, *, again: bool = False) -
         suite: Whose constraints judge; the run's own, or a later version of it with the same cases.
         again: Judge what has been judged before, too.
     """
-    constraints = {case.id: case.constraints for case in suite.cases}
+    cases = {case.id: case for case in suite.cases}
     for provider in run.selection["providers"]:
         model = str(run.profiles[provider]["model"])
         unwritten: list[tuple[int, Scored]] = []
@@ -37,10 +40,11 @@ def scored_cells(store: Store, run: Run, suite: Suite, *, again: bool = False) -
                 if again or each.scored is None:
                     fresh = score(
                         each.completion,
-                        constraints[each.case_id],
+                        cases[each.case_id].constraints,
                         truncated=suite.truncated,
                         refusals=suite.refusals,
                         judged=suite.judged,
+                        context=partial(_context, each, cases[each.case_id]),
                     )
                     scores[index] = fresh
                     unwritten.append((each.position, fresh))
@@ -50,6 +54,10 @@ def scored_cells(store: Store, run: Run, suite: Suite, *, again: bool = False) -
                 unwritten.clear()
         if unwritten:
             store.write_scores(run.id, provider, unwritten)
+
+
+def _context(drawn: Drawn, case: Case) -> Context:
+    return Context(case, drawn.condition, drawn.messages, drawn.completion)
 
 
 def _cell(provider: str, model: str, members: Sequence[Drawn], scores: Sequence[Scored]) -> Cell:

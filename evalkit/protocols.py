@@ -13,12 +13,18 @@ if TYPE_CHECKING:
     from evalkit.generate.pace import Rates
     from evalkit.providers.prices import Price
     from evalkit.support import Support
-    from evalkit.types import Completion, Message, Profile, Sample, Scalar, Score
+    from evalkit.types import Case, Completion, Condition, Message, Profile, Sample, Scalar
+    from evalkit.verdicts import Score
 
 
 @runtime_checkable
 class Constraint(Protocol):
-    """A check on one completion: a frozen dataclass whose fields are its YAML arguments."""
+    """A check on one completion: a frozen dataclass whose fields are its YAML arguments.
+
+    Class variables that it may have besides: `family`, what kind of demand it is; `version`, a whole number that rises
+    when the same text would be judged otherwise (1 when missing); `ifeval_id`, where it judges as that instruction of
+    IFEval does. One that must know more than the text has `within`; see `Contextual`.
+    """
 
     name: ClassVar[str]
 
@@ -30,6 +36,42 @@ class Constraint(Protocol):
             whole: False when generation was cut off, so that more text would have followed. A verdict that more
                 text could overturn is then undecided.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a completion was asked for, for constraints that must know it.
+
+    Attributes:
+        case: The situation; its templates are not filled in.
+        condition: One value for each axis.
+        messages: What was sent, in order: the system prompt if there was one, the conversation, the probe.
+        completion: What came back.
+    """
+
+    case: Case
+    condition: Condition
+    messages: tuple[Message, ...]
+    completion: Completion
+
+    @property
+    def prompt(self) -> str:
+        """The last message of the user's, as it was sent."""
+        return self.messages[-1].content
+
+    @property
+    def system(self) -> str | None:
+        """The system prompt as it was sent; None when there was none."""
+        return next((message.content for message in self.messages if message.role == "system"), None)
+
+
+@runtime_checkable
+class Contextual(Protocol):
+    """A constraint that looks at more than the text, or is made of parts that may."""
+
+    def within(self, context: Context) -> Constraint:
+        """Return the same constraint with what it must know filled in."""
         ...
 
 

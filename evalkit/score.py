@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from evalkit.constraints.logic import describe
-from evalkit.types import Scored, Verdict
+from evalkit.constraints.logic import describe, within
+from evalkit.protocols import Contextual
+from evalkit.verdicts import Score, Scored, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from evalkit.protocols import Constraint
+    from evalkit.protocols import Constraint, Context
     from evalkit.types import Completion, Judged
 
 _REFUSED = "the model refused"
@@ -22,6 +23,7 @@ def score(
     completion: Completion,
     constraints: Sequence[Constraint],
     *,
+    context: Callable[[], Context] | None = None,
     truncated: Literal["undecided", "as_is"] = "undecided",
     refusals: Literal["apart", "fail"] = "apart",
     judged: Judged = "answer",
@@ -31,6 +33,8 @@ def score(
     Args:
         completion: Errors and unsupported samples are not scored.
         constraints: Those of the case, in its order.
+        context: Returns what was asked for, and is called only where a constraint must know it; None when that is not
+            known, which leaves such constraints undecided.
         truncated: `undecided` withholds verdicts on a truncated completion that more text could overturn; `as_is`
             scores its text as if whole.
         refusals: `apart` leaves a refusal without verdicts; `fail` breaks every constraint.
@@ -41,18 +45,27 @@ def score(
         all are undecided: a limit that was used up by reasoning says nothing of the answer.
     """
     if completion.outcome == "refusal" and refusals == "fail":
-        return _scored(tuple(Verdict(describe(constraint), 0.0, 0.0, _REFUSED) for constraint in constraints))
+        return _scored(tuple(_judged(constraint, Score(0.0, _REFUSED), 0.0) for constraint in constraints))
     if not completion.scored:
         return Scored()
     text = judged_text(completion, judged)
     if text is None:
         why = _NO_REASONING if judged == "reasoning" else _NOT_BEGUN
-        return _scored(tuple(Verdict(describe(constraint), None, None, why) for constraint in constraints))
+        return _scored(tuple(_judged(constraint, Score(None, why), None) for constraint in constraints))
     # Once the answer has begun, the reasoning before it is whole, wherever the answer was cut.
     ended = completion.outcome == "complete" or (judged == "reasoning" and bool(completion.text))
     whole = ended or truncated == "as_is"
     variants = _Variants(text)
-    return _scored(tuple(_verdict(constraint, variants, whole=whole) for constraint in constraints))
+    placed = _placed(constraints, context)
+    return _scored(tuple(_verdict(constraint, variants, whole=whole) for constraint in placed))
+
+
+def _placed(constraints: Sequence[Constraint], context: Callable[[], Context] | None) -> Sequence[Constraint]:
+    """Tell the constraints that must know it what was asked for."""
+    if context is None or not any(isinstance(constraint, Contextual) for constraint in constraints):
+        return constraints
+    known = context()
+    return [within(constraint, known) for constraint in constraints]
 
 
 def judged_text(completion: Completion, judged: Judged) -> str | None:
@@ -99,7 +112,22 @@ class _Variants:
 def _verdict(constraint: Constraint, variants: _Variants, *, whole: bool) -> Verdict:
     strict = constraint.score(variants.text, whole=whole)
     loose = strict.value if strict.value == 1 else _loose(constraint, strict.value, variants, whole=whole)
-    return Verdict(describe(constraint), strict.value, loose, strict.reason, strict.spans)
+    return _judged(constraint, strict, loose)
+
+
+def _judged(constraint: Constraint, strict: Score, loose: float | None) -> Verdict:
+    """Put a constraint's score beside what is known of the constraint."""
+    return Verdict(
+        constraint=describe(constraint),
+        value=strict.value,
+        loose=loose,
+        reason=strict.reason,
+        spans=strict.spans,
+        detail=strict.detail,
+        family=getattr(constraint, "family", None),
+        ifeval_id=getattr(constraint, "ifeval_id", None),
+        version=getattr(constraint, "version", 1),
+    )
 
 
 def _loose(constraint: Constraint, strict: float | None, variants: _Variants, *, whole: bool) -> float | None:

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from evalkit.findings import Estimate
     from evalkit.protocols import Measure
-    from evalkit.types import Cell, Completion, Condition, Draw, Judged, Outcome, Scored, SettingValue
+    from evalkit.types import Cell, Completion, Condition, Draw, Judged, Outcome, SettingValue
+    from evalkit.verdicts import Scored
 
 NORMALISED = "_normalised"
 """What follows a measure's label where white space was normalised before it was computed."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from evalkit.protocols import Constraint, Measure
     from evalkit.support import Support
+    from evalkit.verdicts import Scored
 
 Scalar: TypeAlias = str | int | float | bool | None
 AxisValue: TypeAlias = str | int | float | bool | tuple[str, ...] | None
@@ -79,29 +80,6 @@ def shown(value: AxisValue) -> str:
     if isinstance(value, tuple):
         return "[" + ", ".join(value) + "]"
     return str(value)
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Half-open range of characters `[start, end)` in a completion's text."""
-
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """What one constraint says of one text.
-
-    Attributes:
-        value: From 0 (broken) to 1 (met); None when it cannot be known.
-        reason: Why, in words.
-        spans: The parts of the text that the verdict rests on, in order.
-    """
-
-    value: float | None
-    reason: str
-    spans: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,38 +383,6 @@ class Profile:
     price: Mapping[str, float] = field(default_factory=lambda: EMPTY)
     key_command: str | None = None
     path: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What one constraint said of one completion, strict and loose.
-
-    Attributes:
-        constraint: The constraint's name; composites carry their parts, as in `not contains_any`.
-        value: As judged on the text itself, from 0 to 1; None when undecided.
-        loose: The same, met if any of the eight IFEval variants of the text meets it; None when undecided.
-    """
-
-    constraint: str
-    value: float | None
-    loose: float | None
-    reason: str
-    spans: tuple[Span, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """What all constraints said of one completion.
-
-    Attributes:
-        verdicts: One for each constraint of the case, in order; empty for a completion that is not scored.
-        adherence: Share of the decided constraints that are met; None when none is decided.
-        full_adherence: 1 when every constraint is met, 0 when any is broken; None when that is undecided.
-    """
-
-    verdicts: tuple[Verdict, ...] = ()
-    adherence: float | None = None
-    full_adherence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

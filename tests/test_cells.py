@@ -9,7 +9,8 @@ import pytest
 
 from evalkit.cells import scored_cells
 from evalkit.expand import Plan, expand, slots
-from evalkit.types import Case, Completion, Condition, Profile, Score
+from evalkit.types import Case, Completion, Condition, Profile
+from evalkit.verdicts import Score
 
 if TYPE_CHECKING:
     from collections.abc import Callable

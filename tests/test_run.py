@@ -381,7 +381,7 @@ def test_a_run_goes_on_with_its_own_suite_and_selection(small_project: SmallProj
 OWN_CONSTRAINT = """
 from dataclasses import dataclass
 from typing import ClassVar
-from evalkit.types import Score
+from evalkit.verdicts import Score
 
 @dataclass(frozen=True)
 class Odd:

@@ -16,7 +16,8 @@ from evalkit.constraints.pattern import Matches
 from evalkit.constraints.structure import ValidJson
 from evalkit.constraints.words import MaxWords, MinWords
 from evalkit.score import judged_text, score
-from evalkit.types import JUDGED, Completion, Outcome, Score, Scored
+from evalkit.types import JUDGED, Completion, Outcome
+from evalkit.verdicts import Score, Scored
 
 if TYPE_CHECKING:
     from evalkit.protocols import Constraint

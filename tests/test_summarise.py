@@ -19,7 +19,8 @@ from evalkit.measures.agreement import ExactAgreement
 from evalkit.measures.pairs import EditSimilarity, FirstDivergence
 from evalkit.measures.words import DistinctN, LengthDispersion
 from evalkit.summarise import summarise
-from evalkit.types import Cell, Completion, Condition, Draw, Outcome, Scored, Usage, Verdict
+from evalkit.types import Cell, Completion, Condition, Draw, Outcome, Usage
+from evalkit.verdicts import Scored, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from evalkit.project import Project
     from evalkit.store import Store
-    from evalkit.types import Cell, Completion, Json, Message, Run, Scored, SettingValue
+    from evalkit.types import Cell, Completion, Json, Message, Run, SettingValue
+    from evalkit.verdicts import Scored
 
 
 @click.command(

@@ -11,7 +11,7 @@ from evalkit.constraints.examples import Examples
 from evalkit.constraints.finality import verdict
 from evalkit.constraints.reasons import quoted
 from evalkit.constraints.validation import check_text
-from evalkit.types import Score, Span
+from evalkit.verdicts import Score, Span
 
 if TYPE_CHECKING:
     from evalkit.constraints.finality import Final
@@ -32,6 +32,7 @@ class StartsWith:
     """
 
     name: ClassVar[str] = "starts_with"
+    family: ClassVar[str] = "position"
     final: ClassVar[Final] = "both"
     examples: ClassVar[Examples] = Examples(
         arguments="In short",
@@ -81,6 +82,7 @@ class EndsWith:
     """
 
     name: ClassVar[str] = "ends_with"
+    family: ClassVar[str] = "position"
     final: ClassVar[Final] = "neither"
     examples: ClassVar[Examples] = Examples(
         arguments="Your architect",

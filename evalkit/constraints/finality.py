@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from evalkit.types import Score, Span
+from evalkit.verdicts import Score, Span
 
 if TYPE_CHECKING:
     from evalkit.protocols import Constraint

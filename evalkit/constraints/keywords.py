@@ -12,7 +12,7 @@ from evalkit.constraints.finality import verdict
 from evalkit.constraints.reasons import listed
 from evalkit.constraints.scripts import stands_alone
 from evalkit.constraints.validation import check_texts
-from evalkit.types import Score, Span
+from evalkit.verdicts import Score, Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +39,7 @@ class ContainsAll:
     """
 
     name: ClassVar[str] = "contains_all"
+    family: ClassVar[str] = "keywords"
     final: ClassVar[Final] = "met"
     examples: ClassVar[Examples] = Examples(
         arguments=["Kafka", "RabbitMQ"],
@@ -81,6 +82,7 @@ class ContainsAny:
     """
 
     name: ClassVar[str] = "contains_any"
+    family: ClassVar[str] = "keywords"
     final: ClassVar[Final] = "met"
     examples: ClassVar[Examples] = Examples(
         arguments=["broker", "queue"],

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from evalkit.constraints.examples import Examples
 from evalkit.errors import ArgumentError
-from evalkit.types import Score, Span
+from evalkit.protocols import Contextual
+from evalkit.verdicts import Score, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from evalkit.protocols import Constraint
+    from evalkit.protocols import Constraint, Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Not:
     """
 
     name: ClassVar[str] = "not"
+    family: ClassVar[str] = "logic"
     examples: ClassVar[Examples] = Examples(
         arguments={"contains_any": ["great question"]},
         met="Kafka keeps a log.",
@@ -38,6 +40,10 @@ class Not:
 
     def __post_init__(self) -> None:
         _check("constraint", self.constraint)
+
+    def within(self, context: Context) -> Not:
+        """Tell the part what was asked for."""
+        return Not(within(self.constraint, context))
 
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by the constraint that it must not meet."""
@@ -57,6 +63,7 @@ class AllOf:
     """
 
     name: ClassVar[str] = "all_of"
+    family: ClassVar[str] = "logic"
     examples: ClassVar[Examples] = Examples(
         arguments=[{"max_words": 4}, {"contains_all": ["Kafka"]}],
         met="Kafka keeps a log.",
@@ -68,6 +75,10 @@ class AllOf:
 
     def __post_init__(self) -> None:
         _check_several(self.constraints)
+
+    def within(self, context: Context) -> AllOf:
+        """Tell the parts what was asked for."""
+        return AllOf(tuple(within(part, context) for part in self.constraints))
 
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by all the constraints."""
@@ -86,6 +97,7 @@ class AnyOf:
     """
 
     name: ClassVar[str] = "any_of"
+    family: ClassVar[str] = "logic"
     examples: ClassVar[Examples] = Examples(
         arguments=[{"starts_with": "Kafka"}, "valid_json"],
         met='{"broker": "Kafka"}',
@@ -97,6 +109,10 @@ class AnyOf:
 
     def __post_init__(self) -> None:
         _check_several(self.constraints)
+
+    def within(self, context: Context) -> AnyOf:
+        """Tell the parts what was asked for."""
+        return AnyOf(tuple(within(part, context) for part in self.constraints))
 
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by any of the constraints."""
@@ -110,6 +126,11 @@ def describe(constraint: Constraint) -> str:
     if isinstance(constraint, AllOf | AnyOf):
         return f"{constraint.name}({', '.join(describe(part) for part in constraint.constraints)})"
     return constraint.name
+
+
+def within(constraint: Constraint, context: Context) -> Constraint:
+    """Return a constraint with what it must know of its completion filled in, where it must know anything."""
+    return constraint.within(context) if isinstance(constraint, Contextual) else constraint
 
 
 def _joined(constraints: Sequence[Constraint], text: str, *, whole: bool, deciding: float) -> Score:

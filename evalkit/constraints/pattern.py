@@ -13,7 +13,7 @@ from evalkit.constraints.finality import beginning_judged, verdict
 from evalkit.constraints.reasons import quoted
 from evalkit.constraints.validation import check_text
 from evalkit.errors import ArgumentError
-from evalkit.types import Score, Span
+from evalkit.verdicts import Score, Span
 
 if TYPE_CHECKING:
     from evalkit.constraints.finality import Final
@@ -40,6 +40,7 @@ class Matches:
     """
 
     name: ClassVar[str] = "matches"
+    family: ClassVar[str] = "pattern"
     final: ClassVar[Final] = "met"
     examples: ClassVar[Examples] = Examples(
         arguments=r"\d+ MB/s",

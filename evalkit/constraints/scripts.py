@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from evalkit.types import Span
+    from evalkit.verdicts import Span
 
 _UNSPACED = (
     "\u0e00-\u0eff"  # Thai, Lao

@@ -11,7 +11,7 @@ from evalkit.constraints.examples import Examples
 from evalkit.constraints.finality import beginning_judged, verdict
 from evalkit.constraints.reasons import counted, quoted
 from evalkit.constraints.validation import check_limit
-from evalkit.types import Score, Span
+from evalkit.verdicts import Score, Span
 
 if TYPE_CHECKING:
     from punkt import PunktSentenceTokenizer
@@ -50,6 +50,7 @@ class MaxSentences:
     """
 
     name: ClassVar[str] = "max_sentences"
+    family: ClassVar[str] = "length"
     final: ClassVar[Final] = "broken"
     examples: ClassVar[Examples] = Examples(
         arguments=2,

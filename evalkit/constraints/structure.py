@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, NoReturn
 
 from evalkit.constraints.examples import Examples
 from evalkit.constraints.finality import verdict
-from evalkit.types import Score, Span
+from evalkit.verdicts import Score, Span
 
 if TYPE_CHECKING:
     from evalkit.constraints.finality import Final
@@ -51,6 +51,7 @@ class ValidJson:
     """
 
     name: ClassVar[str] = "valid_json"
+    family: ClassVar[str] = "format"
     final: ClassVar[Final] = "neither"
     examples: ClassVar[Examples] = Examples(
         arguments=None,

@@ -10,7 +10,7 @@ from evalkit.constraints.finality import verdict
 from evalkit.constraints.reasons import counted
 from evalkit.constraints.scripts import count_words, words_from
 from evalkit.constraints.validation import check_limit
-from evalkit.types import Score, Span
+from evalkit.verdicts import Score, Span
 
 if TYPE_CHECKING:
     from evalkit.constraints.finality import Final
@@ -37,6 +37,7 @@ class MaxWords:
     """
 
     name: ClassVar[str] = "max_words"
+    family: ClassVar[str] = "length"
     final: ClassVar[Final] = "broken"
     examples: ClassVar[Examples] = Examples(
         arguments=4,
@@ -74,6 +75,7 @@ class MinWords:
     """
 
     name: ClassVar[str] = "min_words"
+    family: ClassVar[str] = "length"
     final: ClassVar[Final] = "met"
     examples: ClassVar[Examples] = Examples(
         arguments=4,

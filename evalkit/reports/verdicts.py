@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, ClassVar, TextIO
 from evalkit.reports.differences import differences
 from evalkit.reports.plain import write_json
 from evalkit.types import OUTCOMES
+from evalkit.verdicts import SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from evalkit.findings import Report
-    from evalkit.types import Cell, Draw, Json, Verdict
+    from evalkit.types import Cell, Draw, Json
+    from evalkit.verdicts import Verdict
 
 
 class VerdictsWriter:
@@ -53,11 +55,14 @@ def _write_draw(cell: Cell, draw: Draw, others: tuple[str, ...], stream: TextIO)
 def _verdict(verdict: Verdict) -> dict[str, Json]:
     return {
         "constraint": verdict.constraint,
-        "ifeval_id": None,
+        "ifeval_id": verdict.ifeval_id,
         "strict": _met(verdict.value),
         "loose": _met(verdict.loose),
         "reason": verdict.reason,
         "spans": [[span.start, span.end] for span in verdict.spans],
+        "family": verdict.family,
+        "source": verdict.source,
+        "version": verdict.version,
     }
 
 
@@ -93,6 +98,9 @@ def verdict_schema() -> dict[str, Json]:
                 "description": "Half-open ranges of characters in the text that was judged.",
                 "items": {"type": "array", "items": count, "minItems": 2, "maxItems": 2},
             },
+            "family": {"type": ["string", "null"], "description": "What kind of demand it is."},
+            "source": {"enum": list(SOURCES), "description": "Whether the case demands it or the system prompt."},
+            "version": {"type": "integer", "description": "Of the constraint's meaning."},
             "differing": {
                 "type": "object",
                 "description": "Settings that were applied otherwise than requested; null is not asked or not applied.",

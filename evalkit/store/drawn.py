@@ -10,7 +10,8 @@ from evalkit.store import rows
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from evalkit.types import Completion, Condition, Message, Scored, SettingValue
+    from evalkit.types import Completion, Condition, Message, SettingValue
+    from evalkit.verdicts import Scored
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One probe as the store holds it; condition and settings stay text until a cell needs them."""
+    """One probe as the store holds it; condition, settings and messages stay text until a cell needs them."""
 
     position: int
     condition_text: str
@@ -34,6 +35,12 @@ class Drawn:
     rule_share: float | None
     scored: Scored | None
     completion: Completion
+    messages_text: str
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """The exact messages that were sent."""
+        return rows.read_messages(self.messages_text)
 
     @property
     def condition(self) -> Condition:
@@ -55,7 +62,9 @@ class StoredSample:
     drawn: Drawn
 
 
-DRAWN_COLUMNS = f"position, condition, case_id, repeat, settings, rule_share, verdicts, {rows.COMPLETION_COLUMNS}"
+DRAWN_COLUMNS = (
+    f"position, condition, case_id, repeat, settings, rule_share, verdicts, messages, {rows.COMPLETION_COLUMNS}"
+)
 FROM_DRAWN = (
     "FROM samples JOIN completions ON completions.id = samples.completion"
     " JOIN prompts ON prompts.digest = samples.prompt WHERE samples.run = ? AND provider = ? AND turn = ?"
@@ -64,7 +73,7 @@ FROM_DRAWN = (
 
 def read_drawn(row: Sequence[Any]) -> Drawn:
     """Build a probe from the values of `DRAWN_COLUMNS`."""
-    position, condition, case_id, repeat, settings, rule_share, verdicts, *completion = row
+    position, condition, case_id, repeat, settings, rule_share, verdicts, messages, *completion = row
     return Drawn(
         position=position,
         condition_text=condition,
@@ -74,4 +83,5 @@ def read_drawn(row: Sequence[Any]) -> Drawn:
         rule_share=rule_share,
         scored=None if verdicts is None else rows.read_scored(verdicts),
         completion=rows.read_completion(completion),
+        messages_text=messages,
     )

@@ -6,17 +6,8 @@ import json
 import math
 from typing import TYPE_CHECKING, Any, cast
 
-from evalkit.types import (
-    Completion,
-    Condition,
-    Message,
-    Profile,
-    Scored,
-    Span,
-    TokenLogprobs,
-    Usage,
-    Verdict,
-)
+from evalkit.types import EMPTY, Completion, Condition, Message, Profile, TokenLogprobs, Usage
+from evalkit.verdicts import Scored, Span, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -169,24 +160,36 @@ def read_messages(text: str) -> tuple[Message, ...]:
 
 def scored_text(scored: Scored) -> str:
     """Write verdicts with what they come to."""
-    verdicts = [
-        [each.constraint, each.value, each.loose, each.reason, [[span.start, span.end] for span in each.spans]]
-        for each in scored.verdicts
-    ]
-    return to_json([scored.adherence, scored.full_adherence, verdicts])
+    return to_json([scored.adherence, scored.full_adherence, [_verdict_row(each) for each in scored.verdicts]])
+
+
+def _verdict_row(verdict: Verdict) -> list[Json]:
+    """Return what every verdict has, in order, and then by name what is not as usual."""
+    spans = [[span.start, span.end] for span in verdict.spans]
+    usual = Verdict("", None, None, "")
+    more = {
+        name: value
+        for name in ("detail", "family", "source", "ifeval_id", "version")
+        if (value := getattr(verdict, name)) != getattr(usual, name)
+    }
+    return [verdict.constraint, verdict.value, verdict.loose, verdict.reason, spans, *([more] if more else [])]
 
 
 def read_scored(text: str) -> Scored:
     """Read what `scored_text` wrote."""
     adherence, full_adherence, verdicts = json.loads(text)
-    return Scored(
-        verdicts=tuple(
-            Verdict(constraint, value, loose, reason, tuple(Span(start, end) for start, end in spans))
-            for constraint, value, loose, reason, spans in verdicts
-        ),
-        adherence=adherence,
-        full_adherence=full_adherence,
-    )
+    return Scored(tuple(_read_verdict(*row) for row in verdicts), adherence, full_adherence)
+
+
+def _read_verdict(  # noqa: PLR0917 - the columns of `_verdict_row`
+    constraint: str,
+    value: float | None,
+    loose: float | None,
+    reason: str,
+    spans: list[tuple[int, int]],
+    more: Mapping[str, Any] = EMPTY,
+) -> Verdict:
+    return Verdict(constraint, value, loose, reason, tuple(Span(start, end) for start, end in spans), **more)
 
 
 def profile_json(profile: Profile) -> dict[str, Json]:

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from evalkit.findings import Spent
     from evalkit.store.drawn import Drawn, Identity
     from evalkit.store.history import Lengths
-    from evalkit.types import Completion, Json, Profile, Sample, Scalar, Scored, SettingValue, Suite
+    from evalkit.types import Completion, Json, Profile, Sample, Scalar, SettingValue, Suite
+    from evalkit.verdicts import Scored
 
 PROBE = -1
 _READ_AT_ONCE = 200

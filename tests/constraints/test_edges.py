@@ -6,7 +6,7 @@ import pytest
 
 from evalkit.constraints.edges import EndsWith, StartsWith
 from evalkit.errors import ArgumentError
-from evalkit.types import Span
+from evalkit.verdicts import Span
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from evalkit.constraints.logic import AllOf, AnyOf, Not
 from evalkit.constraints.pattern import Matches
 from evalkit.constraints.registry import CONSTRAINTS
 from evalkit.constraints.words import MaxWords
-from evalkit.types import Score, Span
+from evalkit.verdicts import Score, Span
 
 if TYPE_CHECKING:
     from evalkit.protocols import Constraint

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from evalkit.constraints.keywords import ContainsAll, ContainsAny
 from evalkit.errors import ArgumentError
-from evalkit.types import Span
+from evalkit.verdicts import Span
 
 CLASSES = pytest.mark.parametrize("cls", [ContainsAll, ContainsAny], ids=["contains_all", "contains_any"])
 

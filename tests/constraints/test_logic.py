@@ -13,7 +13,7 @@ from evalkit.constraints.logic import AllOf, AnyOf, Not, describe
 from evalkit.constraints.structure import ValidJson
 from evalkit.constraints.words import MaxWords
 from evalkit.errors import ArgumentError
-from evalkit.types import Score, Span
+from evalkit.verdicts import Score, Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalkit.constraints.scripts import count_words, stands_alone, words_from
-from evalkit.types import Span
+from evalkit.verdicts import Span
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from evalkit.constraints.sentences import MaxSentences
 from evalkit.errors import ArgumentError
-from evalkit.types import Span
+from evalkit.verdicts import Span
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from evalkit.findings import Estimate, JudgedGate, KnobNote, Report, Row, Spent, Summary
-from evalkit.types import Cell, Completion, Condition, Draw, LeftOut, Scored, Span, Usage, Verdict
+from evalkit.types import Cell, Completion, Condition, Draw, LeftOut, Usage
+from evalkit.verdicts import Scored, Span, Verdict
 
 if TYPE_CHECKING:
     from evalkit.types import Outcome, Scalar, SettingValue

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from evalkit.reports.verdicts import VerdictsWriter, verdict_schema
-from evalkit.types import Cell, Completion, Draw, Scored, Verdict
+from evalkit.types import Cell, Completion, Draw
+from evalkit.verdicts import Scored, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

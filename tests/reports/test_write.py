@@ -10,7 +10,8 @@ import pytest
 
 from evalkit.errors import StoreError, UsageError
 from evalkit.reports.write import write_reports
-from evalkit.types import Cell, Completion, Condition, Draw, Scored, Verdict
+from evalkit.types import Cell, Completion, Condition, Draw
+from evalkit.verdicts import Scored, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

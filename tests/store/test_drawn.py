@@ -10,7 +10,8 @@ import pytest
 
 from evalkit.store import rows
 from evalkit.store.drawn import DRAWN_COLUMNS, FROM_DRAWN, read_drawn
-from evalkit.types import Completion, Condition, Scored, Usage
+from evalkit.types import Completion, Condition, Usage
+from evalkit.verdicts import Scored
 
 if TYPE_CHECKING:
     from evalkit.store import Store

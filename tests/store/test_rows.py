@@ -12,18 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalkit.store import rows
-from evalkit.types import (
-    OUTCOMES,
-    Completion,
-    Condition,
-    Message,
-    Profile,
-    Scored,
-    Span,
-    TokenLogprobs,
-    Usage,
-    Verdict,
-)
+from evalkit.types import OUTCOMES, Completion, Condition, Message, Profile, TokenLogprobs, Usage
+from evalkit.verdicts import Scored, Span, Verdict
 
 _TEXT = st.text()  # without surrogates, which are tested apart
 _SETTINGS = st.dictionaries(

@@ -13,20 +13,8 @@ import pytest
 from evalkit.errors import StoreError, UsageError
 from evalkit.expand import Plan, expand, live_sample, slots
 from evalkit.store import Identity, Store, open_database
-from evalkit.types import (
-    Case,
-    Completion,
-    Condition,
-    Conversation,
-    Exchange,
-    Profile,
-    Scored,
-    Span,
-    System,
-    TokenLogprobs,
-    Usage,
-    Verdict,
-)
+from evalkit.types import Case, Completion, Condition, Conversation, Exchange, Profile, System, TokenLogprobs, Usage
+from evalkit.verdicts import Scored, Span, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
