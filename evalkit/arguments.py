@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeGuard, Union, get
 
 from evalkit import protocols
 from evalkit.errors import ArgumentError, UsageError, suggestion
-from evalkit.protocols import Constraint
+from evalkit.protocols import Constraint, Resolvable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -173,7 +173,8 @@ def _instance(builder: _Builder, name: str, given: Json, path: _Path, *, depth: 
         for argument, value in by_name.items()
     }
     try:
-        return cls(**values)
+        built = cls(**values)
+        return built.resolved(builder.beside) if isinstance(built, Resolvable) else built
     except ArgumentError as error:
         field, rest = (str(error.path[0]), error.path[1:]) if error.path else ("", ())
         message = error.message.replace(f"`{field}`", f"`{field}` of `{name}`", 1)

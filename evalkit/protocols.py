@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence, Set
     from datetime import datetime
+    from pathlib import Path
 
     from evalkit.errors import EvalkitError
     from evalkit.generate.pace import Rates
@@ -23,7 +24,8 @@ class Constraint(Protocol):
 
     Class variables that it may have besides: `family`, what kind of demand it is; `version`, a whole number that rises
     when the same text would be judged otherwise (1 when missing); `ifeval_id`, where it judges as that instruction of
-    IFEval does. One that must know more than the text has `within`; see `Contextual`.
+    IFEval does; `label`, the name that reports show. One that must know more than the text has `within`; see
+    `Contextual`.
     """
 
     name: ClassVar[str]
@@ -72,6 +74,22 @@ class Contextual(Protocol):
 
     def within(self, context: Context) -> Constraint:
         """Return the same constraint with what it must know filled in."""
+        ...
+
+
+@runtime_checkable
+class Resolvable(Protocol):
+    """A constraint that names a file."""
+
+    def resolved(self, beside: Path | None) -> Constraint:
+        """Return the same constraint with its file found.
+
+        Args:
+            beside: The suite's folder; None when the suite has none, which leaves the constraint undecided.
+
+        Raises:
+            ArgumentError: The file is not there, or not what it must be.
+        """
         ...
 
 

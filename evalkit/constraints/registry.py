@@ -18,6 +18,7 @@ CONSTRAINTS = Registry(
         "valid_json": "evalkit.constraints.structure:ValidJson",
         "not": "evalkit.constraints.logic:Not",
         "all_of": "evalkit.constraints.logic:AllOf",
+        "python": "evalkit.constraints.python_function:PythonFunction",
         "any_of": "evalkit.constraints.logic:AnyOf",
     },
     group="evalkit.constraints",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,13 +14,15 @@ if TYPE_CHECKING:
     from evalkit.constraints.examples import Examples
     from evalkit.protocols import Constraint
 
+OWN = Path(__file__).parent / "own"
+"""Files that examples name."""
 NAMES = sorted(CONSTRAINTS.builtins)
 
 
 def _example(name: str) -> tuple[Constraint, Examples]:
     examples: Examples = CONSTRAINTS.get(name).examples
     spec = name if examples.arguments is None else {name: examples.arguments}
-    return construct(CONSTRAINTS, spec, beside=None), examples
+    return construct(CONSTRAINTS, spec, beside=OWN), examples
 
 
 @pytest.mark.parametrize("name", NAMES)
