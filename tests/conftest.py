@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -213,3 +214,16 @@ def vendor_profile(vendors: FakeVendors) -> Callable[..., Profile]:
         return Profile(**{**fields, **parts})
 
     return make
+
+
+@pytest.fixture(scope="session")
+def wait_until() -> Callable[[Callable[[], bool]], None]:
+    """Give a function that waits until something is so."""
+
+    def wait(so: Callable[[], bool], within_s: float = 60) -> None:
+        deadline = time.monotonic() + within_s
+        while not so():
+            assert time.monotonic() < deadline, "it did not come to pass"
+            time.sleep(0.005)
+
+    return wait

@@ -7,14 +7,12 @@ import os
 import sqlite3
 import subprocess
 import sys
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from vendors.asked import Vendor
@@ -117,16 +115,3 @@ def hosted_folder(folder: Folder, vendors: FakeVendors) -> Folder:
     folder.hosted("gemini", vendors.base_url("gemini"))
     folder.hosted("openai", vendors.base_url("openai"))
     return folder
-
-
-@pytest.fixture(scope="session")
-def wait_until() -> Callable[[Callable[[], bool]], None]:
-    """Give a function that waits until something is so."""
-
-    def wait(so: Callable[[], bool], within_s: float = 60) -> None:
-        deadline = time.monotonic() + within_s
-        while not so():
-            assert time.monotonic() < deadline, "it did not come to pass"
-            time.sleep(0.005)
-
-    return wait

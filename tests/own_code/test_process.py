@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ import pytest
 from evalkit.own_code.process import EndedError, TooSlowError, Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 CHECKS = str(Path(__file__).parents[1] / "constraints/own/checks.py")
 ASKED = {"text": "please", "case": None}
@@ -38,7 +37,9 @@ def test_worker_goes_on_after_every_end(worker: Worker) -> None:
     assert worker.ask(CHECKS, "polite", ASKED, limit_s=10)["value"] == 1
 
 
-def test_what_a_function_starts_is_killed_with_it(worker: Worker, tmp_path: Path) -> None:
+def test_what_a_function_starts_is_killed_with_it(
+    worker: Worker, tmp_path: Path, wait_until: Callable[[Callable[[], bool]], None]
+) -> None:
     """A child of the function's does not outlive the time limit."""
     source = (
         "import subprocess, time\n\n\ndef nesting(text, case):\n"
@@ -51,13 +52,12 @@ def test_what_a_function_starts_is_killed_with_it(worker: Worker, tmp_path: Path
     with pytest.raises(TooSlowError):
         worker.ask(str(path), "nesting", ASKED, limit_s=1.5)
     pid = int((tmp_path / "pid").read_text(encoding="utf-8"))
-    state = Path(f"/proc/{pid}/stat")
-    assert not state.exists() or state.read_text(encoding="utf-8").split()[2] == "Z" or not _alive(pid)
+    wait_until(lambda: not _runs(pid))
 
 
-def _alive(pid: int) -> bool:
+def _runs(pid: int) -> bool:
+    """Tell whether a process is more than a name that nobody has asked after yet."""
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
         return False
-    return True
