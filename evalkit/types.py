@@ -185,6 +185,25 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something in a suite that is allowed and can hardly be meant.
+
+    Attributes:
+        place: `file:line:column`.
+        words: What is doubtful.
+        hopeless: Whether no answer can meet what is asked; a constraint that every text meets is only idle.
+    """
+
+    place: str
+    words: str
+    hopeless: bool
+
+    def __str__(self) -> str:
+        """Write it as one line."""
+        return f"{self.place}: {self.words}"
+
+
+@dataclass(frozen=True, slots=True)
 class Suite:
     """One YAML file, checked.
 
@@ -199,6 +218,7 @@ class Suite:
         judged: What constraints and measures look at: the answer, the reasoning before it, or one after the other.
         document: Plain data, files included, from which `load` can build this suite again.
         hash: SHA-256 of `document`, in hexadecimal.
+        doubts: What is allowed in its constraints and can hardly be meant.
         path: The file; None for a suite rebuilt from the store.
     """
 
@@ -223,6 +243,7 @@ class Suite:
     hash: str
     path: Path | None = None
     judged: Judged = "answer"
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from evalkit.cli.common import project_of, suite_argument
+from evalkit.cli.common import project_of, suite_argument, warn
+from evalkit.errors import SuiteError
+
+if TYPE_CHECKING:
+    from evalkit.types import Doubt
 
 
 @click.command(
@@ -25,7 +30,8 @@ def command(context: click.Context, suites: tuple[str, ...], form: str, *, offli
     """Validate each SUITE with its profiles and prompts, and print what running it would take.
 
     No model is asked anything. Where a provider's key is at hand, the vendor is asked to count the tokens of a few
-    prompts, which is free; it may take 5 seconds at most, and --offline leaves it out. Exits 2 when something is wrong.
+    prompts, which is free; it may take 5 seconds at most, and --offline leaves it out. Exits 2 when something is wrong,
+    constraints that no text can meet together included.
     """
     from evalkit.cli.plan import PLAN_FORMAT, Viewed, plan_json, print_plan
     from evalkit.foresee import Outlook
@@ -34,14 +40,19 @@ def command(context: click.Context, suites: tuple[str, ...], form: str, *, offli
 
     viewed = Viewed(Outlook(offline=offline))
     plans: list[object] = []
+    doubts: list[Doubt] = []
     for name in suites:
         path = Path(name)
         project = project_of(context, path.parent if path.parent.is_dir() else None)
-        prepared = prepare(load(path, project), project, Selection())
+        suite = load(path, project)
+        doubts += suite.doubts
+        prepared = prepare(suite, project, Selection())
         if form == "json":
             plans.append(plan_json(prepared, project, viewed))
         else:
             print_plan(prepared, project, viewed)
     if form == "json":
         click.echo(json.dumps({"format": PLAN_FORMAT, "suites": plans}, indent=1))
-    return 0
+    for doubt in doubts:
+        warn(str(doubt))
+    return SuiteError.exit_code if any(doubt.hopeless for doubt in doubts) else 0

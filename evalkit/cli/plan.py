@@ -75,6 +75,9 @@ def plan_json(prepared: Prepared, project: Project, viewed: Viewed | None = None
     summed = total({name: each.forecast for name, each in foreseen.items()})
     return {
         "suite": {"name": prepared.suite.name, "version": prepared.suite.version, "hash": prepared.suite.hash},
+        "doubts": [
+            {"place": each.place, "words": each.words, "hopeless": each.hopeless} for each in prepared.suite.doubts
+        ],
         "conditions": len(prepared.sweep.conditions),
         "cases": len(prepared.cases),
         "repeats": prepared.repeats,

@@ -143,6 +143,8 @@ def _run_one(context: click.Context, path: Path, options: Options) -> int:
     format_names(options.formats)  # for its error, before anything is drawn
     project = project_of(context, path.parent if path.parent.is_dir() else None)
     suite = load(path, project)
+    for doubt in suite.doubts:
+        warn(str(doubt))
     if options.dry_run:
         return _print_plan(project, suite, options)
     with Store(project.store) as store:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
+from evalkit.constraints.demands import Amount
 from evalkit.constraints.examples import Examples
 from evalkit.constraints.finality import beginning_judged, verdict
 from evalkit.constraints.reasons import counted, quoted
@@ -16,6 +17,7 @@ from evalkit.verdicts import Score, Span
 if TYPE_CHECKING:
     from punkt import PunktSentenceTokenizer
 
+    from evalkit.constraints.demands import Alternatives
     from evalkit.constraints.finality import Final
 
 _LONGEST = 100_000  # characters; Punkt takes up to 3 microseconds for each on text made to be slow
@@ -51,6 +53,7 @@ class MaxSentences:
 
     name: ClassVar[str] = "max_sentences"
     family: ClassVar[str] = "length"
+    demands_all: ClassVar[bool] = True
     final: ClassVar[Final] = "broken"
     examples: ClassVar[Examples] = Examples(
         arguments=2,
@@ -63,6 +66,10 @@ class MaxSentences:
 
     def __post_init__(self) -> None:
         check_limit("limit", self.limit)
+
+    def demands(self) -> Alternatives:
+        """Say what it asks for."""
+        return ((Amount("sentences", high=self.limit),),)
 
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by its number of sentences."""

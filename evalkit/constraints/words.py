@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from evalkit.constraints.demands import Amount
 from evalkit.constraints.examples import Examples
 from evalkit.constraints.finality import verdict
 from evalkit.constraints.reasons import counted
@@ -13,6 +14,7 @@ from evalkit.constraints.validation import check_limit
 from evalkit.verdicts import Score, Span
 
 if TYPE_CHECKING:
+    from evalkit.constraints.demands import Alternatives
     from evalkit.constraints.finality import Final
     from evalkit.constraints.scripts import WordCount
 
@@ -38,6 +40,7 @@ class MaxWords:
 
     name: ClassVar[str] = "max_words"
     family: ClassVar[str] = "length"
+    demands_all: ClassVar[bool] = True
     final: ClassVar[Final] = "broken"
     examples: ClassVar[Examples] = Examples(
         arguments=4,
@@ -50,6 +53,10 @@ class MaxWords:
 
     def __post_init__(self) -> None:
         check_limit("limit", self.limit)
+
+    def demands(self) -> Alternatives:
+        """Say what it asks for."""
+        return ((Amount("words", high=self.limit),),)
 
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by its number of words."""
@@ -76,6 +83,7 @@ class MinWords:
 
     name: ClassVar[str] = "min_words"
     family: ClassVar[str] = "length"
+    demands_all: ClassVar[bool] = True
     final: ClassVar[Final] = "met"
     examples: ClassVar[Examples] = Examples(
         arguments=4,
@@ -88,6 +96,10 @@ class MinWords:
 
     def __post_init__(self) -> None:
         check_limit("limit", self.limit, least=1)
+
+    def demands(self) -> Alternatives:
+        """Say what it asks for."""
+        return ((Amount("words", low=self.limit),),)
 
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by its number of words."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from evalkit.errors import ArgumentError
 from evalkit.load.axes import read_axes
 from evalkit.load.cursor import is_list, is_mapping, kind_of
+from evalkit.load.doubts import find_doubts
 from evalkit.load.gates import SHARES, read_gates
 from evalkit.load.profile import setting_value
 from evalkit.load.wording import check_templates
@@ -102,7 +104,7 @@ def build_suite(top: Cursor, *, path: Path | None, digest: str) -> Suite:
         for tag in keys["tags"].list():
             _name(tag)
     check_templates(suite, top)
-    return suite
+    return replace(suite, doubts=find_doubts(suite, top))
 
 
 def _refuse_gates_on_nothing(keys: Mapping[str, Cursor]) -> None:

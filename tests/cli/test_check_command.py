@@ -97,3 +97,17 @@ def test_programs_get_json(evalkit: CommandLine) -> None:
     document = json.loads(done.stdout)
     assert document["format"] == 1
     assert [plan["providers"]["script"]["calls"] for plan in document["suites"]] == [24, 24]
+
+
+def test_contradiction_exits_2_and_is_a_warning_to_a_run(evalkit: CommandLine) -> None:
+    """Nothing is bought before it is known; a run that is wanted all the same is told."""
+    suite = (evalkit.folder / "suites/small.yaml").read_text(encoding="utf-8")
+    evalkit.write(
+        "suites/small.yaml", suite.replace("constraints:\n", "constraints:\n  - max_words: 3\n  - min_words: 4\n", 1)
+    )
+    done = evalkit("check", "suites/small.yaml", expect=2)
+    assert "warning: suites/small.yaml:" in done.stderr
+    assert "can meet both `max_words`" in done.stderr
+    plan = json.loads(evalkit("check", "suites/small.yaml", "--format", "json", expect=2).stdout)
+    assert {each["hopeless"] for each in plan["suites"][0]["doubts"]} == {True}
+    assert "can meet both `max_words`" in evalkit("run", "suites/small.yaml").stderr

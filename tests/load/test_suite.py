@@ -84,7 +84,7 @@ def test_own_constraint_beside_the_suite(loader: Loader) -> None:
     loader.write(
         "suites/checks.py",
         "from dataclasses import dataclass\n"
-        "from evalkit.types import Score\n"
+        "from evalkit.verdicts import Score\n"
         "@dataclass(frozen=True)\n"
         "class Says:\n"
         "    name = 'says'\n"
