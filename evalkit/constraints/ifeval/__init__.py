@@ -1,0 +1,1 @@
+"""The 25 instructions of IFEval, judged exactly as the benchmark judges them, flaws included."""
