@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
 from evalkit.constraints.casing import fold, spellings
+from evalkit.constraints.demands import Wording
 from evalkit.constraints.examples import Examples
 from evalkit.constraints.finality import verdict
 from evalkit.constraints.reasons import quoted
@@ -14,6 +15,7 @@ from evalkit.constraints.validation import check_text
 from evalkit.verdicts import Score, Span
 
 if TYPE_CHECKING:
+    from evalkit.constraints.demands import Alternatives
     from evalkit.constraints.finality import Final
 
 
@@ -46,6 +48,10 @@ class StartsWith:
 
     def __post_init__(self) -> None:
         check_text("start", self.start)
+
+    def demands(self) -> Alternatives:
+        """Say what it asks for."""
+        return ((Wording(self.start, "start", self.ignore_case),),)
 
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by its beginning."""
@@ -96,6 +102,10 @@ class EndsWith:
 
     def __post_init__(self) -> None:
         check_text("end", self.end)
+
+    def demands(self) -> Alternatives:
+        """Say what it asks for."""
+        return ((Wording(self.end, "end", self.ignore_case),),)
 
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by its ending."""

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
 from evalkit.constraints.casing import fold, spellings
+from evalkit.constraints.demands import Wording
 from evalkit.constraints.examples import Examples
 from evalkit.constraints.finality import verdict
 from evalkit.constraints.reasons import listed
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from evalkit.constraints.casing import Folded
+    from evalkit.constraints.demands import Alternatives
     from evalkit.constraints.finality import Final
 
 
@@ -40,6 +42,7 @@ class ContainsAll:
 
     name: ClassVar[str] = "contains_all"
     family: ClassVar[str] = "keywords"
+    demands_all: ClassVar[bool] = True
     final: ClassVar[Final] = "met"
     examples: ClassVar[Examples] = Examples(
         arguments=["Kafka", "RabbitMQ"],
@@ -54,6 +57,10 @@ class ContainsAll:
 
     def __post_init__(self) -> None:
         check_texts("keywords", self.keywords)
+
+    def demands(self) -> Alternatives:
+        """Say what it asks for."""
+        return (tuple(_wording(self, keyword) for keyword in self.keywords),)
 
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by the keywords missing from it."""
@@ -83,6 +90,7 @@ class ContainsAny:
 
     name: ClassVar[str] = "contains_any"
     family: ClassVar[str] = "keywords"
+    demands_all: ClassVar[bool] = True
     final: ClassVar[Final] = "met"
     examples: ClassVar[Examples] = Examples(
         arguments=["broker", "queue"],
@@ -98,12 +106,20 @@ class ContainsAny:
     def __post_init__(self) -> None:
         check_texts("keywords", self.keywords)
 
+    def demands(self) -> Alternatives:
+        """Say what it asks for."""
+        return tuple((_wording(self, keyword),) for keyword in self.keywords)
+
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by the keywords found in it."""
         spans = _find(self, text, whole=whole)
         found = [keyword for keyword, span in zip(self.keywords, spans, strict=True) if span is not None]
         reason = f"found {listed(found)}" if found else f"found none of {listed(self.keywords)}"
         return verdict(reason, _in_order(spans), met=bool(found), whole=whole, final=self.final)
+
+
+def _wording(constraint: ContainsAll | ContainsAny, keyword: str) -> Wording:
+    return Wording(keyword, "in", constraint.ignore_case, constraint.whole_words)
 
 
 def _find(constraint: ContainsAll | ContainsAny, text: str, *, whole: bool) -> list[Span | None]:

@@ -55,6 +55,12 @@ class Matches:
         check_text("pattern", self.pattern)
         _compiled(self.pattern)
 
+    @property
+    def met_by_every_text(self) -> bool:
+        """Whether the pattern is content with nothing at the beginning of a text, whatever follows."""
+        search, _, end_anchored = _compiled(self.pattern)
+        return not end_anchored and search("") is not None
+
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by searching it for the pattern."""
         search, longest, end_anchored = _compiled(self.pattern)

@@ -7,11 +7,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, NoReturn
 
+from evalkit.constraints.demands import Form
 from evalkit.constraints.examples import Examples
 from evalkit.constraints.finality import verdict
 from evalkit.verdicts import Score, Span
 
 if TYPE_CHECKING:
+    from evalkit.constraints.demands import Alternatives
     from evalkit.constraints.finality import Final
 
 _FIRST = frozenset('{["-0123456789tfn')
@@ -61,6 +63,10 @@ class ValidJson:
     )
 
     fence: bool = False
+
+    def demands(self) -> Alternatives:
+        """Say what it asks for."""
+        return ((Form("JSON", self.fence),),)
 
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by parsing it."""
