@@ -12,14 +12,13 @@ from evalkit.constraints.finality import verdict
 from evalkit.constraints.reasons import listed
 from evalkit.constraints.searching import keyword_spans
 from evalkit.constraints.validation import check_texts
-from evalkit.verdicts import Score
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from evalkit.constraints.demands import Alternatives
     from evalkit.constraints.finality import Final
-    from evalkit.verdicts import Span
+    from evalkit.verdicts import Score, Span
 
 
 @dataclass(frozen=True, slots=True)

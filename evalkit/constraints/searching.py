@@ -39,6 +39,11 @@ def keyword_spans(
             after = end
 
 
+def longest_spelling(keyword: str, *, ignore_case: bool) -> int:
+    """Return the greatest number of characters that a keyword can take up in a text."""
+    return max(map(len, _spellings(keyword, ignore_case)))  # folding never shortens
+
+
 def _places(text: str, folded: Folded, way: str, *, whole_words: bool) -> Iterator[tuple[int, int]]:
     start = folded.text.find(way)
     while start >= 0:

@@ -29,6 +29,7 @@ _LOOKED_AT = 10_000  # characters after a sentence's start
 _END_MARKS = re.compile(r"[.?!]+(?=\W)")
 _SETTLING_WORDS = 3  # Punkt looks at one token beyond a full stop; the word after that settles where the token ends
 _BLANKS = re.compile(r"[ \t\n\r\x0b\x0c]+")  # Punkt parts tokens at other white space too, but not everywhere
+_TOKEN = re.compile(r"[^ \t\n\r\x0b\x0c]+")
 _FOREIGN_END = re.compile(
     "[\u3002\uff01\uff0e\uff1f\uff61"  # Chinese and Japanese
     "\u0964\u0965\u061f\u06d4\u0589\u1362\u1367\u1368\u104a\u104b\u17d4\u17d5\u0f0d\u0f0e"  # other scripts' own marks
@@ -143,6 +144,13 @@ def settled(text: str, start: int) -> bool:
     """Tell whether enough words follow a sentence's start to fix that it is a start, whatever comes next."""
     tokens = _BLANKS.split(text[start : start + _LOOKED_AT], maxsplit=50)[:50]
     return sum(any(character.isalnum() for character in token) for token in tokens) >= _SETTLING_WORDS
+
+
+def settled_until(text: str) -> int:
+    """Return up to where the sentences that begin there stay as they are, whatever comes next."""
+    offset = max(0, len(text) - _LOOKED_AT)
+    tokens = [match.start() for match in _TOKEN.finditer(text, offset) if any(map(str.isalnum, match.group()))]
+    return tokens[-_SETTLING_WORDS] if len(tokens) >= _SETTLING_WORDS else 0
 
 
 def _judged(text: str, wanted: Range, *, whole: bool) -> Score:
