@@ -13,7 +13,7 @@ from evalkit.constraints.counting import MOST_SPANS
 from evalkit.constraints.demands import Wording
 from evalkit.constraints.divisions import count_breaks, line_spans
 from evalkit.constraints.examples import Examples
-from evalkit.constraints.finality import verdict
+from evalkit.constraints.finality import beginning_judged, verdict
 from evalkit.constraints.reasons import counted, listed, quoted
 from evalkit.constraints.searching import keyword_spans, longest_spelling
 from evalkit.constraints.validation import check_texts
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from evalkit.constraints.demands import Alternatives
     from evalkit.constraints.finality import Final
 
+_LONGEST = 200_000  # characters; each pair of items takes some 10 microseconds to compare
 _ITEM = re.compile(r"(?:[-*+\u2022\u2023\u25aa\u25cf\u2013]|\d{1,9}[.)])[ \t]+(?=\S)")  # the marks of a list's items
 
 
@@ -137,7 +138,8 @@ class SortedList:
     wholes would be sorted otherwise than character by character (`New York` and `Newark`, `2` and `10`), and nothing
     else is out of order, the verdict is undecided. The spans are the items, or the two in the wrong order.
 
-    In a text that was cut off, two ended items in the wrong order stay so; anything else is undecided.
+    In a text that was cut off, two ended items in the wrong order stay so; anything else is undecided. A text of more
+    than 200,000 characters is judged by its beginning, as if cut off there.
     """
 
     name: ClassVar[str] = "sorted_list"
@@ -158,6 +160,8 @@ class SortedList:
 
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by the order of its lists' items."""
+        if len(text) > _LONGEST:
+            return beginning_judged(self, text, _LONGEST)
         count = 0
         shown: list[Span] = []
         doubtful: tuple[Span, Span] | None = None

@@ -20,6 +20,7 @@ CONSTRAINTS = Registry(
         "line_count": "evalkit.constraints.layout:LineCount",
         "paragraph_count": "evalkit.constraints.layout:ParagraphCount",
         "character_count": "evalkit.constraints.characters:CharacterCount",
+        "token_count": "evalkit.constraints.token_count:TokenCount",
         "starts_with": "evalkit.constraints.edges:StartsWith",
         "ends_with": "evalkit.constraints.edges:EndsWith",
         "appears_in": "evalkit.constraints.positions:AppearsIn",

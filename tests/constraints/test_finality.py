@@ -85,6 +85,7 @@ SPECS: list[Any] = [
     {"capital_word_count": {"at_least": 1, "at_most": 2}},
     {"capital_word_count": {"exactly": 0, "min_letters": 2}},
     "no_punctuation",
+    {"token_count": {"at_least": 1, "at_most": 9}},
     {"numbers_within": {"at_least": 1, "at_most": 5}},
     {"numbers_within": {"at_most": 700, "units": ["MB/s", "x"], "match": "any"}},
     {"number_count": {"at_least": 1, "at_most": 2}},
