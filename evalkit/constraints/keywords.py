@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
-from evalkit.constraints.casing import fold, spellings
+from evalkit.constraints.casing import fold
 from evalkit.constraints.demands import Wording
 from evalkit.constraints.examples import Examples
 from evalkit.constraints.finality import verdict
 from evalkit.constraints.reasons import listed
-from evalkit.constraints.scripts import stands_alone
+from evalkit.constraints.searching import keyword_spans
 from evalkit.constraints.validation import check_texts
-from evalkit.verdicts import Score, Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from evalkit.constraints.casing import Folded
     from evalkit.constraints.demands import Alternatives
     from evalkit.constraints.finality import Final
+    from evalkit.verdicts import Score, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,30 +123,20 @@ def _wording(constraint: ContainsAll | ContainsAny, keyword: str) -> Wording:
 def _find(constraint: ContainsAll | ContainsAny, text: str, *, whole: bool) -> list[Span | None]:
     """Return the first place of each keyword, None for those that are not in the text."""
     folded = fold(text, ignore_case=constraint.ignore_case)
-    ways = _spellings(constraint.keywords, constraint.ignore_case)
-    open_end = len(text) if constraint.whole_words and not whole else None
-    return [_first(text, folded, spelling, whole_words=constraint.whole_words, open_end=open_end) for spelling in ways]
-
-
-def _first(text: str, folded: Folded, ways: tuple[str, ...], *, whole_words: bool, open_end: int | None) -> Span | None:
-    """Return the first place where one of `ways` stands; a place that ends at `open_end` may still grow."""
-    best: Span | None = None
-    for way in ways:
-        start = folded.text.find(way)
-        while start >= 0:
-            place = folded.span(start, start + len(way))
-            if place is not None:
-                span = Span(*place)
-                if span.end != open_end and (not whole_words or stands_alone(text, span)):
-                    best = span if best is None or span.start < best.start else best
-                    break
-            start = folded.text.find(way, start + 1)
-    return best
-
-
-@cache
-def _spellings(keywords: tuple[str, ...], ignore_case: bool) -> tuple[tuple[str, ...], ...]:  # noqa: FBT001 - a cache's key
-    return tuple(spellings(keyword, ignore_case=ignore_case) for keyword in keywords)
+    return [
+        next(
+            keyword_spans(
+                text,
+                keyword,
+                folded=folded,
+                ignore_case=constraint.ignore_case,
+                whole_words=constraint.whole_words,
+                whole=whole,
+            ),
+            None,
+        )
+        for keyword in constraint.keywords
+    ]
 
 
 def _in_order(spans: Sequence[Span | None]) -> tuple[Span, ...]:

@@ -1,4 +1,4 @@
-"""The constraint on the number of sentences."""
+"""Constraints on the number of sentences."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
+from evalkit.constraints.counting import Count, Range, judge_count, range_of
 from evalkit.constraints.demands import Amount
 from evalkit.constraints.examples import Examples
-from evalkit.constraints.finality import beginning_judged, verdict
+from evalkit.constraints.finality import beginning_judged
 from evalkit.constraints.reasons import counted, quoted
 from evalkit.constraints.validation import check_limit
 from evalkit.verdicts import Score, Span
@@ -20,10 +21,15 @@ if TYPE_CHECKING:
     from evalkit.constraints.demands import Alternatives
     from evalkit.constraints.finality import Final
 
-_LONGEST = 100_000  # characters; Punkt takes up to 3 microseconds for each on text made to be slow
+LONGEST = 100_000
+"""Characters that Punkt is given; it takes up to 3 microseconds for each on text made to be slow."""
+
+_LAST_LOOKED_AT = 200  # sentences without words, such as `! ! !`, before the count is not taken for settled
+_LOOKED_AT = 10_000  # characters after a sentence's start
 _END_MARKS = re.compile(r"[.?!]+(?=\W)")
 _SETTLING_WORDS = 3  # Punkt looks at one token beyond a full stop; the word after that settles where the token ends
 _BLANKS = re.compile(r"[ \t\n\r\x0b\x0c]+")  # Punkt parts tokens at other white space too, but not everywhere
+_TOKEN = re.compile(r"[^ \t\n\r\x0b\x0c]+")
 _FOREIGN_END = re.compile(
     "[\u3002\uff01\uff0e\uff1f\uff61"  # Chinese and Japanese
     "\u0964\u0965\u061f\u06d4\u0589\u1362\u1367\u1368\u104a\u104b\u17d4\u17d5\u0f0d\u0f0e"  # other scripts' own marks
@@ -73,39 +79,108 @@ class MaxSentences:
 
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by its number of sentences."""
-        if len(text) > _LONGEST:
-            return beginning_judged(self, text, _LONGEST)
-        most = _most_sentences(text)
-        if most <= self.limit:
-            reason = f"no more than {counted(most, 'sentence')}, limit {self.limit:,}"
-            return self._unless_foreign(text, most, reason, whole=whole)
-        spans = list(_punkt().span_tokenize(text))
-        reason = f"{counted(len(spans), 'sentence')}, limit {self.limit:,}"
-        if len(spans) <= self.limit:
-            return self._unless_foreign(text, len(spans), reason, whole=whole)
-        start, end = spans[self.limit][0], spans[-1][1]
-        settled = _settled(text[start:])
-        final: Final = self.final if settled else "neither"
-        return verdict(reason, (Span(start, end),), met=False, whole=whole, final=final)
+        if len(text) > LONGEST:
+            return beginning_judged(self, text, LONGEST)
+        return _judged(text, Range(0, self.limit), whole=whole)
 
-    def _unless_foreign(self, text: str, count: int, reason: str, *, whole: bool) -> Score:
-        if not text.isascii():
-            foreign = _FOREIGN_END.findall(text)
-            if count + len(foreign) > self.limit:
-                return Score(None, f"{reason}; {quoted(foreign[0])} is of a script whose sentences cannot be counted")
-        return verdict(reason, met=True, whole=whole, final=self.final)
+
+@dataclass(frozen=True, slots=True)
+class SentenceCount:
+    """Demand a number of sentences.
+
+    Attributes:
+        exactly: The number demanded; stands alone.
+        at_least: The least number.
+        at_most: The greatest number.
+
+    Sentences are counted as for `max_sentences`, other scripts and very long texts included.
+
+    In a text that was cut off, a number already reached or exceeded stays so, once a few words follow the sentence that
+    decides; anything else is undecided. The span is what stands beyond the greatest number.
+    """
+
+    name: ClassVar[str] = "sentence_count"
+    family: ClassVar[str] = "length"
+    demands_all: ClassVar[bool] = True
+    examples: ClassVar[Examples] = Examples(
+        arguments=2,
+        met="Dr. Lee likes Kafka. I do not.",
+        broken="Kafka is a log.",
+        undecided="Kafka is a log. RabbitMQ is a broker.",
+    )
+
+    exactly: int | None = None
+    at_least: int | None = None
+    at_most: int | None = None
+
+    def __post_init__(self) -> None:
+        self._range()
+
+    def demands(self) -> Alternatives:
+        """Say what it asks for."""
+        return self._range().demands("sentences")
+
+    def score(self, text: str, *, whole: bool) -> Score:
+        """Judge `text` by its number of sentences."""
+        if len(text) > LONGEST:
+            return beginning_judged(self, text, LONGEST)
+        return _judged(text, self._range(), whole=whole)
+
+    def _range(self) -> Range:
+        return range_of(self.exactly, self.at_least, self.at_most)
+
+
+def sentence_spans(text: str) -> list[tuple[int, int]]:
+    """Return where Punkt finds the sentences of a text; takes long above `LONGEST` characters."""
+    return list(_punkt().span_tokenize(text))
+
+
+def foreign_ends(text: str) -> list[tuple[int, int]]:
+    """Return where sentences may end that Punkt does not know of: at other scripts' marks, or anywhere in Thai."""
+    return [] if text.isascii() else [match.span() for match in _FOREIGN_END.finditer(text)]
+
+
+def settled(text: str, start: int) -> bool:
+    """Tell whether enough words follow a sentence's start to fix that it is a start, whatever comes next."""
+    tokens = _BLANKS.split(text[start : start + _LOOKED_AT], maxsplit=50)[:50]
+    return sum(any(character.isalnum() for character in token) for token in tokens) >= _SETTLING_WORDS
+
+
+def settled_until(text: str) -> int:
+    """Return up to where the sentences that begin there stay as they are, whatever comes next."""
+    offset = max(0, len(text) - _LOOKED_AT)
+    tokens = [match.start() for match in _TOKEN.finditer(text, offset) if any(map(str.isalnum, match.group()))]
+    return tokens[-_SETTLING_WORDS] if len(tokens) >= _SETTLING_WORDS else 0
+
+
+def _judged(text: str, wanted: Range, *, whole: bool) -> Score:
+    further = foreign_ends(text)
+    doubt = None
+    if further:
+        mark = quoted(text[slice(*further[0])])
+        doubt = f"{mark} is of a script whose sentences cannot be counted"
+    most = _most_sentences(text)
+    if whole and not wanted.low and wanted.high is not None and most + len(further) <= wanted.high:
+        return Score(1.0, f"no more than {counted(most + len(further), 'sentence')}, {wanted}")
+    spans = sentence_spans(text)
+    count = Count(len(spans), len(spans) + len(further), _settled_count(text, spans), doubt)
+    return judge_count(
+        count, wanted, "sentence", whole=whole, beyond=lambda limit: (Span(spans[limit][0], spans[-1][1]),)
+    )
+
+
+def _settled_count(text: str, spans: list[tuple[int, int]]) -> int:
+    """Count the sentences that stay, whatever follows."""
+    for index in range(len(spans) - 1, max(0, len(spans) - _LAST_LOOKED_AT), -1):
+        if settled(text, spans[index][0]):
+            return index + 1
+    return min(1, len(spans))
 
 
 def _most_sentences(text: str) -> int:
     """Return a number that Punkt's count cannot exceed, at a fraction of its cost: it ends at most one at each mark."""
     stripped = text.rstrip()
     return 1 + len(_END_MARKS.findall(stripped)) if stripped else 0
-
-
-def _settled(rest: str) -> bool:
-    """Tell whether enough words follow a sentence's start to fix that it is a start, whatever comes next."""
-    tokens = _BLANKS.split(rest, maxsplit=50)[:50]
-    return sum(any(character.isalnum() for character in token) for token in tokens) >= _SETTLING_WORDS
 
 
 @cache

@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from evalkit.constraints.counting import Count, Range, judge_count, range_of
 from evalkit.constraints.demands import Amount
 from evalkit.constraints.examples import Examples
-from evalkit.constraints.finality import verdict
-from evalkit.constraints.reasons import counted
 from evalkit.constraints.scripts import count_words, words_from
 from evalkit.constraints.validation import check_limit
-from evalkit.verdicts import Score, Span
+from evalkit.verdicts import Span
 
 if TYPE_CHECKING:
     from evalkit.constraints.demands import Alternatives
     from evalkit.constraints.finality import Final
-    from evalkit.constraints.scripts import WordCount
+    from evalkit.verdicts import Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +59,7 @@ class MaxWords:
 
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by its number of words."""
-        count = count_words(text)
-        if count.low > self.limit:
-            reason = f"{_shown(count)}, limit {self.limit:,}"
-            return verdict(reason, _beyond(text, self.limit), met=False, whole=whole, final=self.final)
-        if count.high > self.limit:
-            return Score(None, _hidden(count))
-        return verdict(f"{_shown(count)}, limit {self.limit:,}", met=True, whole=whole, final=self.final)
+        return _judged(text, Range(0, self.limit), whole=whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,21 +96,60 @@ class MinWords:
 
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by its number of words."""
-        count = count_words(text)
-        if count.low < self.limit <= count.high:
-            return Score(None, _hidden(count))
-        reason = f"{_shown(count)}, at least {self.limit:,} wanted"
-        return verdict(reason, met=count.low >= self.limit, whole=whole, final=self.final)
+        return _judged(text, Range(self.limit, None), whole=whole)
 
 
-def _shown(count: WordCount) -> str:
-    if count.low == count.high:
-        return counted(count.low, "word")
-    return f"{count.low:,} to {count.high:,} words"
+@dataclass(frozen=True, slots=True)
+class WordCount:
+    """Demand a number of words.
+
+    Attributes:
+        exactly: The number demanded; stands alone.
+        at_least: The least number.
+        at_most: The greatest number.
+
+    Words are counted as for `max_words`, scripts written without spaces included.
+
+    In a text that was cut off, a greatest number already exceeded stays exceeded, and a least number already reached
+    stays reached; anything else is undecided. The span is what stands beyond the greatest number.
+    """
+
+    name: ClassVar[str] = "word_count"
+    family: ClassVar[str] = "length"
+    demands_all: ClassVar[bool] = True
+    examples: ClassVar[Examples] = Examples(
+        arguments={"at_least": 3, "at_most": 4},
+        met="Kafka keeps a log.",
+        broken="Kafka keeps a log of events.",
+        undecided="Kafka keeps a",
+    )
+
+    exactly: int | None = None
+    at_least: int | None = None
+    at_most: int | None = None
+
+    def __post_init__(self) -> None:
+        self._range()
+
+    def demands(self) -> Alternatives:
+        """Say what it asks for."""
+        return self._range().demands("words")
+
+    def score(self, text: str, *, whole: bool) -> Score:
+        """Judge `text` by its number of words."""
+        return _judged(text, self._range(), whole=whole)
+
+    def _range(self) -> Range:
+        return range_of(self.exactly, self.at_least, self.at_most)
 
 
-def _hidden(count: WordCount) -> str:
-    return f"{_shown(count)}; `{count.script}` belongs to a script written without spaces between words"
+def _judged(text: str, wanted: Range, *, whole: bool) -> Score:
+    found = count_words(text)
+    doubt = None
+    if found.script is not None:
+        doubt = f"`{found.script}` belongs to a script written without spaces between words"
+    count = Count(found.low, found.high, found.low, doubt)
+    return judge_count(count, wanted, "word", whole=whole, beyond=lambda limit: _beyond(text, limit))
 
 
 def _beyond(text: str, limit: int) -> tuple[Span, ...]:
