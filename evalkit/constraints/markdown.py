@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-LONGEST = 100_000
+LONGEST = 75_000
 """The most characters that are read; the parser takes up to 9 microseconds for each on text made to be slow."""
 DEEPEST = 50
 """How many levels of nesting are read; a list takes two for each of its levels."""
@@ -83,16 +83,38 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Inline:
+    """A stretch of text that emphasis, code and links may stand in: of a paragraph, a heading or a table's cell.
+
+    Attributes:
+        content: Its source, without the marks of what it stands in.
+        origins: Where in the text each of its lines begins.
+        closed: Whether it is as it is however the text goes on.
+    """
+
+    content: str
+    origins: tuple[int, ...]
+    closed: bool
+
+    def place(self, at: int) -> int:
+        """Return where in the text a character of the content stands."""
+        line = self.content.count("\n", 0, at)
+        return self.origins[line] + at - (self.content.rfind("\n", 0, at) + 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """What a text is made of.
 
     Attributes:
         blocks: In the order of their beginnings, a block before those that stand in it. Plain paragraphs and HTML are
             left out.
+        inlines: What stands inside paragraphs, headings and cells, in order.
         unread: Why the text could not be read; None when it was.
     """
 
     blocks: tuple[Block, ...]
+    inlines: tuple[Inline, ...] = ()
     unread: str | None = None
 
 
@@ -100,10 +122,10 @@ class Document:
 def read(text: str) -> Document:
     """Read `text`."""
     if len(text) > LONGEST:
-        return Document((), f"Markdown is read as far as {LONGEST:,} characters; here are {len(text):,}")
+        return Document((), (), f"Markdown is read as far as {LONGEST:,} characters; here are {len(text):,}")
     levels = max((match.group().count(">") for match in _QUOTES.finditer(text)), default=0)
     if levels * (text.count("\n") + text.count("\r")) > MOST_STEPS:
-        return Document((), f"quotes are nested {levels:,} deep in a long text")
+        return Document((), (), f"quotes are nested {levels:,} deep in a long text")
     return _Reader(text).document()
 
 
@@ -116,6 +138,7 @@ class _Reader:
     ends: list[int] = field(default_factory=list[int])
     within: list[Token] = field(default_factory=list["Token"])
     cursors: dict[int, int] = field(default_factory=dict[int, int])
+    read: int = 0
     reach: dict[int, int] = field(default_factory=dict[int, int])
 
     def document(self) -> Document:
@@ -130,17 +153,20 @@ class _Reader:
         self.reach = _reach(tokens)
         latest = max(map(self._settles, tokens, [*tokens[1:], None]), default=-1)
         blocks: list[Block] = []
+        inlines: list[Inline] = []
         for index, token in enumerate(tokens):
             kind = _KINDS.get(token.type)
             if kind is not None:
                 blocks.append(self._block(kind, tokens, index, latest))
+            elif token.type == "inline":
+                inlines.append(self._inline(token, tokens[index - 1].type, latest))
             if token.type in ("blockquote_open", "list_item_open"):
                 self.within.append(token)
             elif token.type in ("blockquote_close", "list_item_close"):
                 self.within.pop()
         if any(token.nesting == 1 and token.level >= DEEPEST - 1 for token in tokens):
-            return Document((), f"blocks are nested {DEEPEST} deep or deeper")
-        return Document(tuple(blocks))
+            return Document((), (), f"blocks are nested {DEEPEST} deep or deeper")
+        return Document(tuple(blocks), tuple(inlines))
 
     def _settles(self, token: Token, following: Token | None) -> int:
         """Return the line of a block that ends what stands before it however the text goes on; -1 for others."""
@@ -190,6 +216,22 @@ class _Reader:
             stays=stays,
             closed=closed,
         )
+
+    def _inline(self, token: Token, parent: str, latest: int) -> Inline:
+        assert token.map is not None
+        first, last = token.map
+        origins: list[int] = []
+        for line, content in enumerate(token.content.split("\n"), start=first):
+            start, end = self.starts[line], self.ends[line]
+            wanted = content.rstrip()
+            if parent in ("th_open", "td_open"):
+                at = self.text.find(wanted, max(start, self.read), end)
+                self.read = max(self.read, at + len(wanted))
+            else:
+                at = self.text.rfind(wanted, start, end)
+            origins.append(at if at >= 0 else start)  # an escaped pipe in a cell is not as it was written
+        closed = last <= latest or (parent == "heading_open" and last == first + 1 and self._complete(first + 1))
+        return Inline(token.content, tuple(origins), closed)
 
     def _stays(self, kind: Kind, token: Token) -> bool:
         assert token.map is not None
