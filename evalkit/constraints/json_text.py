@@ -147,6 +147,8 @@ def _children(text: str, span: Span, step: str | int, *, wildcard: bool) -> Iter
         yield from sorted(found, key=lambda place: place.start)
     elif text[span.start] == "[":
         wanted = str(step)
+        if not every and not wanted.isdigit():
+            return
         for index, place in enumerate(_elements(text, span.start)):
             if every or str(index) == wanted:
                 yield place

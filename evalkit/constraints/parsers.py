@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _ALIASES = {"py": "python", "python3": "python", "yml": "yaml", "svg": "xml", "xsd": "xml", "xslt": "xml"}
 
+_MOST_DOTS = 500  # in a line of TOML; its reader looks at every beginning of a dotted key
+
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
@@ -61,7 +63,7 @@ def _python(code: str) -> Parsed:
             warnings.simplefilter("ignore")  # of escapes and comparisons that parse all the same
             ast.parse(code)
     except SyntaxError as error:
-        if "too many nested" in str(error.msg) or "too complex" in str(error.msg):
+        if any(limit in str(error.msg) for limit in ("too many nested", "too many levels", "too complex")):
             return Parsed("nested more deeply than the parser can follow", value=None)
         return Parsed(f"not {named} in line {error.lineno or 1}", value=False)
     except (ValueError, UnicodeError):  # a NUL, half a character
@@ -75,6 +77,8 @@ def _json(code: str) -> Parsed:
 
 
 def _toml(code: str) -> Parsed:
+    if any(line.count(".") > _MOST_DOTS for line in code.splitlines()):
+        return Parsed("a key of more parts than can be read in good time", value=None)
     try:
         tomllib.loads(code)
     except tomllib.TOMLDecodeError as error:

@@ -61,7 +61,6 @@ def validator_of(schema: dict[str, Any]) -> Any:  # noqa: ANN401 - made by jsons
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import SchemaError
     from jsonschema.validators import validator_for
-    from referencing import Registry  # noqa: PLC0415 - slow to import, and only constraints on JSON Schemas need it
 
     draft = schema.get("$schema")
     find: Any = validator_for  # its default may be any value, which its types do not say
@@ -77,7 +76,8 @@ def validator_of(schema: dict[str, Any]) -> Any:  # noqa: ANN401 - made by jsons
         ) from error
     for pattern in _patterns(schema):
         searcher(pattern)
-    registry: Any = Registry()  # empty, so that nothing is fetched
+    referencing: Any = import_module("referencing")  # some of its types are not known
+    registry = referencing.Registry()  # empty, so that nothing is fetched
     validator = _guarded(base)(schema, registry=registry)
     _try(validator)
     return validator
@@ -85,7 +85,7 @@ def validator_of(schema: dict[str, Any]) -> Any:  # noqa: ANN401 - made by jsons
 
 def _try(validator: Any) -> None:  # noqa: ANN401 - made by jsonschema
     """Follow every reference once."""
-    from referencing.exceptions import Unresolvable  # noqa: PLC0415 - the same
+    from referencing.exceptions import Unresolvable  # noqa: PLC0415 - slow to import, and only constraints on JSON Schemas need it
 
     def references(schema: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
         if isinstance(schema, dict):

@@ -85,7 +85,7 @@ class ValidXml:
         place = Span(min(at, end), min(at + 1, end))
         reason = read.reason if start == end else f"not XML from character {place.start + 1} on: {read.reason}"
         final: Final = "neither"
-        if not whole and start < end and not (self.fence and text[start] == "`"):
+        if not whole and start < end and not frame.fenced and not (self.fence and text[start] == "`"):
             mendable = read_xml(text[start:], whole=False).value is not False
             final = "neither" if mendable and text[start] in "<\ufeff" else "broken"
         return verdict(reason, (place,), met=False, whole=whole, final=final)
