@@ -27,10 +27,12 @@ _NUMERIC_ENTRY = re.compile(_LINE_START + r"[ ]{0,3}(?:[-*+][ ]{1,4})?\[(\d{1,4}
 _LISTED_ENTRY = re.compile(_LINE_START + r"[ ]{0,3}(\d{1,4})[.)][ \t]{1,8}(?=\S)")
 _FOOTNOTE = re.compile(r"\[\^([^\]\[\s^]{1,60})\](?!:)")
 _FOOTNOTE_ENTRY = re.compile(_LINE_START + r"[ ]{0,3}\[\^([^\]\[\s^]{1,60})\]:")
-_AUTHOR = r"(?:(?:van|von|de|der|den|la|le|al|el)[ ]){0,3}[^\W\d_](?:[^\W\d_]|['’-]){1,40}"  # noqa: RUF001 - an apostrophe
+_AUTHOR = (
+    r"(?:(?:van|von|de|der|den|la|le|al|el)[ ]){0,3}(?![a-zß-öø-ÿ])[^\W\d_](?:[^\W\d_]|['\u2019-]){1,40}"  # a capital, or a letter of a script without
+)
 _YEAR = r"(?:1[5-9]|20)\d\d[a-z]?"
 _GROUP = re.compile(
-    rf"\(({_AUTHOR}(?:[ ](?:et[ ]al\.?|(?:and|&)[ ]{_AUTHOR})){{0,2}},?[ ]{_YEAR}[^()\r\n]{{0,300}})\)"
+    rf"\((?:(?:see|cf\.|e\.g\.,?|also)[ ]){{0,2}}({_AUTHOR}(?:[ ](?:et[ ]al\.?|(?:and|&)[ ]{_AUTHOR})){{0,2}},?[ ]{_YEAR}[^()\r\n]{{0,300}})\)"
     rf"|({_AUTHOR})(?:[ ](?:et[ ]al\.?|(?:and|&)[ ]{_AUTHOR}))?[ ]\(({_YEAR})\)"
 )
 _SINGLE = re.compile(rf"({_AUTHOR})(?:[ ](?:et[ ]al\.?|(?:and|&)[ ]{_AUTHOR})){{0,2}},?[ ]({_YEAR})")
@@ -66,7 +68,7 @@ class Citations:
             and those lines need no citation.
 
     Each number in a bracket is a citation. What stands in code counts for nothing, nor does the label of a link. An
-    author's name begins with any letter; names of several words are known by the last. A text of more than 75,000
+    author's name of several words are known by the last. A text of more than 75,000
     characters is judged by its beginning, as if cut off there. Whether a source exists is not looked at.
 
     A text that was cut off is always undecided: what follows may make an entry or a link of a citation.
