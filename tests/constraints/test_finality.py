@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from evalkit.arguments import construct
 from evalkit.constraints.finality import Final, beginning_judged, verdict
-from evalkit.constraints.logic import AllOf, AnyOf, Not
+from evalkit.constraints.logic import AllOf, AnyOf, Not, within
 from evalkit.constraints.pattern import Matches
 from evalkit.constraints.registry import CONSTRAINTS
 from evalkit.constraints.words import MaxWords
+from evalkit.protocols import Context
+from evalkit.types import Case, Completion, Condition, Message
 from evalkit.verdicts import Score, Span
 
 if TYPE_CHECKING:
@@ -48,8 +50,35 @@ SPECS: list[Any] = [
     {"matches": r"\Q\\E$"},
     "valid_json",
     {"valid_json": {"fence": True}},
+    {"language": ["en", "ja"]},
+    {"script": {"allowed": ["Latin", "Han"], "at_least": 0.5}},
+    "no_first_person",
+    {"no_first_person": {"plural": False}},
+    "no_emoji",
+    "no_flattery_opener",
+    {"no_filler_opener": {"also": ["The log"]}},
+    "no_closing_offer",
+    {"no_hedging": {"also": ["However"]}},
+    "no_apology",
+    {"no_ai_disclaimer": {"also": ["Dr. I", "1.5 I"]}},
+    {"no_role_markers": {"also": ["Kafka"]}},
+    {"reading_grade": {"at_most": 6}},
+    {"no_repetition": {"ngram": 2, "at_most": 1}},
+    {"no_repetition": {"ngram": 5, "at_most": 2}},
+    {"no_repeated_sentences": {"words": 1}},
+    {"no_repeated_lines": {"words": 1}},
+    {"no_prompt_copy": {"words": 2}},
+    {"no_system_leak": {"words": 3}},
+    {"similar_to": "Kafka log"},
+    {"similar_to": {"reference": "Kafka log", "by": "chrf", "at_least": 0.3}},
 ]
-LEAVES: list[Constraint] = [construct(CONSTRAINTS, spec, beside=None) for spec in SPECS]
+CONTEXT = Context(
+    Case("kafka", ""),
+    Condition(),
+    (Message("system", "The Kafka log said I blog 漢字 1.5"), Message("user", "Kafka said I log")),
+    Completion("complete"),
+)
+LEAVES: list[Constraint] = [within(construct(CONSTRAINTS, spec, beside=None), CONTEXT) for spec in SPECS]
 FRAGMENTS = (
     *("Kafka", "KAFKA", "log", "blog", "Dr.", "e.g.", "U.S.", "J.", "The", "However", "said", "I", "x", "a"),
     *(
@@ -97,6 +126,21 @@ FRAGMENTS = (
     *("漢字", "カフカ", "ก็", "।", "。", "\ud800", "😀", "\u2028", "\xa0", "\n", "\t", " ", "  ", "_", "*", "#"),
     *("1", "2.", "1.5", "600 MB/s", "-", "+", "true", "tr", "NaN", "Infinity", "Na", '{"a"', ": 1", "\\", '\\"'),
     *("`", "```", "```json\n", "\n```", "In short", "In sh"),
+    *(
+        "I'm",
+        "my",
+        "we",
+        "the",
+        "sorry",
+        "perhaps",
+        "great question",
+        "Sure",
+        "as an AI",
+        "let me know if",
+        "\n\n",
+        "\n> ",
+    ),
+    *("🇩", "❤", "\ufe0f", "\ufe0e", "\u20e3", "User", "User:", "<|im_start|>", "### Response:", "«", "»"),
 )
 
 
