@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from evalkit.constraints.examples import Examples
 from evalkit.constraints.finality import verdict
-from evalkit.constraints.reasons import listed
+from evalkit.constraints.reasons import quoted
 from evalkit.verdicts import Score, Span
 
 if TYPE_CHECKING:
     from evalkit.constraints.finality import Final
 
+_MOST_SPANS = 50
 _ONE = (
     r"(?:\p{Regional_Indicator}{2}"  # a flag
     r"|[0-9#*]\uFE0F?\u20E3"  # a keycap
@@ -33,7 +35,8 @@ class NoEmoji:
     that a variation selector turns into a picture (`❤️`, `✔️`), a flag, or a keycap (`1️⃣`). Digits, `#`, `©`, `™`, `→`,
     `✓`, `★` and text smileys are none. Those in code and quotations count too. A sequence of joined emoji is one.
 
-    In a text that was cut off, an emoji found stays found; none found is undecided. The spans are the emoji.
+    In a text that was cut off, an emoji found stays found; none found is undecided. The spans are the first
+    emoji.
     """
 
     name: ClassVar[str] = "no_emoji"
@@ -50,11 +53,13 @@ class NoEmoji:
         """Judge `text` by the emoji found in it."""
         if text.isascii():
             return verdict("no emoji", met=True, whole=whole, final=self.final)
-        spans = tuple(Span(*match.span()) for match in _pattern().finditer(text))
+        found = _pattern().finditer(text)
+        spans = tuple(Span(*match.span()) for match in islice(found, _MOST_SPANS))
         if not spans:
             return verdict("no emoji", met=True, whole=whole, final=self.final)
+        count = len(spans) + sum(1 for _ in found)
         settled = spans[0].end < len(text)  # a selector may follow and turn it back into text
-        reason = f"found {listed([text[span.start : span.end] for span in spans])}"
+        reason = f"{count:,} emoji, the first {quoted(text[spans[0].start : spans[0].end])}"
         return verdict(reason, spans, met=False, whole=whole, final=self.final if settled else "neither")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from evalkit.constraints.passages import passages
@@ -9,39 +10,44 @@ from evalkit.constraints.passages import passages
 if TYPE_CHECKING:
     from evalkit.constraints.tokens import Tokens
 
-_FUNCTION_WORDS = (
-    "the and of is are was were with that this these those have has had would could should will can it its it's "
-    "you your for not but been be what which when where how from by they their there them then than if or as at "
-    "into about because while who i we he she his her our my me us a an to in on do does did don't doesn't i'm "
-    "i'll i've i'd you're let's so no yes"
-)
 _ALONE = (
     "the and that this these those with would could should you your they their which what how are been because "
     "about think don't can't doesn't isn't it's there"
 )
-FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 ENGLISH_ALONE = frozenset(_ALONE.split())
 """Words that no other language written in the same letters has, near enough."""
 
-_PLENTY = 0.3  # the share of words that they make up; English prose has 0.4 to 0.6, other languages less than half
+_PLENTY = 0.06  # the share of words that they make up; English prose has 0.1 to 0.2, other languages none
 _FEW_WORDS = 4
 _CONFIDENT = 0.9
+_CANDIDATES = 3  # close relatives, such as Norwegian and Danish, share the probability
+_CLEAR = 0.7
+_LETTER = re.compile(r"[^\W\d_]")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 _ENGLISH = ("en", "pcm")  # Nigerian Pidgin is written with the same words
 
 
 def foreign(text: str, words: Tokens) -> str | None:
     """Return what shows that a text is not in English; None where it is, or where nothing says that it is not."""
     count = len(words.words)
-    known = sum(word in FUNCTION_WORDS for word in words.words)
+    known = sum(word in ENGLISH_ALONE for word in words.words)
     if known >= _PLENTY * count or (count < _FEW_WORDS and text.isascii()):
         return None
+    letters = len(_LETTER.findall(text))
+    if 2 * len(_LATIN.findall(text)) < letters:
+        return "another script"
     return _other(text)
 
 
 def _other(text: str) -> str | None:
     """Ask the detector, which is slow to load."""
     read = passages(text)
-    others = [each for each in read if each.shares[0][1] >= _CONFIDENT and each.shares[0][0] not in _ENGLISH]
+    others = [
+        each
+        for each in read
+        if each.probability(_ENGLISH) <= 1 - _CONFIDENT
+        and sum(share for _, share in each.shares[:_CANDIDATES]) >= _CLEAR
+    ]
     if 2 * sum(each.letters for each in others) <= sum(each.letters for each in read):
         return None
     return f"`{others[0].shares[0][0]}`"

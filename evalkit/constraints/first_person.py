@@ -34,6 +34,8 @@ _NUMBERED = frozenset(_BEFORE_NUMBERS.split())
 _OWNING = frozenset(
     ("of is are was were be been like than not").split()  # noqa: SIM905 - a line for each word would fill pages
 )
+_NONE = "no English word of the first person"
+_MOST_SPANS = 50
 _NEAR = 6  # words on each side in which English shows
 _SENTENCE_END = re.compile(r"[.!?\n]")
 
@@ -71,41 +73,41 @@ class NoFirstPerson:
         """Judge `text` by the words of the first person in it."""
         kept = prose(text, quotations=False)
         words = tokens(kept)
-        sure, doubtful = self._places(text, words)
-        if sure:
-            final: Final = "neither" if whole or not self._settled(text) else "broken"
-            other = foreign(kept, words) if whole and not self._settled(text) else None
-            if other is not None:
-                return Score(None, f"{_shown(text, sure)}, but the text is in {other}", tuple(sure))
-            return verdict(_shown(text, sure), tuple(sure), met=False, whole=whole, final=final)
-        other = foreign(kept, words) if whole else None
-        if other is not None:
-            return Score(None, f"no English word of the first person, but the text is in {other}")
-        if doubtful:
-            return Score(None, f"{_shown(text, doubtful)}, which may be something else", tuple(doubtful))
-        return verdict("no word of the first person", met=True, whole=whole, final=self.final)
+        sure, doubtful, certain = self._places(text, words)
+        if whole:
+            other = None if certain else foreign(kept, words)
+            return _whole(text, sure, doubtful, other)
+        if certain:  # in this text; what no continuation takes back is less
+            certain = self._places(text, tokens(prose(text, quotations=False, cautious=True), whole=False))[2]
+        found = [*sure, *doubtful]
+        reason = _shown(text, found) if found else _NONE
+        spans = tuple(found[:_MOST_SPANS])
+        return verdict(reason, spans, met=not found, whole=False, final="broken" if certain else "neither")
 
-    def _places(self, text: str, words: Tokens) -> tuple[list[Span], list[Span]]:
-        """Return where the first person speaks, and where it may."""
+    def _places(self, text: str, words: Tokens) -> tuple[list[Span], list[Span], bool]:
+        """Return where the first person speaks, where it may, and whether English words around it show that it does."""
         wanted = _SINGULAR | _PLURAL if self.plural else _SINGULAR
         sure: list[Span] = []
         doubtful: list[Span] = []
+        certain = False
         for at, word in enumerate(words.words):
             if word in wanted:
                 reading = _reading(text, words, at)
                 if reading is not None:
                     (sure if reading else doubtful).append(words.span(at, at))
-        return sure, doubtful
+                    certain = certain or (reading and (word in _CERTAIN or _english_near(words, at)))
+        return sure, doubtful, certain
 
-    def _settled(self, text: str) -> bool:
-        """Tell whether a word is of the first person however the text goes on, and in whatever language the rest is."""
-        kept = prose(text, quotations=False, cautious=True)
-        words = tokens(kept, whole=False)
-        wanted = _SINGULAR | _PLURAL if self.plural else _SINGULAR
-        return any(
-            word in wanted and _reading(text, words, at) is True and (word in _CERTAIN or _english_near(words, at))
-            for at, word in enumerate(words.words)
-        )
+
+def _whole(text: str, sure: list[Span], doubtful: list[Span], other: str | None) -> Score:
+    found = sure or doubtful
+    spans = tuple(found[:_MOST_SPANS])
+    reason = _shown(text, found) if found else _NONE
+    if other is not None:
+        return Score(None, f"{reason}, but the text is in {other}", spans)
+    if doubtful and not sure:
+        return Score(None, f"{reason}, which may be something else", spans)
+    return Score(0.0 if sure else 1.0, reason, spans)
 
 
 def _shown(text: str, spans: list[Span]) -> str:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from evalkit.constraints.tokens import Tokens
     from evalkit.verdicts import Span
 
+_MOST_SPANS = 50
+
 
 @dataclass(frozen=True, slots=True)
 class NoHedging:
@@ -210,7 +212,7 @@ def _judged(
     """Judge a text by the phrases found in what is left of it without code and quotations."""
     if places:
         reason = f"found {listed([text[span.start : span.end] for span in places])}"
-        return verdict(reason, tuple(places), met=False, whole=whole, final=final)
+        return verdict(reason, tuple(places[:_MOST_SPANS]), met=False, whole=whole, final=final)
     other = foreign(kept, words) if whole else None
     if other is not None:
         return Score(None, f"{none} in English, but the text is in {other}")

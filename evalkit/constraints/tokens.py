@@ -69,8 +69,10 @@ def _any(text: str) -> Tokens:
     for start, end in words_from(text, 0):
         word = text[start:end]
         if not word.isascii() and UNSPACED.search(word):
-            for piece in _PIECES.finditer(word):
-                _add(found, piece.group(), start + piece.start())
+            pieces = [match.span() for match in _PIECES.finditer(word)]
+            found.words.extend([_normal(word[first:last].rstrip("_") or "_") for first, last in pieces])
+            found.starts.extend([start + first for first, _ in pieces])
+            found.ends.extend([start + last for _, last in pieces])
         else:
             _add(found, word, start)
     return found
