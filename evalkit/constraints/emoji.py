@@ -20,6 +20,7 @@ _MOST_SPANS = 50
 _ONE = (
     r"(?:\p{Regional_Indicator}{2}"  # a flag
     r"|[0-9#*]\uFE0F?\u20E3"  # a keycap
+    r"|\p{Emoji_Modifier_Base}\p{Emoji_Modifier}"
     r"|\p{Emoji_Presentation}(?!\uFE0E)"
     r"|\p{Extended_Pictographic}\uFE0F)"
 )

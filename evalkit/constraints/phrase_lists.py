@@ -78,6 +78,7 @@ APOLOGIES = (
     "^{apologies|pardon me|forgive me}",
     "{accept|offer} {my|our} {sincere|deepest|sincerest|humble|} {apologies|apology}",
     "{please|} {forgive|excuse} {me|my|us|our} {for|mistake|error|oversight|confusion}",
+    "please {forgive|pardon} {me|us}",
     "{I|we} regret {to|that|any|the}",
 )
 _MODEL = (

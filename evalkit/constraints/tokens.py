@@ -14,7 +14,11 @@ _MARGIN = (
     2  # a word may go on after a hyphen, an apostrophe, or a point between digits, so one character more is wanted
 )
 _TYPOGRAPHIC = str.maketrans({"’": "'", "‐": "-", "‑": "-", "\u00ad": None, "\u200c": None, "\u200d": None})  # noqa: RUF001 - the typographic forms
-_PIECES = re.compile(rf"{UNSPACED.pattern}[\u0300-\u036f\u3099\u309a]*|(?:(?!{UNSPACED.pattern}).)+", re.DOTALL)
+_APART = UNSPACED.pattern.strip("[]")
+_PIECE = re.compile(  # one character of an unspaced script, or a word between such, without what joined it to them
+    rf"(?![\u3099\u309a])[{_APART}][\u0300-\u036f\u3099\u309a]*"
+    rf"|(?P<word>[^\W_{_APART}](?:[^{_APART}]*[^\W_{_APART}])?[^{_APART}\-'’‐‑.,_]*)"  # noqa: RUF001 - typographic forms
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +73,10 @@ def _any(text: str) -> Tokens:
     for start, end in words_from(text, 0):
         word = text[start:end]
         if not word.isascii() and UNSPACED.search(word):
-            pieces = [match.span() for match in _PIECES.finditer(word)]
-            found.words.extend([_normal(word[first:last].rstrip("_") or "_") for first, last in pieces])
-            found.starts.extend([start + first for first, _ in pieces])
-            found.ends.extend([start + last for _, last in pieces])
+            spans = [match.span(match.lastgroup or 0) for match in _PIECE.finditer(word)]
+            found.words.extend([_normal(word[first:last]) for first, last in spans])
+            found.starts.extend([start + first for first, _ in spans])
+            found.ends.extend([start + last for _, last in spans])
         else:
             _add(found, word, start)
     return found
