@@ -42,7 +42,8 @@ class ReadingGrade:
 
     Sentences are told apart as for `max_sentences`; a paragraph, a heading and an item of a list end one too. Syllables
     are counted by syllapy, which is right for about 98 of 100 words, so that a grade by `flesch_kincaid` is good to
-    some 0.2 in a text of a page. Numbers count as words of one syllable. Code (fences and back-ticks) and addresses are left out.
+    some 0.2 in a text of a page. Numbers count as words of one syllable. Code (fences and back-ticks) and addresses are
+    left out.
 
     English only: a text that is plainly in another language is undecided, and so is one of fewer than 30 words, for
     which the formulas were not made, or of more than 100,000 characters.

@@ -86,7 +86,7 @@ def test_bounds_count_in() -> None:
         ({"ignore_space": False}, "Kafka log\n", 1.0),
     ],
 )
-def test_exact_has_options(options: dict[str, bool], text: str, value: float) -> None:
+def test_exact_has_options(options: dict[str, Any], text: str, value: float) -> None:
     """Case matters and white space does not, unless said otherwise."""
     assert SimilarTo("Kafka log", **options).score(text, whole=True).value == value
 
