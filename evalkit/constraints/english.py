@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from evalkit.constraints.passages import passages
@@ -23,7 +24,7 @@ _CONFIDENT = 0.9
 _CANDIDATES = 3  # close relatives, such as Norwegian and Danish, share the probability
 _CLEAR = 0.7
 _LETTER = re.compile(r"[^\W\d_]")
-_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 _ENGLISH = ("en", "pcm")  # Nigerian Pidgin is written with the same words
 
 
@@ -33,8 +34,8 @@ def foreign(text: str, words: Tokens) -> str | None:
     known = sum(word in ENGLISH_ALONE for word in words.words)
     if known >= _PLENTY * count or (count < _FEW_WORDS and text.isascii()):
         return None
-    letters = len(_LETTER.findall(text))
-    if 2 * len(_LATIN.findall(text)) < letters:
+    composed = unicodedata.normalize("NFC", text)
+    if 2 * len(_LATIN.findall(composed)) < len(_LETTER.findall(composed)):
         return "another script"
     return _other(text)
 

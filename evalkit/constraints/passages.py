@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import import_module
@@ -77,7 +78,7 @@ def _pieces(text: str) -> Iterator[tuple[int, int, int]]:
     start = letters = 0
     for piece in _PIECE.finditer(text):
         blank = not piece.group().strip()
-        letters += len(_LETTERS.findall(piece.group()))
+        letters += len(_LETTERS.findall(unicodedata.normalize("NFC", piece.group())))
         if letters >= (_SHORT if blank else _LINE):
             yield start, piece.end(), letters
             start, letters = piece.end(), 0

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from evalkit.constraints.finality import Final
     from evalkit.verdicts import Score, Span
 
-_SENTENCE_END = re.compile(r"[.!?\n…。！？]+")  # noqa: RUF001 - full-width marks
+_SENTENCE_END = re.compile(r"(?:[!?\n…。！？]|\.(?!\d)|(?<!\d)\.)+")  # noqa: RUF001 - full-width marks
 _LINE_END = re.compile(r"\n")
 _MOST_SPANS = 50
 
@@ -162,11 +162,12 @@ def _parts(text: str, part_end: re.Pattern[str], *, whole: bool) -> Iterator[tup
     ends = [match.end() for match in part_end.finditer(text)]
     if whole:
         ends.append(len(text))
+    settled = len(read.words) if whole else len(tokens(text, whole=False).words)
     for end in ends:
-        if not whole and end == len(text):  # a full stop may turn out to be a decimal point
-            return
         first = at
         while at < len(read.words) and read.starts[at] < end:
             at += 1
+        if at > settled:  # a full stop may turn out to be a decimal point
+            return
         if at > first:
             yield tuple(read.words[first:at]), read.span(first, at - 1)

@@ -59,7 +59,7 @@ def _cases(table: list[tuple[Any, list[str]]]) -> list[Any]:
 def test_a_phrase_breaks_it(constraint: Constraint, text: str) -> None:
     """In any case, spacing, normal form and typography; alone, it is the span."""
     for form in ("NFC", "NFD"):
-        score = constraint.score(unicodedata.normalize(form, text) + "\r\n", whole=True)  # type: ignore[arg-type]  # a name of a form
+        score = constraint.score(unicodedata.normalize(form, text) + "\r\n", whole=True)
         assert score.value == 0
         assert score.spans
 

@@ -49,6 +49,7 @@ def test_a_run_has_words_and_may_stand_once(ngram: int, at_most: int) -> None:
         ("", 1.0),
         ("Kafka keeps logs. It keeps logs.", 1.0),
         ("Yes. Yes, sir! Yes.", 1.0),
+        ("It takes 3.5 s. It takes 3.4 s.", 1.0),
         ("Kafka keeps logs. *kafka*  keeps LOGS!", 0.0),
         ("Kafka keeps logs\r\nKafka keeps logs", 0.0),
         ("日志很好。日志很好！", 0.0),  # noqa: RUF001 - Chinese
@@ -82,8 +83,8 @@ def test_the_spans_are_repetitions_from_the_second_on() -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("A b 3. A b 3. ", 0.0), ("A b 3. A b 3.", None), ("A b c. A b c", None)],
-    ids=["ended", "maybe a decimal point", "not ended"],
+    [("A b 3. A b 3. ", 0.0), ("A b 3. A b 3.", None), ("A b c. A b c", None), ("It is 1.5. It is 1.5", None)],
+    ids=["ended", "maybe a decimal point", "not ended", "the number may go on"],
 )
 def test_a_cut_text_keeps_a_sentence_that_has_ended(text: str, value: float | None) -> None:
     """A sentence that may go on is not yet the same."""

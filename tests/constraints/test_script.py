@@ -46,7 +46,7 @@ def test_the_normal_form_changes_no_verdict(text: str) -> None:
     assert script.score(composed, whole=True).value == script.score(decomposed, whole=True).value
 
 
-@given(st.text(st.characters(categories=("L",)), min_size=1, max_size=8))
+@given(st.text(st.characters(categories=["L"]), min_size=1, max_size=8))
 def test_latin_agrees_with_the_names_of_characters(text: str) -> None:
     """Independent of the library's tables: Unicode names Latin letters so."""
     composed = unicodedata.normalize("NFC", text)
