@@ -31,7 +31,7 @@ def test_english_and_what_may_be_english_is_not_foreign(text: str) -> None:
     [
         ("Der Server schreibt jedes Ereignis in ein Protokoll.", "`de`"),
         ("El perro corre por el parque cada mañana.", "`es`"),
-        ("Il me dit que c'est la vie et je suis content.", "`fr`"),
+        ("Il me dit que c'est la vie et je suis content.", "`fr`"),  # codespell:ignore
         ("My to robimy i wy to robicie, bo tak chcemy żyć dalej.", "`pl`"),
         ("Сервер пишет каждое событие в журнал.", "another script"),
         ("サーバーはログを書きます", "another script"),

@@ -22,10 +22,10 @@ NAMES = sorted(CONSTRAINTS.builtins)
 def _example(name: str) -> tuple[Constraint, Examples]:
     examples: Examples = CONSTRAINTS.get(name).examples
     spec = name if examples.arguments is None else {name: examples.arguments}
-    messages = [Message("user", examples.prompt)]
+    messages = [Message("user", examples.prompt or "")]
     if examples.system is not None:
         messages.insert(0, Message("system", examples.system))
-    case = Case("example", examples.prompt)
+    case = Case("example", "")
     context = Context(case, Condition(), tuple(messages), Completion("complete"))
     return within(construct(CONSTRAINTS, spec, beside=None), context), examples
 

@@ -58,7 +58,7 @@ def test_what_cannot_be_told_is_undecided(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Il me dit que c'est la vie et je suis content.",
+        "Il me dit que c'est la vie et je suis content.",  # codespell:ignore
         "My to robimy i wy to robicie, bo tak chcemy żyć dalej.",
         "I dag er det mandag, og vi skal på tur i skogen.",
         "Ich schreibe das Protokoll.",

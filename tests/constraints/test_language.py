@@ -17,7 +17,7 @@ TEXTS = {
     "it": "Il server scrive ogni evento in un registro che i consumatori possono rileggere.",
     "pt": "O servidor grava cada evento em um registro que os consumidores podem ler depois.",
     "nl": "De server schrijft elke gebeurtenis in een logboek dat de gebruikers kunnen lezen.",
-    "pl": "Serwer zapisuje każde zdarzenie w dzienniku, który mogą czytać odbiorcy.",
+    "pl": "Serwer zapisuje każde zdarzenie w dzienniku, który mogą czytać odbiorcy.",  # codespell:ignore
     "tr": "Sunucu her olayı tüketicilerin okuyabileceği bir günlüğe yazar ve orada saklar.",  # noqa: RUF001 - texts in their own scripts
     "ru": "Сервер записывает каждое событие в журнал, который читают потребители.",
     "uk": "Сервер записує кожну подію до журналу, який читають споживачі.",
@@ -52,7 +52,7 @@ def test_what_is_too_short_is_undecided(text: str) -> None:
 
 def test_what_mixes_languages_in_a_passage_is_undecided() -> None:
     """It is not known how much of it is in either."""
-    text = "Der Server is down. The log is full. Das Protokoll ist voll."
+    text = "Der Server is down. The log is full. Das Protokoll ist voll."  # codespell:ignore
     assert Language("de").score(text, whole=True).value is None
 
 

@@ -56,7 +56,7 @@ def test_bleu_and_chrf_are_sacrebleus(text: str, reference: str) -> None:
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 def test_a_text_is_like_itself(by: By, form: str) -> None:
     """In any normal form, with any line ending and white space around it."""
-    text = "Café und\nCrème brûlée, bitte sehr, für alle."
+    text = "Café und\nCrème brûlée, bitte sehr, für alle."  # codespell:ignore
     given_ = f" \ufeff{unicodedata.normalize(form, text)}\r\n".lstrip()  # type: ignore[arg-type]  # a name of a form
     assert SimilarTo(text, by=by, at_least=1.0).score(given_, whole=True).value == 1
     assert SimilarTo(text, by="exact", ignore_space=False).score(given_.replace("\n", "\r\n", 1), whole=True).value == 1
@@ -113,7 +113,7 @@ def test_a_cut_text_is_undecided() -> None:
 @pytest.mark.parametrize(
     ("arguments", "path"),
     [
-        ({"by": "rouge", "at_least": 0.5}, ("by",)),
+        ({"by": "rouge", "at_least": 0.5}, ("by",)),  # codespell:ignore
         ({"by": "edit"}, ()),
         ({"by": "edit", "at_least": 50}, ("at_least",)),
         ({"by": "edit", "at_least": 0.6, "at_most": 0.5}, ("at_least",)),
