@@ -192,6 +192,9 @@ def _annotation_name(annotation: Any) -> str:  # noqa: ANN401 - any type
 def _examples(name: str, examples: Examples) -> Iterator[str]:
     use = name if examples.arguments is None else f"{name}: {_yaml(examples.arguments)}"
     yield f"Example: `{use}`"
+    for subject, asked in (("prompt", examples.prompt), ("system prompt", examples.system)):
+        if asked is not None:
+            yield f"The {subject}: {_quoted(asked)}"
     lines = ["| text | verdict |", "| --- | --- |"]
     lines.append(_row([_quoted(examples.met), "met"]))
     lines.append(_row([_quoted(examples.broken), "broken"]))

@@ -18,9 +18,13 @@ class Examples:
         met: A whole text that meets it.
         broken: A whole text that breaks it.
         undecided: A text whose verdict stays open when it was cut off there; None when a cut changes nothing.
+        prompt: What the user asked for; None where the constraint need not know it.
+        system: The system prompt; None where the constraint need not know it.
     """
 
     arguments: Json
     met: str
     broken: str
     undecided: str | None
+    prompt: str | None = None
+    system: str | None = None

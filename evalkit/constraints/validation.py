@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from evalkit.errors import ArgumentError
+from evalkit.errors import ArgumentError, suggestion
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 def check_limit(argument: str, value: object, *, least: int = 0) -> None:
@@ -47,3 +50,51 @@ def _check_text(subject: str, path: tuple[str | int, ...], value: object) -> Non
         raise ArgumentError(f"{subject} must be a text, got {value!r}", path=path)
     if not value.strip():
         raise ArgumentError(f"{subject} must hold more than white space, got {value!r}", path=path)
+
+
+def check_share(argument: str, value: object, *, above: float | None = None) -> None:
+    """Demand a number from 0 to 1; True and False are not numbers.
+
+    Args:
+        argument: Its name.
+        value: What was given.
+        above: The number that it must exceed; None allows 0.
+
+    Raises:
+        ArgumentError: It is not one; `path` names the argument.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ArgumentError(f"`{argument}` must be a number, got {value!r}", path=(argument,))
+    if above is not None and not above < value <= 1:
+        raise ArgumentError(f"`{argument}` must be above {above:g} and at most 1, got {value}", path=(argument,))
+    if not 0 <= value <= 1:
+        raise ArgumentError(f"`{argument}` must be from 0 to 1, got {value}", path=(argument,))
+
+
+def check_choice(argument: str, value: object, choices: Collection[str]) -> None:
+    """Demand one of several names.
+
+    Raises:
+        ArgumentError: It is not one; `path` names the argument.
+    """
+    if value not in choices:
+        raise ArgumentError(
+            f"`{argument}` must be one of {', '.join(choices)}, got {value!r}",
+            path=(argument,),
+            hint=suggestion(str(value), choices),
+        )
+
+
+def check_bounds(at_least: object, at_most: object) -> None:
+    """Demand at least one of two bounds, each a number, the lower not above the upper.
+
+    Raises:
+        ArgumentError: One is no number, both are missing, or no number lies between them; `path` names the argument.
+    """
+    for argument, value in (("at_least", at_least), ("at_most", at_most)):
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+            raise ArgumentError(f"`{argument}` must be a number, got {value!r}", path=(argument,))
+    if at_least is None and at_most is None:
+        raise ArgumentError("`at_least` or `at_most` is needed", path=())
+    if isinstance(at_least, int | float) and isinstance(at_most, int | float) and at_least > at_most:
+        raise ArgumentError(f"`at_least` must not be above `at_most`, got {at_least} and {at_most}", path=("at_least",))

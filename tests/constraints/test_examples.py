@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from evalkit.arguments import construct
+from evalkit.constraints.logic import within
 from evalkit.constraints.registry import CONSTRAINTS
+from evalkit.protocols import Context
+from evalkit.types import Case, Completion, Condition, Message
 
 if TYPE_CHECKING:
     from evalkit.constraints.examples import Examples
@@ -22,7 +25,12 @@ NAMES = sorted(CONSTRAINTS.builtins)
 def _example(name: str) -> tuple[Constraint, Examples]:
     examples: Examples = CONSTRAINTS.get(name).examples
     spec = name if examples.arguments is None else {name: examples.arguments}
-    return construct(CONSTRAINTS, spec, beside=OWN), examples
+    messages = [Message("user", examples.prompt or "")]
+    if examples.system is not None:
+        messages.insert(0, Message("system", examples.system))
+    case = Case("example", "")
+    context = Context(case, Condition(), tuple(messages), Completion("complete"))
+    return within(construct(CONSTRAINTS, spec, beside=None), context), examples
 
 
 @pytest.mark.parametrize("name", NAMES)

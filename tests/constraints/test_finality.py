@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from evalkit.arguments import construct
 from evalkit.constraints.finality import Final, beginning_judged, verdict
-from evalkit.constraints.logic import AllOf, AnyOf, Not
+from evalkit.constraints.logic import AllOf, AnyOf, Not, within
 from evalkit.constraints.pattern import Matches
 from evalkit.constraints.registry import CONSTRAINTS
 from evalkit.constraints.words import MaxWords
+from evalkit.protocols import Context
+from evalkit.types import Case, Completion, Condition, Message
 from evalkit.verdicts import Score, Span
 
 if TYPE_CHECKING:
@@ -133,8 +135,35 @@ SPECS: list[Any] = [
     {"emphasis": {"at_most": 0, "kind": "bold"}},
     "no_markdown",
     {"no_markdown": {"allow": ["bullets", "links"]}},
+    {"language": ["en", "ja"]},
+    {"script": {"allowed": ["Latin", "Han"], "at_least": 0.5}},
+    "no_first_person",
+    {"no_first_person": {"plural": False}},
+    "no_emoji",
+    "no_flattery_opener",
+    {"no_filler_opener": {"also": ["The log"]}},
+    "no_closing_offer",
+    {"no_hedging": {"also": ["However"]}},
+    "no_apology",
+    {"no_ai_disclaimer": {"also": ["Dr. I", "1.5 I"]}},
+    {"no_role_markers": {"also": ["Kafka"]}},
+    {"reading_grade": {"at_most": 6}},
+    {"no_repetition": {"ngram": 2, "at_most": 1}},
+    {"no_repetition": {"ngram": 5, "at_most": 2}},
+    {"no_repeated_sentences": {"words": 1}},
+    {"no_repeated_lines": {"words": 1}},
+    {"no_prompt_copy": {"words": 2}},
+    {"no_system_leak": {"words": 3}},
+    {"similar_to": "Kafka log"},
+    {"similar_to": {"reference": "Kafka log", "by": "chrf", "at_least": 0.3}},
 ]
-LEAVES: list[Constraint] = [construct(CONSTRAINTS, spec, beside=None) for spec in SPECS]
+CONTEXT = Context(
+    Case("kafka", ""),
+    Condition(),
+    (Message("system", "The Kafka log said I blog 漢字 1.5"), Message("user", "Kafka said I log")),
+    Completion("complete"),
+)
+LEAVES: list[Constraint] = [within(construct(CONSTRAINTS, spec, beside=None), CONTEXT) for spec in SPECS]
 FRAGMENTS = (
     *("Kafka", "KAFKA", "log", "blog", "Dr.", "e.g.", "U.S.", "J.", "The", "However", "said", "I", "x", "a"),
     *(
@@ -200,6 +229,21 @@ FRAGMENTS = (
         "{{x}}",
         "TODO",
     ),
+    *(
+        "I'm",
+        "my",
+        "we",
+        "the",
+        "sorry",
+        "perhaps",
+        "great question",
+        "Sure",
+        "as an AI",
+        "let me know if",
+        "\n\n",
+        "\n> ",
+    ),
+    *("🇩", "❤", "\ufe0f", "\ufe0e", "\u20e3", "User", "User:", "<|im_start|>", "### Response:", "«", "»"),
 )
 
 
@@ -317,6 +361,8 @@ HOSTILE = {
     "digits": "1," * 500_000,
     "blanks": " " * 1_000_000,
 }
+READING = {"language", "register", "repetition", "persona", "similarity"}
+"""Families that read every word, for which a quarter of a megabyte shows as much in a quarter of the time."""
 
 
 @pytest.mark.slow
@@ -325,11 +371,13 @@ def test_a_megabyte_made_to_be_slow_is_scored_in_good_time(text: str) -> None:
     """Every check takes time in proportion to the text; none takes seconds for a megabyte."""
     slow: list[tuple[str, float]] = []
     for constraint in (*LEAVES, Matches("(a*)*b"), Matches("(?:a?){500}a{500}b"), Matches("a.{1000}b")):
+        read = text[:250_000] if getattr(constraint, "family", "") in READING else text
+        constraint.score("Der Server.", whole=True)  # loads what it needs
         for whole in (True, False):
             start = time.process_time()
-            constraint.score(text, whole=whole)
+            constraint.score(read, whole=whole)
             taken_s = time.process_time() - start
-            if taken_s > 2:  # on an idle machine each stays below 0.4
+            if taken_s > 2 * len(read) / 1_000_000 + 0.2:  # twice to four times what an idle machine takes
                 slow.append((str(constraint), taken_s))
     assert not slow
 
