@@ -19,6 +19,12 @@ CONSTRAINTS = Registry(
         "not": "evalkit.constraints.logic:Not",
         "all_of": "evalkit.constraints.logic:AllOf",
         "any_of": "evalkit.constraints.logic:AnyOf",
+        "at_least": "evalkit.constraints.logic:AtLeast",
+        "weighted": "evalkit.constraints.weighted:Weighted",
+        "when": "evalkit.constraints.when:When",
+        "in_answer": "evalkit.constraints.scope:InAnswer",
+        "in_reasoning": "evalkit.constraints.scope:InReasoning",
+        "in_every_turn": "evalkit.constraints.scope:InEveryTurn",
     },
     group="evalkit.constraints",
 )

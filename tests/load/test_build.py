@@ -192,7 +192,7 @@ REFUSED = [
     ),
     pytest.param(
         changed("none: null", "none: [a]"),
-        "8:9: system `none` must be a text, null, {file: ...} or {rules: ..., filler: ...}, got a list",
+        "8:9: system `none` must be a text, null, {file: ...}, {text: ..., constraints: ...} or {rules: ..., filler: ...}, got a list",
         "name a list `rules`",
         id="system list",
     ),
