@@ -22,6 +22,8 @@ CONSTRAINTS = Registry(
         "at_least": "evalkit.constraints.logic:AtLeast",
         "weighted": "evalkit.constraints.weighted:Weighted",
         "when": "evalkit.constraints.when:When",
+        "in_each": "evalkit.constraints.each:InEach",
+        "in_any": "evalkit.constraints.each:InAny",
         "in_answer": "evalkit.constraints.scope:InAnswer",
         "in_reasoning": "evalkit.constraints.scope:InReasoning",
         "in_every_turn": "evalkit.constraints.scope:InEveryTurn",

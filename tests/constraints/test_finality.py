@@ -50,6 +50,16 @@ SPECS: list[Any] = [
     {"matches": r"\Q\\E$"},
     "valid_json",
     {"valid_json": {"fence": True}},
+    {"in_each": {"part": "line", "constraint": {"max_words": 2}}},
+    {"in_each": {"part": "paragraph", "constraint": {"contains_any": ["Kafka", "log"]}}},
+    {"in_any": {"part": "paragraph", "constraint": {"not": {"contains_any": ["x"]}}}},
+    {"in_any": {"part": "line", "constraint": {"starts_with": "Kafka"}}},
+    {"in_each": {"part": "sentence", "constraint": {"max_words": 2}}},
+    {"in_any": {"part": "sentence", "constraint": {"max_words": 1}}},
+    {"in_each": {"part": "list_item", "constraint": {"max_words": 1}}},
+    {"in_any": {"part": "section", "constraint": {"max_words": 1}}},
+    {"in_any": {"part": "code_block", "constraint": {"contains_any": ["a"]}}},
+    {"in_any": {"part": "json", "pointer": "/*", "constraint": {"max_words": 1}}},
 ]
 LEAVES: list[Constraint] = [construct(CONSTRAINTS, spec, beside=None) for spec in SPECS]
 FRAGMENTS = (
@@ -108,8 +118,6 @@ def _texts(draw: st.DrawFn) -> str:
     some = draw(st.lists(st.sampled_from(FRAGMENTS), min_size=1, max_size=8, unique=True))
     parts = draw(st.lists(st.sampled_from(some) | st.characters(), max_size=16))
     return draw(st.sampled_from(["", " "])).join(parts)
-
-
 
 
 def _weighted(parts: tuple[Constraint, Constraint, Constraint]) -> Weighted:
