@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
@@ -38,7 +38,7 @@ class Shorter:
 
 
 CONDITIONS = tuple(Condition((("temperature", temperature),)) for temperature in (1.0, 0.0))
-SELECTED = {"providers": ["second"], "repeats": 1, "cases": [], "axes": {}}
+SELECTED: dict[str, Any] = {"providers": ["second"], "repeats": 1, "cases": [], "axes": {}}
 PROVIDERS = (Profile("second", "scripted", "m-2"), Profile("first", "scripted", "m-1"))
 
 

@@ -49,6 +49,5 @@ def test_a_passage_is_whole_when_nothing_would_follow(
 )
 def test_where_there_is_nothing_to_look_at_it_says_why(completion: Completion, judged: Judged, why: str) -> None:
     """Even a suite that takes cut texts as they are has none then."""
-    for truncated in ("undecided", "as_is"):
-        passage = passage_of(completion, judged, truncated=truncated)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] - one of the two
+    for passage in (passage_of(completion, judged), passage_of(completion, judged, truncated="as_is")):
         assert (passage.text, passage.why, passage.whole) == (None, why, False)

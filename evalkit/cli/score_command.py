@@ -72,9 +72,10 @@ def command(context: click.Context, run: str, suite_path: Path | None, formats: 
 
 def _check_systems(run: Run, suite: Suite) -> None:
     """Refuse a suite that does not say what a system prompt of the run demands."""
-    drawn = run.document.get("axes", {}).get("system")
-    named = drawn if isinstance(drawn, list) else [drawn]
-    missing = [name for name in named if name is not None and name not in suite.systems]
+    from evalkit.run import suite_of
+
+    used = suite_of(run).axes.get("system", ())
+    missing = [name for name in used if name is not None and name not in suite.systems]
     if missing:
         raise UsageError(
             f"suite {suite.name} has no system `{missing[0]}`, which run {run.id} used",

@@ -98,8 +98,8 @@ def build_suite(top: Cursor, *, path: Path | None, digest: str) -> Suite:
         hash=digest,
         path=path,
     )
-    demanding = [systems[str(name)] for name in axes.get("system", ()) if name is not None]
-    if not any(each.constraints for each in (*suite.cases, *demanding)):
+    demanding = [systems[str(name)].constraints for name in axes.get("system", ()) if name is not None]
+    if not any((*(case.constraints for case in suite.cases), *demanding)):
         _refuse_gates_on_nothing(keys)
     if "tags" in keys:
         for tag in keys["tags"].list():

@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import unicodedata
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -138,7 +139,7 @@ def test_the_order_of_constraints_does_not_matter(text: str, whole: bool, order:
     assert second.full_adherence == first.full_adherence
     assert second.adherence == pytest.approx(first.adherence)
     few, few_shuffled = constraints[:4], [constraints[index] for index in order if index < 4]
-    for join in (AllOf, AnyOf, lambda parts: AtLeast(2, parts)):
+    for join in (AllOf, AnyOf, partial(AtLeast, 2)):
         values = [join(tuple(parts)).score(text, whole=whole).value for parts in (few, few_shuffled)]
         assert values[0] == values[1]
 

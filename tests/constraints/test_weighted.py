@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,11 +14,15 @@ from evalkit.constraints.when import When
 from evalkit.constraints.words import MaxWords, MinWords
 from evalkit.errors import ArgumentError
 
+if TYPE_CHECKING:
+    from evalkit.protocols import Constraint
+
 KAFKA, SHORT, LOG = ContainsAny(("Kafka",)), MaxWords(3), ContainsAny(("log",))
+PARTS: tuple[Constraint, ...] = (KAFKA, SHORT, LOG)
 
 
 def _weighted(*weights: float, at_least: float | None = None) -> Weighted:
-    parts = tuple(Weighed(weight, part) for weight, part in zip(weights, (KAFKA, SHORT, LOG), strict=False))
+    parts = tuple(Weighed(weight, part) for weight, part in zip(weights, PARTS, strict=False))
     return Weighted(parts, at_least)
 
 

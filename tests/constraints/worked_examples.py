@@ -15,6 +15,7 @@ from evalkit.types import Case, Completion, Condition, Message
 if TYPE_CHECKING:
     from evalkit.constraints.examples import Examples
     from evalkit.protocols import Constraint
+    from evalkit.types import Outcome
 
 OWN = Path(__file__).parent / "own"
 """Files that examples name."""
@@ -39,7 +40,7 @@ def about(constraint: Constraint, text: str, *, whole: bool) -> Constraint:
     """Tell a constraint that looks at a text of its own that it is this one; leave others as they are."""
     if not any(isinstance(each, SCOPES) for each in walked(constraint)):
         return constraint
-    outcome = "complete" if whole else "truncated"
+    outcome: Outcome = "complete" if whole else "truncated"
     reasons = any(isinstance(each, InReasoning) for each in walked(constraint))
     completion = Completion(outcome, "" if reasons else text, reasoning=text if reasons else "")
     messages = (Message("user", "Say one thing."),)
