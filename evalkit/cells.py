@@ -62,7 +62,8 @@ def scored_cells(store: Store, run: Run, suite: Suite, *, again: bool = False) -
 
 def system_constraints(suite: Suite, condition: Condition) -> tuple[Constraint, ...]:
     """Return what the system prompt of a condition demands; nothing where the suite has no such system any more."""
-    system = suite.systems.get(str(condition.get("system")))
+    name = condition.get("system")
+    system = None if name is None else suite.systems.get(str(name))  # `None` may be a name, too
     return () if system is None else system.constraints
 
 

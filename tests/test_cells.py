@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
-from evalkit.cells import scored_cells
+from evalkit.cells import scored_cells, system_constraints
 from evalkit.constraints.scope import InEveryTurn
 from evalkit.expand import Plan, expand, live_sample, slots
 from evalkit.types import Case, Completion, Condition, Conversation, Exchange, Profile, System
@@ -214,3 +214,12 @@ def test_every_turn_of_a_live_conversation_is_judged(
     (cell,) = scored_cells(store, run, suite)
     assert cell.draws[0].scored.adherence == adherence
     assert cell.draws[0].scored.verdicts[0].constraint == "in_every_turn(shorter)"
+
+
+def test_no_system_prompt_is_not_one_called_none(make_suite: Callable[..., Suite]) -> None:
+    """Null on the axis names nothing."""
+    suite = make_suite(systems={"None": System("Be terse.", constraints=(Shorter(2),))})
+    assert system_constraints(suite, Condition((("system", None),))) == ()
+    assert system_constraints(suite, Condition((("system", "None"),))) == (Shorter(2),)
+    assert system_constraints(suite, Condition((("system", "gone"),))) == ()
+    assert system_constraints(suite, Condition()) == ()
