@@ -52,6 +52,7 @@ class InAnswer:
 
     Attributes:
         constraint: What is demanded.
+        placed: Beside its texts; None until the completion is known.
 
     For suites that look at the reasoning (`judged: reasoning` or `judged: both`). Where the answer is not part of the
     text that the suite looks at, the verdict has no spans. What is not known to belong to a completion is undecided.
@@ -99,6 +100,7 @@ class InReasoning:
 
     Attributes:
         constraint: What is demanded.
+        placed: Beside its texts; None until the completion is known.
 
     Undecided where the model shows no reasoning. Reasoning counts as whole once the answer has begun, wherever that was
     cut off. Where the reasoning is not part of the text that the suite looks at, the verdict has no spans. What is not
@@ -145,6 +147,7 @@ class InEveryTurn:
 
     Attributes:
         constraint: What is demanded.
+        placed: Beside its texts; None until the completion is known.
 
     Met when every reply meets it; one that breaks it decides. Each is looked at as the suite looks at answers
     (`judged`), and one that was cut off is judged as such. A reply that was refused is left out, unless the suite says
