@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-LONGEST = 100_000
+LONGEST = 75_000
 """The most characters that are read; the parser takes up to 9 microseconds for each on text made to be slow."""
 DEEPEST = 50
 """How many levels of nesting are read; a list takes two for each of its levels."""
@@ -83,16 +83,38 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Inline:
+    """A stretch of text that emphasis, code and links may stand in: of a paragraph, a heading or a table's cell.
+
+    Attributes:
+        content: Its source, without the marks of what it stands in.
+        origins: Where in the text each of its lines begins.
+        closed: Whether it is as it is however the text goes on.
+    """
+
+    content: str
+    origins: tuple[int, ...]
+    closed: bool
+
+    def place(self, at: int) -> int:
+        """Return where in the text a character of the content stands."""
+        line = self.content.count("\n", 0, at)
+        return self.origins[line] + at - (self.content.rfind("\n", 0, at) + 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """What a text is made of.
 
     Attributes:
         blocks: In the order of their beginnings, a block before those that stand in it. Plain paragraphs and HTML are
             left out.
+        inlines: What stands inside paragraphs, headings and cells, in order.
         unread: Why the text could not be read; None when it was.
     """
 
     blocks: tuple[Block, ...]
+    inlines: tuple[Inline, ...] = ()
     unread: str | None = None
 
 
@@ -100,10 +122,10 @@ class Document:
 def read(text: str) -> Document:
     """Read `text`."""
     if len(text) > LONGEST:
-        return Document((), f"Markdown is read as far as {LONGEST:,} characters; here are {len(text):,}")
+        return Document((), (), f"Markdown is read as far as {LONGEST:,} characters; here are {len(text):,}")
     levels = max((match.group().count(">") for match in _QUOTES.finditer(text)), default=0)
     if levels * (text.count("\n") + text.count("\r")) > MOST_STEPS:
-        return Document((), f"quotes are nested {levels:,} deep in a long text")
+        return Document((), (), f"quotes are nested {levels:,} deep in a long text")
     return _Reader(text).document()
 
 
@@ -116,6 +138,8 @@ class _Reader:
     ends: list[int] = field(default_factory=list[int])
     within: list[Token] = field(default_factory=list["Token"])
     cursors: dict[int, int] = field(default_factory=dict[int, int])
+    read: int = 0
+    reach: dict[int, int] = field(default_factory=dict[int, int])
 
     def document(self) -> Document:
         """Parse the text."""
@@ -126,19 +150,31 @@ class _Reader:
             self.starts.append(match.end())
         self.ends.append(len(self.text))
         tokens = _parser().parse(self.text[offset:])
-        latest = max((token.map[0] for token in tokens if token.map and self._complete(token.map[0])), default=-1)
+        self.reach = _reach(tokens)
+        latest = max(map(self._settles, tokens, [*tokens[1:], None]), default=-1)
         blocks: list[Block] = []
+        inlines: list[Inline] = []
         for index, token in enumerate(tokens):
             kind = _KINDS.get(token.type)
             if kind is not None:
                 blocks.append(self._block(kind, tokens, index, latest))
+            elif token.type == "inline":
+                inlines.append(self._inline(token, tokens[index - 1].type, latest))
             if token.type in ("blockquote_open", "list_item_open"):
                 self.within.append(token)
             elif token.type in ("blockquote_close", "list_item_close"):
                 self.within.pop()
         if any(token.nesting == 1 and token.level >= DEEPEST - 1 for token in tokens):
-            return Document((), f"blocks are nested {DEEPEST} deep or deeper")
-        return Document(tuple(blocks))
+            return Document((), (), f"blocks are nested {DEEPEST} deep or deeper")
+        return Document(tuple(blocks), tuple(inlines))
+
+    def _settles(self, token: Token, following: Token | None) -> int:
+        """Return the line of a block that ends what stands before it however the text goes on; -1 for others."""
+        if token.map is None or not self._complete(token.map[0]) or token.type == "inline":
+            return -1
+        if token.markup in ("", "=", "-") and following is not None and following.content.startswith("["):
+            return -1  # it may yet become a link's definition, which is no block
+        return token.map[0]
 
     def _complete(self, line: int) -> bool:
         """Tell whether a line break ends the line."""
@@ -153,11 +189,9 @@ class _Reader:
         assert token.map is not None
         first, last = token.map
         last = max(last, first + 1)
-        if kind in ("bullets", "numbers", "item"):
-            while last > first + 1 and self._blank(last - 1):
-                last -= 1
+        ends = max(self.reach.get(index, last), first + 1)
         start = self._start(token, first)
-        end = max(start, self.ends[min(last, len(self.ends)) - 1])
+        end = max(start, self.ends[min(ends, len(self.ends)) - 1])
         inner = token.content
         if kind == "heading":
             inner = tokens[index + 1].content
@@ -171,7 +205,7 @@ class _Reader:
             kind=kind,
             span=Span(start, end),
             first=first,
-            last=last,
+            last=ends,
             depth=token.level,
             level=int(token.tag[1:]) if kind == "heading" else 0,
             info=token.info if kind == "code" else "",
@@ -183,14 +217,32 @@ class _Reader:
             closed=closed,
         )
 
+    def _inline(self, token: Token, parent: str, latest: int) -> Inline:
+        assert token.map is not None
+        first, last = token.map
+        origins: list[int] = []
+        for line, content in enumerate(token.content.split("\n"), start=first):
+            start, end = self.starts[line], self.ends[line]
+            wanted = content.rstrip()
+            if parent in ("th_open", "td_open"):
+                at = self.text.find(wanted, max(start, self.read), end)
+                self.read = max(self.read, at + len(wanted))
+            else:
+                at = self.text.rfind(wanted, start, end)
+            origins.append(at if at >= 0 else start)  # an escaped pipe in a cell is not as it was written
+        closed = last <= latest or (parent == "heading_open" and last == first + 1 and self._complete(first + 1))
+        return Inline(token.content, tuple(origins), closed)
+
     def _stays(self, kind: Kind, token: Token) -> bool:
         assert token.map is not None
         first, last = token.map
-        if kind == "table":
-            return self._complete(first + 1)
+        if "|" in self.text[self.starts[first] : self.ends[first]] and not self._complete(first + 1):
+            return False  # the line below may make it the header of a table
         if kind == "heading" and token.markup in ("=", "-"):
             # As long as the paragraph goes on, the heading may yet turn out to be the title of a link's definition.
             return self._complete(last - 1) and _BLANK_LINE.search(self.text, self.ends[last - 1]) is not None
+        if token.type == "code_block" and first > 0 and not self._blank(first - 1):
+            return False  # what stands right above may be a link's definition that goes on here
         return self._complete(first)
 
     def _start(self, token: Token, line: int) -> int:
@@ -208,6 +260,23 @@ class _Reader:
         blanks = _BLANKS.match(self.text, cursor)
         assert blanks is not None
         return min(blanks.end(), self.ends[line])
+
+
+def _reach(tokens: list[Token]) -> dict[int, int]:
+    """Return for each list and item, by its index, one past the last line in which something of it stands."""
+    reach: dict[int, int] = {}
+    opened: list[tuple[int, int]] = []
+    for index, token in enumerate(tokens):
+        if token.type in ("bullet_list_open", "ordered_list_open", "list_item_open"):
+            opened.append((index, 0))
+            continue
+        ends = token.map[1] if token.map else 0
+        if token.type in ("bullet_list_close", "ordered_list_close", "list_item_close"):
+            at, ends = opened.pop()
+            ends = reach[at] = max(ends, (tokens[at].map or [0])[0] + 1)
+        if opened and ends > opened[-1][1]:
+            opened[-1] = (opened[-1][0], ends)
+    return reach
 
 
 def _cells(tokens: list[Token], index: int) -> tuple[tuple[str, ...], int]:
@@ -228,6 +297,6 @@ def _cells(tokens: list[Token], index: int) -> tuple[tuple[str, ...], int]:
 @cache
 def _parser() -> MarkdownIt:
     """Return a parser of blocks; what stands inside a line is left alone."""
-    from markdown_it import MarkdownIt  # noqa: PLC0415 - only constraints on Markdown need it
+    from markdown_it import MarkdownIt
 
     return MarkdownIt("commonmark", {"maxNesting": DEEPEST}).enable("table").disable(["inline", "text_join"])

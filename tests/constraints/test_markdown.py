@@ -74,9 +74,18 @@ def test_blocks_nested_too_deep_are_told_of() -> None:
 def test_a_text_too_long_to_read_is_told_of() -> None:
     """As are quotes nested deep in a long one."""
     assert read("a" * LONGEST).unread is None
-    assert read("a" * (LONGEST + 1)).unread == "Markdown is read as far as 100,000 characters; here are 100,001"
-    assert read("> - > a\n" * 5 + "\n" * 90_000).unread is None
+    assert read("a" * (LONGEST + 1)).unread == "Markdown is read as far as 75,000 characters; here are 75,001"
+    assert read("> - > a\n" * 2 + "\n" * 70_000).unread is None
     assert read("- > " * 30 + "a\n" + "b\n" * 10_000).unread == "quotes are nested 30 deep in a long text"
+
+
+def test_what_stands_inside_lines_keeps_its_place() -> None:
+    """Of every line of a paragraph, behind the marks of what it stands in, and of cells that say the same."""
+    text = "> 1. 1 *b*\r\n>    c\n\n# a #\n\n|a|a|\n|-|-|\n|a| a|\n"
+    shown = [(inline.content, inline.origins) for inline in read(text).inlines]
+    assert shown[:2] == [("1 *b*\nc", (5, 17)), ("a", (22,))]
+    assert [text[origins[0] - 1 : origins[0] + 2] for _, origins in shown[2:]] == ["|a|", "|a|", "|a|", " a|"]
+    assert read(text).inlines[0].place(6) == 17
 
 
 _PIECES = st.sampled_from(
