@@ -18,9 +18,13 @@ class Examples:
         met: A whole text that meets it.
         broken: A whole text that breaks it.
         undecided: A text whose verdict stays open when it was cut off there; None when a cut changes nothing.
+        prompt: What the user asked for, where the constraint must know it.
+        system: The system prompt, where the constraint must know it.
     """
 
     arguments: Json
     met: str
     broken: str
     undecided: str | None
+    prompt: str = "Which broker?"
+    system: str | None = None

@@ -24,10 +24,13 @@ NAMES = sorted(name for name in CONSTRAINTS.builtins if not getattr(CONSTRAINTS.
 
 
 def example(name: str) -> tuple[Constraint, Examples]:
-    """Build the constraint that an example writes."""
+    """Build the constraint that an example writes, and tell it what the example's prompt was."""
     examples: Examples = CONSTRAINTS.get(name).examples
     spec = name if examples.arguments is None else {name: examples.arguments}
-    return construct(CONSTRAINTS, spec, beside=OWN), examples
+    constraint = construct(CONSTRAINTS, spec, beside=OWN)
+    if _looks_elsewhere(constraint):
+        return constraint, examples  # `about` tells it
+    return within(constraint, _context(Completion("complete"), examples.prompt, examples.system)), examples
 
 
 def texts(examples: Examples) -> list[str]:
@@ -38,10 +41,18 @@ def texts(examples: Examples) -> list[str]:
 
 def about(constraint: Constraint, text: str, *, whole: bool) -> Constraint:
     """Tell a constraint that looks at a text of its own that it is this one; leave others as they are."""
-    if not any(isinstance(each, SCOPES) for each in walked(constraint)):
+    if not _looks_elsewhere(constraint):
         return constraint
     outcome: Outcome = "complete" if whole else "truncated"
     reasons = any(isinstance(each, InReasoning) for each in walked(constraint))
     completion = Completion(outcome, "" if reasons else text, reasoning=text if reasons else "")
-    messages = (Message("user", "Say one thing."),)
-    return within(constraint, Context(Case("one", "Say one thing."), Condition(), messages, completion, ()))
+    return within(constraint, _context(completion, "Say one thing."))
+
+
+def _looks_elsewhere(constraint: Constraint) -> bool:
+    return any(isinstance(each, SCOPES) for each in walked(constraint))
+
+
+def _context(completion: Completion, prompt: str, system: str | None = None) -> Context:
+    told = () if system is None else (Message("system", system),)
+    return Context(Case("example", prompt), Condition(), (*told, Message("user", prompt)), completion, ())
