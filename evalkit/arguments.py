@@ -1,7 +1,8 @@
 """Builds constraints and measures from what YAML says of them, and describes to an editor what it may say.
 
 A thing is written as a bare name (`valid_json`) or as one name with its arguments: `max_words: 60` gives the first
-argument alone, `contains_all: {keywords: [Kafka], whole_words: true}` gives them by name.
+argument alone, `contains_all: {keywords: [Kafka], whole_words: true}` gives them by name. A field whose name would be
+a word of Python's ends with an underscore, which YAML leaves out: `if_` is written `if`.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _SHORTENER = reprlib.Repr()
 _SHORTENER.maxstring = _SHORTENER.maxother = _SHORTENER.maxlong = _LONGEST_VALUE
 _SHORTENER.maxlevel = 3
 
-Nesting: TypeAlias = Literal["none", "one", "several"]
+Nesting: TypeAlias = Literal["none", "one", "several", "records"]
 _Path: TypeAlias = tuple[str | int, ...]
 
 
@@ -44,13 +45,17 @@ class Argument:
     """One argument of a constraint or measure.
 
     Attributes:
+        name: What YAML calls it.
+        field: What its class calls it, when that is not the same.
         annotation: Its type; never a string.
-        nesting: Whether it is made of constraints itself.
+        nesting: Whether it is made of constraints itself: of one, of several, or of several records that hold one
+            besides other arguments, each a dataclass of its own.
         default: Meaningless where `required`.
         description: What its class says under `Attributes:`; empty when it says nothing.
     """
 
     name: str
+    field: str
     annotation: Any
     nesting: Nesting
     required: bool
@@ -169,7 +174,7 @@ def _instance(builder: _Builder, name: str, given: Json, path: _Path, *, depth: 
     if missing:
         raise ArgumentError(f"`{name}` needs the argument `{missing[0]}`", path=path, hint=_usage(cls, name))
     values = {
-        argument: _value(builder, name, arguments[argument], value, places[argument], depth=depth)
+        arguments[argument].field: _value(builder, name, arguments[argument], value, places[argument], depth=depth)
         for argument, value in by_name.items()
     }
     try:
@@ -222,12 +227,18 @@ def _value(builder: _Builder, name: str, argument: Argument, value: Json, path: 
     if argument.nesting == "one":
         return _build(builder, value, path, depth=depth + 1)
     subject = f"`{argument.name}` of `{name}`"
-    if argument.nesting == "several":
+    if argument.nesting in ("several", "records"):
         if not _is_list(value):
             raise ArgumentError(
                 f"{subject} must be a list, got {_shown(value)}",
                 path=path,
                 hint="write one entry to a line, each with a dash",
+            )
+        if argument.nesting == "records":
+            cls = get_args(argument.annotation)[0]
+            return tuple(
+                _record(builder, cls, name, subject, each, (*path, index), depth=depth)
+                for index, each in enumerate(value)
             )
         return tuple(_build(builder, each, (*path, index), depth=depth + 1) for index, each in enumerate(value))
     from pydantic import ValidationError  # noqa: PLC0415 - slow to import, and only suites need it
@@ -236,6 +247,32 @@ def _value(builder: _Builder, name: str, argument: Argument, value: Json, path: 
         return _adapter(argument.annotation).validate_python(_with_tuples(value, argument.annotation))
     except ValidationError as error:
         raise _refused(subject, error, path) from error
+
+
+def _record(  # noqa: PLR0917 - what `_value` knows
+    builder: _Builder, cls: type, name: str, subject: str, given: Json, path: _Path, *, depth: int
+) -> Any:  # noqa: ANN401 - as in `construct`
+    """Build one entry of a list whose entries have arguments by name."""
+    arguments = {argument.name: argument for argument in arguments_of(cls)}
+    form = ", ".join(f"{name}: ..." for name in arguments)
+    if not _is_mapping(given):
+        raise ArgumentError(
+            f"every entry of {subject} must be a mapping, got {_shown(given)}", path=path, hint=f"write {{{form}}}"
+        )
+    for key in given:
+        if key not in arguments:
+            message = f"an entry of {subject} has no `{key}`"
+            raise ArgumentError(message, path=(*path, key), hint=suggestion(str(key), arguments))
+    for argument in arguments.values():
+        if argument.required and argument.name not in given:
+            message = f"every entry of {subject} needs `{argument.name}`"
+            raise ArgumentError(message, path=path, hint=f"write {{{form}}}")
+    return cls(
+        **{
+            arguments[key].field: _value(builder, name, arguments[key], value, (*path, key), depth=depth)
+            for key, value in given.items()
+        }
+    )
 
 
 def _refused(subject: str, error: ValidationError, path: _Path) -> ArgumentError:
@@ -304,7 +341,8 @@ def _arguments_of(cls: type) -> tuple[Argument, ...]:
     descriptions = dict(_descriptions(cls))
     return tuple(
         Argument(
-            name=field.name,
+            name=field.name.removesuffix("_"),
+            field=field.name,
             annotation=annotations[field.name],
             nesting=_nesting(annotations[field.name]),
             required=field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING,
@@ -318,7 +356,12 @@ def _arguments_of(cls: type) -> tuple[Argument, ...]:
 def _nesting(annotation: Any) -> Nesting:  # noqa: ANN401 - any type
     if annotation is Constraint:
         return "one"
-    return "several" if annotation == tuple[Constraint, ...] else "none"
+    if annotation == tuple[Constraint, ...]:
+        return "several"
+    inner = get_args(annotation)
+    if get_origin(annotation) is tuple and inner[1:] == (Ellipsis,) and dataclasses.is_dataclass(inner[0]):
+        return "records"
+    return "none"
 
 
 def _descriptions(cls: type) -> Iterator[tuple[str, str]]:
@@ -341,15 +384,19 @@ def _arguments_schema(arguments: tuple[Argument, ...]) -> dict[str, Json]:
     """Return what may stand after a name: the first argument alone, the arguments by name, or nothing."""
     if not arguments:
         return {"type": "null"}
-    properties = {argument.name: _argument_schema(argument) for argument in arguments}
-    required = [argument.name for argument in arguments if argument.required]
-    by_name = {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+    by_name = _by_name_schema(arguments)
     choices: list[Json] = [by_name]
-    if set(required) <= {arguments[0].name}:
-        choices.insert(0, properties[arguments[0].name])
-    if not required:
+    if set(by_name["required"]) <= {arguments[0].name}:
+        choices.insert(0, by_name["properties"][arguments[0].name])
+    if not by_name["required"]:
         choices.append({"type": "null"})
     return {"anyOf": choices}
+
+
+def _by_name_schema(arguments: tuple[Argument, ...]) -> dict[str, Json]:
+    properties = {argument.name: _argument_schema(argument) for argument in arguments}
+    required = [argument.name for argument in arguments if argument.required]
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
 
 
 def _argument_schema(argument: Argument) -> dict[str, Json]:
@@ -359,6 +406,9 @@ def _argument_schema(argument: Argument) -> dict[str, Json]:
         return {**described, **nested}
     if argument.nesting == "several":
         return {**described, "type": "array", "items": nested, "minItems": 1}
+    if argument.nesting == "records":
+        of_each = _by_name_schema(arguments_of(get_args(argument.annotation)[0]))
+        return {**described, "type": "array", "items": of_each, "minItems": 1}
     # JSON writes a tuple as a list; other defaults of constraints and measures are plain data already.
     default = {} if argument.required else {"default": argument.default}
     return {**_adapter(argument.annotation).json_schema(), **described, **default}

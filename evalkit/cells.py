@@ -11,10 +11,11 @@ from evalkit.score import score
 from evalkit.types import Cell, Draw
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from evalkit.protocols import Constraint
     from evalkit.store import Drawn, Store
-    from evalkit.types import Case, Run, Suite
+    from evalkit.types import Case, Completion, Condition, Run, Suite
     from evalkit.verdicts import Scored
 
 _WRITE_AT = 2000
@@ -30,7 +31,9 @@ def scored_cells(store: Store, run: Run, suite: Suite, *, again: bool = False) -
         again: Judge what has been judged before, too.
     """
     cases = {case.id: case for case in suite.cases}
+    live = suite.conversation is not None and suite.conversation.mode == "live"
     for provider in run.selection["providers"]:
+        replies = partial(store.replies, run.id, provider) if live else None
         model = str(run.profiles[provider]["model"])
         unwritten: list[tuple[int, Scored]] = []
         for _, drawn in groupby(store.drawn(run.id, provider), key=lambda each: (each.condition_text, each.case_id)):
@@ -41,10 +44,11 @@ def scored_cells(store: Store, run: Run, suite: Suite, *, again: bool = False) -
                     fresh = score(
                         each.completion,
                         cases[each.case_id].constraints,
+                        system=system_constraints(suite, each.condition),
                         truncated=suite.truncated,
                         refusals=suite.refusals,
                         judged=suite.judged,
-                        context=partial(_context, each, cases[each.case_id]),
+                        context=partial(_context, each, cases[each.case_id], replies),
                     )
                     scores[index] = fresh
                     unwritten.append((each.position, fresh))
@@ -56,8 +60,24 @@ def scored_cells(store: Store, run: Run, suite: Suite, *, again: bool = False) -
             store.write_scores(run.id, provider, unwritten)
 
 
-def _context(drawn: Drawn, case: Case) -> Context:
-    return Context(case, drawn.condition, drawn.messages, drawn.completion)
+def system_constraints(suite: Suite, condition: Condition) -> tuple[Constraint, ...]:
+    """Return what the system prompt of a condition demands; nothing where the suite has no such system any more."""
+    name = condition.get("system")
+    system = None if name is None else suite.systems.get(str(name))  # `None` may be a name, too
+    return () if system is None else system.constraints
+
+
+def _context(drawn: Drawn, case: Case, replies: Callable[[int, int], Sequence[Completion]] | None) -> Context:
+    """Gather what a completion was asked for.
+
+    Args:
+        drawn: The completion, with what was sent.
+        case: What it was drawn for.
+        replies: Returns the first replies of a live conversation by position and number; None where there is none.
+    """
+    condition = drawn.condition
+    earlier = None if replies is None else tuple(replies(drawn.position, condition.turns))
+    return Context(case, condition, drawn.messages, drawn.completion, earlier)
 
 
 def _cell(provider: str, model: str, members: Sequence[Drawn], scores: Sequence[Scored]) -> Cell:

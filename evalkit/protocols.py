@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence, Set
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from evalkit.generate.pace import Rates
     from evalkit.providers.prices import Price
     from evalkit.support import Support
-    from evalkit.types import Case, Completion, Condition, Message, Profile, Sample, Scalar
+    from evalkit.types import Case, Completion, Condition, Judged, Message, Profile, Sample, Scalar
     from evalkit.verdicts import Score
 
 
@@ -24,8 +24,9 @@ class Constraint(Protocol):
 
     Class variables that it may have besides: `family`, what kind of demand it is; `version`, a whole number that rises
     when the same text would be judged otherwise (1 when missing); `ifeval_id`, where it judges as that instruction of
-    IFEval does; `label`, the name that reports show. One that must know more than the text has `within`; see
-    `Contextual`.
+    IFEval does. It may have a `label`, the name that reports show where `name` says too little. One that must know
+    more than the text has `within`; see `Contextual`. One made of others has `parts`, a tuple of them; its `within`
+    tells them what was asked for, and no more.
     """
 
     name: ClassVar[str]
@@ -50,12 +51,20 @@ class Context:
         condition: One value for each axis.
         messages: What was sent, in order: the system prompt if there was one, the conversation, the probe.
         completion: What came back.
+        replies: The model's own earlier replies of a live conversation, in order; None when it was none.
+        judged: What the suite looks at.
+        truncated: Whether the suite takes a text that was cut off for whole.
+        refusals: Whether the suite takes a refusal for a failure.
     """
 
     case: Case
     condition: Condition
     messages: tuple[Message, ...]
     completion: Completion
+    replies: tuple[Completion, ...] | None = None
+    judged: Judged = "answer"
+    truncated: Literal["undecided", "as_is"] = "undecided"
+    refusals: Literal["apart", "fail"] = "apart"
 
     @property
     def prompt(self) -> str:

@@ -186,14 +186,29 @@ def _axes() -> Json:
 
 
 def _systems() -> Json:
-    sentences: Json = {"oneOf": [{"type": "array", "items": {"type": "string"}}, _FILE]}
+    demanded = _list("What the prompt demands of answers given under it.", "#/$defs/constraint")
+    rule: Json = {
+        "type": "object",
+        "required": ["says"],
+        "additionalProperties": False,
+        "properties": {"says": {"type": "string", "description": "The sentence."}, "constraints": demanded},
+    }
+    rules: Json = {"oneOf": [{"type": "array", "items": {"oneOf": [{"type": "string"}, rule]}}, _FILE]}
+    filler: Json = {"oneOf": [{"type": "array", "items": {"type": "string"}}, _FILE]}
+    text: Json = {"oneOf": [{"type": "string"}, _FILE]}
+    demanding: Json = {
+        "type": "object",
+        "required": ["text"],
+        "additionalProperties": False,
+        "properties": {"text": text, "constraints": demanded},
+    }
     diluted: Json = {
         "type": "object",
         "required": ["rules"],
         "additionalProperties": False,
-        "properties": {"rules": sentences, "filler": sentences},
+        "properties": {"rules": rules, "filler": filler, "constraints": demanded},
     }
-    entry: Json = {"oneOf": [{"type": "null"}, {"type": "string"}, _FILE, diluted]}
+    entry: Json = {"oneOf": [{"type": "null"}, {"type": "string"}, _FILE, demanding, diluted]}
     return {
         "type": "object",
         "description": "System prompts by name; null is no system message.",

@@ -1,28 +1,33 @@
-"""Judges one completion by the constraints of its case."""
+"""Judges one completion by the constraints of its case and of its system prompt."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from evalkit.constraints.logic import describe, within
-from evalkit.protocols import Contextual
+from evalkit.constraints.composite import describe, joined, version_of, within
+from evalkit.constraints.scope import SCOPES, looks_elsewhere, must_know
+from evalkit.judged import judged_text, passage_of
 from evalkit.verdicts import Score, Scored, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from evalkit.constraints.scope import Scope
     from evalkit.protocols import Constraint, Context
     from evalkit.types import Completion, Judged
+    from evalkit.verdicts import Source
+
+__all__ = ["judged_text", "score"]
 
 _REFUSED = "the model refused"
-_NOT_BEGUN = "the limit on tokens was reached before the answer began"
-_NO_REASONING = "the model showed no reasoning"
 
 
 def score(
     completion: Completion,
     constraints: Sequence[Constraint],
     *,
+    system: Sequence[Constraint] = (),
     context: Callable[[], Context] | None = None,
     truncated: Literal["undecided", "as_is"] = "undecided",
     refusals: Literal["apart", "fail"] = "apart",
@@ -33,6 +38,8 @@ def score(
     Args:
         completion: Errors and unsupported samples are not scored.
         constraints: Those of the case, in its order.
+        system: Those of the system prompt that was in force; their verdicts come after the case's. What both demand
+            counts twice.
         context: Returns what was asked for, and is called only where a constraint must know it; None when that is not
             known, which leaves such constraints undecided.
         truncated: `undecided` withholds verdicts on a truncated completion that more text could overturn; `as_is`
@@ -44,43 +51,34 @@ def score(
         A verdict for each constraint, or none where the completion is not scored. Where there is nothing to look at,
         all are undecided: a limit that was used up by reasoning says nothing of the answer.
     """
+    demanded = tuple(_demanded(constraints, system))
     if completion.outcome == "refusal" and refusals == "fail":
-        return _scored(tuple(_judged(constraint, Score(0.0, _REFUSED), 0.0) for constraint in constraints))
+        return _scored(tuple(_judged(each, Score(0.0, _REFUSED), 0.0, source) for each, source in demanded))
     if not completion.scored:
         return Scored()
-    text = judged_text(completion, judged)
-    if text is None:
-        why = _NO_REASONING if judged == "reasoning" else _NOT_BEGUN
-        return _scored(tuple(_judged(constraint, Score(None, why), None) for constraint in constraints))
-    # Once the answer has begun, the reasoning before it is whole, wherever the answer was cut.
-    ended = completion.outcome == "complete" or (judged == "reasoning" and bool(completion.text))
-    whole = ended or truncated == "as_is"
-    variants = _Variants(text)
-    placed = _placed(constraints, context)
-    return _scored(tuple(_verdict(constraint, variants, whole=whole) for constraint in placed))
+    passage = passage_of(completion, judged, truncated=truncated)
+    variants = _Variants(passage.text or "")
+    known = None
+    if context is not None and any(must_know(constraint) for constraint, _ in demanded):
+        known = replace(context(), judged=judged, truncated=truncated, refusals=refusals)
+    verdicts: list[Verdict] = []
+    for constraint, source in demanded:
+        placed = constraint if known is None else within(constraint, known)
+        if passage.text is None and not looks_elsewhere(placed):
+            verdicts.append(_judged(placed, Score(None, passage.why), None, source))
+        else:
+            strict = placed.score(variants.text, whole=passage.whole)
+            loose = _loose(placed, strict, variants, whole=passage.whole)
+            verdicts.append(_judged(placed, strict, loose, source))
+    return _scored(tuple(verdicts))
 
 
-def _placed(constraints: Sequence[Constraint], context: Callable[[], Context] | None) -> Sequence[Constraint]:
-    """Tell the constraints that must know it what was asked for."""
-    if context is None or not any(isinstance(constraint, Contextual) for constraint in constraints):
-        return constraints
-    known = context()
-    return [within(constraint, known) for constraint in constraints]
-
-
-def judged_text(completion: Completion, judged: Judged) -> str | None:
-    """Return the text that constraints and measures look at, or None when there is none to look at.
-
-    `both` is the reasoning, a blank line and the answer. None stands for a completion without an answer, for one that
-    was cut off before its answer began, and, where reasoning is asked for, for a model that shows none.
-    """
-    if not completion.scored:
-        return None
-    if judged == "reasoning":
-        return completion.reasoning or None
-    parts = (completion.reasoning, completion.text) if judged == "both" else (completion.text,)
-    text = "\n\n".join(filter(None, parts))
-    return text if text or completion.outcome == "complete" else None
+def _demanded(constraints: Sequence[Constraint], system: Sequence[Constraint]) -> Iterator[tuple[Constraint, Source]]:
+    """Yield each constraint with who demands it."""
+    for constraint in constraints:
+        yield constraint, "case"
+    for constraint in system:
+        yield constraint, "system"
 
 
 class _Variants:
@@ -109,13 +107,7 @@ class _Variants:
         return self._others
 
 
-def _verdict(constraint: Constraint, variants: _Variants, *, whole: bool) -> Verdict:
-    strict = constraint.score(variants.text, whole=whole)
-    loose = strict.value if strict.value == 1 else _loose(constraint, strict.value, variants, whole=whole)
-    return _judged(constraint, strict, loose)
-
-
-def _judged(constraint: Constraint, strict: Score, loose: float | None) -> Verdict:
+def _judged(constraint: Constraint, strict: Score, loose: float | None, source: Source) -> Verdict:
     """Put a constraint's score beside what is known of the constraint."""
     return Verdict(
         constraint=describe(constraint),
@@ -125,35 +117,58 @@ def _judged(constraint: Constraint, strict: Score, loose: float | None) -> Verdi
         spans=strict.spans,
         detail=strict.detail,
         family=getattr(constraint, "family", None),
+        source=source,
         ifeval_id=getattr(constraint, "ifeval_id", None),
-        version=getattr(constraint, "version", 1),
+        version=version_of(constraint),
+        applies=strict.applies is not False,
     )
 
 
-def _loose(constraint: Constraint, strict: float | None, variants: _Variants, *, whole: bool) -> float | None:
+def _loose(constraint: Constraint, strict: Score, variants: _Variants, *, whole: bool) -> float | None:
     """Return the best value over all variants, or None when an undecided one could still be better.
 
     Removing lines and `*` from a cut text gives the beginning of what the same does to the whole text, so that a
     verdict decided there holds. An empty variant never counts; of a cut text it says nothing, for what follows may
-    fill it.
+    fill it. Nor does a variant to which the constraint does not apply; and while it is not known to apply to the text
+    itself, nothing is decided. A constraint on texts of its own takes the variants of those.
     """
-    values = [strict]
+    if strict.value == 1 or not strict.applies:
+        return strict.value
+    if isinstance(constraint, SCOPES):
+        return _loose_elsewhere(constraint)
+    values = [strict.value]
     for variant in variants.others:
         if variant.strip():
-            values.append(constraint.score(variant, whole=whole).value)
-            if values[-1] == 1:
-                return values[-1]
+            score = constraint.score(variant, whole=whole)
+            if score.value == 1:
+                return score.value
+            if score.applies is not False:
+                values.append(score.value)
         elif not whole:
             values.append(None)
     decided = [value for value in values if value is not None]
     return max(decided) if len(decided) == len(values) else None
 
 
+def _loose_elsewhere(scope: Scope) -> float | None:
+    """Join the loose verdicts on a scope's own texts: a conversation meets loosely what each of its turns does."""
+    loose: list[tuple[str, Score]] = []
+    for each in scope.placed or ():
+        strict = each.score()
+        value, passage = strict.value, each.passage
+        if each.settled is None and passage.text is not None:
+            value = _loose(each.constraint, strict, _Variants(passage.text), whole=passage.whole)
+        loose.append((each.name, replace(strict, value=value)))
+    return joined(loose, least=len(loose)).value if loose else None
+
+
 def _scored(verdicts: tuple[Verdict, ...]) -> Scored:
-    values = [verdict.value for verdict in verdicts if verdict.value is not None]
-    if not verdicts:
-        return Scored()
+    """Say what verdicts come to; those that do not apply come to nothing."""
+    applying = [verdict for verdict in verdicts if verdict.applies]
+    values = [verdict.value for verdict in applying if verdict.value is not None]
+    if not applying:
+        return Scored(verdicts)
     adherence = sum(values) / len(values) if values else None
     if any(value < 1 for value in values):
         return Scored(verdicts, adherence, 0.0)
-    return Scored(verdicts, adherence, 1.0 if len(values) == len(verdicts) else None)
+    return Scored(verdicts, adherence, 1.0 if len(values) == len(applying) else None)

@@ -145,10 +145,10 @@ class _Gathered:
         completion = draw.completion
         self.outcomes[completion.outcome] += 1
         for verdict in draw.scored.verdicts:
-            if verdict.value is None:
-                self.undecided += 1
-            else:
+            if verdict.value is not None:
                 self.decided += 1
+            elif verdict.applies:
+                self.undecided += 1
         if completion.outcome == "error":
             self.errors[completion.error or "no reason was recorded"] += 1
         if completion.served_model is not None:

@@ -107,11 +107,13 @@ class System:
         text: Template of the prompt; None for an entry that is `null` (no system message) or has rules.
         rules: Sentences that say what to do; empty unless the entry has the form `{rules, filler}`.
         filler: Sentences that say nothing, to dilute the rules with.
+        constraints: What it demands of every answer given under it: the rules' own in their order, then the rest.
     """
 
     text: str | None = None
     rules: tuple[str, ...] = ()
     filler: tuple[str, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
 
     @property
     def absent(self) -> bool:

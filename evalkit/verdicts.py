@@ -26,12 +26,16 @@ class Score:
         reason: Why, in words.
         spans: The parts of the text that the verdict rests on, in order.
         detail: What more there is to read, such as a traceback or a judge's words; None for most.
+        applies: False when the text is none that the constraint speaks of, so that it is neither met nor broken; None
+            when that is not known yet. The value is None then. True for all but `when`, `in_each` and what is made of
+            them.
     """
 
     value: float | None
     reason: str
     spans: tuple[Span, ...] = ()
     detail: str | None = None
+    applies: bool | None = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ class Verdict:
         source: Who demands it: the case (or the suite for all cases), or the system prompt that was in force.
         ifeval_id: The id of the IFEval instruction that it judges exactly as the benchmark does; None for others.
         version: Of the constraint's meaning; it rises when the same text would be judged otherwise.
+        applies: False when the constraint does not speak of this text; `value` and `loose` are None then, and it counts
+            neither as decided nor as undecided.
     """
 
     constraint: str
@@ -59,6 +65,7 @@ class Verdict:
     source: Source = "case"
     ifeval_id: str | None = None
     version: int = 1
+    applies: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +73,11 @@ class Scored:
     """What all constraints said of one completion.
 
     Attributes:
-        verdicts: One for each constraint of the case, in order; empty for a completion that is not scored.
+        verdicts: One for each constraint of the case, in order, then one for each of the system prompt that was in
+            force; empty for a completion that is not scored.
         adherence: Share of the decided constraints that are met; None when none is decided.
-        full_adherence: 1 when every constraint is met, 0 when any is broken; None when that is undecided.
+        full_adherence: 1 when every constraint that applies is met, 0 when any is broken; None when that is undecided,
+            or none applies.
     """
 
     verdicts: tuple[Verdict, ...] = ()

@@ -173,6 +173,9 @@ def _type_name(argument: Argument) -> str:
         return "constraint"
     if argument.nesting == "several":
         return "list of constraints"
+    if argument.nesting == "records":
+        inner = arguments_of(get_args(argument.annotation)[0])
+        return f"list of {{{', '.join(each.name for each in inner)}}}"
     return _annotation_name(argument.annotation)
 
 

@@ -14,6 +14,7 @@ from evalkit.constraints.keywords import ContainsAll, ContainsAny
 from evalkit.constraints.logic import AllOf, Not
 from evalkit.constraints.registry import CONSTRAINTS
 from evalkit.constraints.structure import ValidJson
+from evalkit.constraints.when import When
 from evalkit.constraints.words import MaxWords
 from evalkit.errors import ArgumentError, UsageError
 from evalkit.registry import Registry
@@ -77,6 +78,7 @@ GOOD: list[tuple[Any, Any]] = [
     ({"not": {"constraint": {"max_words": 3}}}, Not(MaxWords(3))),
     ({"all_of": ["valid_json", {"max_words": 3}]}, AllOf((ValidJson(), MaxWords(3)))),
     ({"all_of": {"constraints": [{"not": "valid_json"}]}}, AllOf((Not(ValidJson()),))),
+    ({"when": {"if": "valid_json", "then": {"max_words": 3}}}, When(ValidJson(), MaxWords(3))),
 ]
 
 
@@ -236,6 +238,13 @@ def test_other_kinds_are_refused_in_the_same_words(registry: Registry, spec: Any
     with pytest.raises(ArgumentError) as raised:
         construct(registry, spec, beside=None)
     assert message in raised.value.message
+
+
+def test_a_word_of_pythons_is_written_without_its_underscore() -> None:
+    """The field `if_` is the argument `if`; what the docstring says of it is found."""
+    condition, demand = arguments_of(When)
+    assert (condition.name, condition.field, demand.name) == ("if", "if_", "then")
+    assert condition.description.startswith("What a text must meet")
 
 
 def test_arguments_carry_what_the_docstring_says() -> None:

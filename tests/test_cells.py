@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
-from evalkit.cells import scored_cells
-from evalkit.expand import Plan, expand, slots
-from evalkit.types import Case, Completion, Condition, Profile
+from evalkit.cells import scored_cells, system_constraints
+from evalkit.constraints.scope import InEveryTurn
+from evalkit.expand import Plan, expand, live_sample, slots
+from evalkit.types import Case, Completion, Condition, Conversation, Exchange, Profile, System
 from evalkit.verdicts import Score
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Shorter:
 
 
 CONDITIONS = tuple(Condition((("temperature", temperature),)) for temperature in (1.0, 0.0))
+SELECTED: dict[str, Any] = {"providers": ["second"], "repeats": 1, "cases": [], "axes": {}}
 PROVIDERS = (Profile("second", "scripted", "m-2"), Profile("first", "scripted", "m-1"))
 
 
@@ -168,3 +170,56 @@ def test_a_run_without_draws_has_no_cells(store: Store, make_suite: Callable[...
     """Nothing is made up."""
     suite = _suite(make_suite, Shorter(2))
     assert list(scored_cells(store, _drawn(store, suite, keep=0), suite)) == []
+
+
+def test_a_system_prompt_judges_what_was_drawn_under_it(store: Store, make_suite: Callable[..., Suite]) -> None:
+    """Its verdicts come after the case's; under no system prompt, or another, there are none."""
+    systems = {"terse": System("Be terse.", constraints=(Shorter(2),)), "kind": System("Be kind."), "none": System()}
+    suite = make_suite(
+        cases=(Case("one", "Say one.", {}, (Shorter(99),)),), systems=systems, axes={"system": (*systems, None)}
+    )
+    run = store.create_run(
+        suite, seed=7, seed_from="suite", selection=SELECTED, planned=8, versions={}, profiles=PROVIDERS[:1]
+    )
+    conditions = tuple(Condition((("system", name),)) for name in ("terse", "kind", "none", None))
+    samples = list(expand(Plan(suite, PROVIDERS[0], 7, seed_drawn=False), slots(conditions, suite.cases, 2)))
+    store.commit(run.id, [(sample, Completion("complete", text="x" * 5)) for sample in samples])
+    cells = list(scored_cells(store, run, suite))
+    sources = [[verdict.source for verdict in cell.draws[0].scored.verdicts] for cell in cells]
+    assert sources == [["case", "system"], ["case"], ["case"], ["case"]]
+    assert [cell.draws[0].scored.adherence for cell in cells] == [0.5, 1, 1, 1]
+    assert list(scored_cells(store, run, suite)) == cells  # as stored
+
+
+@pytest.mark.parametrize(("limit", "adherence"), [(6, 1), (5, 0)], ids=["all short", "one long"])
+def test_every_turn_of_a_live_conversation_is_judged(
+    store: Store, make_suite: Callable[..., Suite], limit: int, adherence: float
+) -> None:
+    """The replies that the store has, with how they ended, and the answer."""
+    exchanges = (Exchange("First?", None), Exchange("Second?", None))
+    suite = make_suite(
+        cases=(Case("one", "Say one.", {}, (InEveryTurn(Shorter(limit)),)),),
+        conversation=Conversation(exchanges, "live"),
+        repeats=1,
+    )
+    run = store.create_run(
+        suite, seed=7, seed_from="suite", selection=SELECTED, planned=1, versions={}, profiles=PROVIDERS[:1]
+    )
+    plan = Plan(suite, PROVIDERS[0], 7, seed_drawn=False)
+    (slot,) = slots((Condition((("turns", 2),)),), suite.cases, 1)
+    replies = ("xx", "xxxxx")
+    for turn, text in enumerate(replies):
+        store.commit(run.id, [(live_sample(plan, slot, replies[:turn], turn), Completion("complete", text=text))])
+    store.commit(run.id, [(live_sample(plan, slot, replies, None), Completion("complete", text="xxx"))])
+    (cell,) = scored_cells(store, run, suite)
+    assert cell.draws[0].scored.adherence == adherence
+    assert cell.draws[0].scored.verdicts[0].constraint == "in_every_turn(shorter)"
+
+
+def test_no_system_prompt_is_not_one_called_none(make_suite: Callable[..., Suite]) -> None:
+    """Null on the axis names nothing."""
+    suite = make_suite(systems={"None": System("Be terse.", constraints=(Shorter(2),))})
+    assert system_constraints(suite, Condition((("system", None),))) == ()
+    assert system_constraints(suite, Condition((("system", "None"),))) == (Shorter(2),)
+    assert system_constraints(suite, Condition((("system", "gone"),))) == ()
+    assert system_constraints(suite, Condition()) == ()

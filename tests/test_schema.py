@@ -14,7 +14,12 @@ GOOD: dict[str, Any] = {
     "repeats": 2,
     "max_tokens": 9,
     "axes": {"temperature": [0, 0.5], "system": ["a", None], "refresh": ["never", 2], "tone": "kind"},
-    "systems": {"a": "Be brief.", "b": {"rules": ["x"], "filler": {"file": "f.txt"}}, "c": None},
+    "systems": {
+        "a": "Be brief.",
+        "b": {"rules": ["x", {"says": "y", "constraints": [{"max_words": 8}]}], "filler": {"file": "f.txt"}},
+        "c": None,
+        "d": {"text": {"file": "d.md"}, "constraints": ["valid_json"]},
+    },
     "conversation": {"file": "talk.yaml", "mode": "live"},
     "cases": [{"id": "a", "prompt": {"file": "p.md"}, "constraints": [{"max_words": 8}, {"not": "valid_json"}]}],
     "measures": ["exact_agreement", {"distinct_n": 3}],
@@ -55,6 +60,13 @@ def test_good_suite_is_valid() -> None:
         pytest.param({"axes": {"refresh": ["nevr"]}}, id="refresh misspelt"),
         pytest.param({"axes": {"max_tokens": 0.5}}, id="half a token"),
         pytest.param({"systems": {"a": {"ruls": ["x"]}}}, id="key of a system"),
+        pytest.param({"systems": {"a": {"rules": [{"say": "x"}]}}}, id="key of a rule"),
+        pytest.param({"systems": {"a": {"text": "x", "constraints": [{"max_word": 3}]}}}, id="demand of a system"),
+        pytest.param({"systems": {"a": {"text": "x", "rules": ["y"]}}}, id="text and rules"),
+        pytest.param({"constraints": [{"when": {"if": "valid_json"}}]}, id="condition without a demand"),
+        pytest.param({"constraints": [{"weighted": [{"constraint": "valid_json"}]}]}, id="no weight"),
+        pytest.param({"constraints": [{"weighted": [{"weight": 1, "constraint": {"max_word": 3}}]}]}, id="in a weight"),
+        pytest.param({"constraints": [{"in_each": {"part": "chapter", "constraint": "valid_json"}}]}, id="no part"),
         pytest.param({"cases": [{"id": "a"}]}, id="case without a prompt"),
         pytest.param({"conversation": {"file": "a", "exchanges": [{"user": "x"}]}}, id="conversation twice"),
         pytest.param({"axes": {"temperature": [-1]}}, id="temperature below 0"),
@@ -72,6 +84,23 @@ def test_good_suite_is_valid() -> None:
 def test_typos_are_not_valid(changes: dict[str, Any]) -> None:
     """What the loader refuses for its form, an editor marks."""
     assert problems(changes)
+
+
+@pytest.mark.parametrize(
+    "constraint",
+    [
+        {"at_least": {"n": 1, "of": ["valid_json", {"max_words": 3}]}},
+        {"weighted": [{"weight": 0.5, "constraint": "valid_json"}]},
+        {"weighted": {"of": [{"weight": 1, "constraint": {"max_words": 3}}], "at_least": 0.5}},
+        {"when": {"if": "valid_json", "then": {"max_words": 3}}},
+        {"in_any": {"part": "json", "pointer": "/a", "constraint": {"max_words": 3}}},
+        {"in_reasoning": {"not": "valid_json"}},
+    ],
+    ids=lambda constraint: next(iter(constraint)),
+)
+def test_constraints_made_of_others_are_valid(constraint: dict[str, Any]) -> None:
+    """As lists of constraints, as records that hold one, and by names that are words of Python's."""
+    assert problems({"constraints": [constraint]}) == []
 
 
 def test_every_key_has_a_meaning_for_the_editor() -> None:

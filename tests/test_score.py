@@ -20,7 +20,7 @@ from evalkit.types import JUDGED, Completion, Outcome
 from evalkit.verdicts import Score, Scored
 
 if TYPE_CHECKING:
-    from evalkit.protocols import Constraint
+    from evalkit.protocols import Constraint, Context
     from evalkit.types import Judged
 
 CONSTRAINTS: tuple[Constraint, ...] = (
@@ -50,6 +50,18 @@ class Fixed:
     def score(self, text: str, *, whole: bool) -> Score:  # noqa: ARG002 - a constraint's signature
         """Give the verdict."""
         return Score(self.value, "as given")
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """A constraint whose meaning has changed once."""
+
+    name: ClassVar[str] = "renewed"
+    version: ClassVar[int] = 2
+
+    def score(self, text: str, *, whole: bool) -> Score:  # noqa: ARG002 - a constraint's signature
+        """Give a verdict."""
+        return Score(1.0, "as given")
 
 
 def _complete(text: str) -> Completion:
@@ -260,3 +272,43 @@ def test_reasoning_is_whole_once_the_answer_has_begun(judged: Judged, text: str,
     """A word limit on the reasoning is met for good when an answer follows, however that was cut."""
     cut = Completion("truncated", text, reasoning="Let me")
     assert score(cut, [MaxWords(3)], judged=judged).adherence == adherence
+
+
+def test_verdicts_of_the_system_prompt_come_last_and_say_so() -> None:
+    """What case and system both demand is judged, and counts, once for each."""
+    scored = score(_complete("one two three four"), [MaxWords(3), MinWords(1)], system=[MaxWords(3)])
+    assert [(verdict.constraint, verdict.source, verdict.value) for verdict in scored.verdicts] == [
+        ("max_words", "case", 0),
+        ("min_words", "case", 1),
+        ("max_words", "system", 0),
+    ]
+    assert scored.adherence == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize("refusals", ["apart", "fail"])
+def test_refusals_count_the_same_for_the_system_prompt(refusals: Literal["apart", "fail"]) -> None:
+    """Its constraints fail with the case's, or stand apart with them."""
+    scored = score(Completion("refusal"), [MaxWords(3)], system=[MinWords(1)], refusals=refusals)
+    assert [verdict.source for verdict in scored.verdicts] == (["case", "system"] if refusals == "fail" else [])
+
+
+def test_a_system_prompt_alone_may_demand_something() -> None:
+    """A case need not."""
+    scored = score(_complete("one"), [], system=[MaxWords(3)])
+    assert (scored.adherence, scored.full_adherence) == (1, 1)
+
+
+def test_the_context_is_asked_for_only_where_it_is_needed() -> None:
+    """Reading what was sent takes time."""
+
+    def context() -> Context:
+        raise AssertionError
+
+    scored = score(_complete("one"), [Not(AllOf((MaxWords(3), ValidJson())))], context=context)
+    assert len(scored.verdicts) == 1
+
+
+def test_a_composite_is_of_a_later_version_when_a_part_is() -> None:
+    """A stored verdict can be told from one of the part's new meaning."""
+    (verdict,) = score(_complete("x"), [Not(Renewed())]).verdicts
+    assert verdict.version == 2

@@ -151,6 +151,13 @@ def test_undecided_verdicts_are_counted_and_not_scored() -> None:
     assert row.measures["full_adherence"].method == "nothing was decided"
 
 
+def test_what_does_not_apply_is_neither_decided_nor_undecided() -> None:
+    """A constraint that does not speak of a text has no verdict on it."""
+    verdicts = (Verdict("said", 1.0, 1.0, "why"), Verdict("when", None, None, "not asked", applies=False))
+    row = _only(summarise([_cell(Draw(0, Completion("complete", "a"), Scored(verdicts, 1.0, 1.0), 0))], []))
+    assert (row.decided, row.undecided) == (1, 0)
+
+
 def test_failed_calls_are_counted_apart_and_not_scored() -> None:
     """Errors and refusals lower neither adherence nor a measure."""
     cell = _cell(

@@ -13,7 +13,7 @@ from evalkit.errors import UsageError
 
 if TYPE_CHECKING:
     from evalkit.store import Store
-    from evalkit.types import Run
+    from evalkit.types import Run, Suite
 
 
 @click.command(
@@ -58,6 +58,7 @@ def command(context: click.Context, run: str, suite_path: Path | None, formats: 
                 f"suite {suite.name} has no case `{missing[0]}`, which run {found.id} asked",
                 hint="judge by a suite that has every case of the run",
             )
+        _check_systems(found, suite)
         before = _verdicts(store, found)
         finished = report(found, store, suite=suite, probes=probes_of(found, project, warn))
         print_report(finished)
@@ -67,6 +68,19 @@ def command(context: click.Context, run: str, suite_path: Path | None, formats: 
         for written in write_formats(finished, lambda: scored_cells(store, found, suite), formats, folder):
             click.echo(f"wrote {project.relative(written)}", err=True)
     return exit_code_of(finished)
+
+
+def _check_systems(run: Run, suite: Suite) -> None:
+    """Refuse a suite that does not say what a system prompt of the run demands."""
+    from evalkit.run import suite_of
+
+    used = suite_of(run).axes.get("system", ())
+    missing = [name for name in used if name is not None and name not in suite.systems]
+    if missing:
+        raise UsageError(
+            f"suite {suite.name} has no system `{missing[0]}`, which run {run.id} used",
+            hint="judge by a suite that has every system prompt of the run, for it may demand something",
+        )
 
 
 def _verdicts(store: Store, run: Run) -> dict[tuple[str, int], tuple[float | None, ...]]:

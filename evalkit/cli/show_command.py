@@ -162,6 +162,7 @@ def _show_verdicts(scored: Scored, text: str) -> None:
     for verdict in scored.verdicts:
         where = "; ".join(repr(text[span.start : span.end]) for span in verdict.spans[:5])
         value = words.get(verdict.value, f"{verdict.value:.2f}" if verdict.value is not None else "")
+        value = value if verdict.applies else "does not apply"
         click.echo(f"{value:>9}  {verdict.constraint}: {verdict.reason}{' at ' + where if where else ''}")
 
 

@@ -1,19 +1,24 @@
-"""Constraints made of other constraints, in Kleene's three-valued logic: undecided unless the decided parts suffice."""
+"""Constraints made of other constraints, in Kleene's three-valued logic: undecided unless the decided parts suffice.
+
+A part that does not apply to a text (see `when`) is left out, as if it were not there; where no part applies, neither
+does the whole.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, cast
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
 
+from evalkit.constraints.composite import check_part, check_parts, describe, joined, named_with, scored, within
 from evalkit.constraints.examples import Examples
+from evalkit.constraints.validation import check_limit
 from evalkit.errors import ArgumentError
-from evalkit.protocols import Contextual
-from evalkit.verdicts import Score, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from evalkit.protocols import Constraint, Context
+    from evalkit.verdicts import Score
+
+__all__ = ["AllOf", "AnyOf", "AtLeast", "Not", "describe", "within"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,17 @@ class Not:
     constraint: Constraint
 
     def __post_init__(self) -> None:
-        _check("constraint", self.constraint)
+        check_part("constraint", self.constraint)
+
+    @property
+    def parts(self) -> tuple[Constraint, ...]:
+        """The constraint that must not be met."""
+        return (self.constraint,)
+
+    @property
+    def label(self) -> str:
+        """What reports call it: `not contains_any`."""
+        return f"not {describe(self.constraint)}"
 
     def within(self, context: Context) -> Not:
         """Tell the part what was asked for."""
@@ -47,8 +62,10 @@ class Not:
 
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by the constraint that it must not meet."""
+        if isinstance(self.constraint, Not):  # exactly, where 1 - (1 - 0.1) is 0.09999999999999998
+            return self.constraint.constraint.score(text, whole=whole)
         score = self.constraint.score(text, whole=whole)
-        return Score(None if score.value is None else 1.0 - score.value, score.reason, score.spans)
+        return replace(score, value=None if score.value is None else 1.0 - score.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +91,17 @@ class AllOf:
     constraints: tuple[Constraint, ...]
 
     def __post_init__(self) -> None:
-        _check_several(self.constraints)
+        check_parts("constraints", self.constraints)
+
+    @property
+    def parts(self) -> tuple[Constraint, ...]:
+        """The constraints that must all be met."""
+        return self.constraints
+
+    @property
+    def label(self) -> str:
+        """What reports call it: `all_of(max_words, valid_json)`."""
+        return named_with(self.name, self.constraints)
 
     def within(self, context: Context) -> AllOf:
         """Tell the parts what was asked for."""
@@ -82,7 +109,7 @@ class AllOf:
 
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by all the constraints."""
-        return _joined(self.constraints, text, whole=whole, deciding=0.0)
+        return joined(scored(self.constraints, text, whole=whole), least=len(self.constraints))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +135,17 @@ class AnyOf:
     constraints: tuple[Constraint, ...]
 
     def __post_init__(self) -> None:
-        _check_several(self.constraints)
+        check_parts("constraints", self.constraints)
+
+    @property
+    def parts(self) -> tuple[Constraint, ...]:
+        """The constraints of which one must be met."""
+        return self.constraints
+
+    @property
+    def label(self) -> str:
+        """What reports call it: `any_of(max_words, valid_json)`."""
+        return named_with(self.name, self.constraints)
 
     def within(self, context: Context) -> AnyOf:
         """Tell the parts what was asked for."""
@@ -116,49 +153,58 @@ class AnyOf:
 
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by any of the constraints."""
-        return _joined(self.constraints, text, whole=whole, deciding=1.0)
+        return joined(scored(self.constraints, text, whole=whole), least=1)
 
 
-def describe(constraint: Constraint) -> str:
-    """Return the name that reports show, parts included: `not contains_any`, `all_of(max_words, valid_json)`."""
-    if isinstance(constraint, Not):
-        return f"not {describe(constraint.constraint)}"
-    if isinstance(constraint, AllOf | AnyOf):
-        return f"{constraint.name}({', '.join(describe(part) for part in constraint.constraints)})"
-    return getattr(constraint, "label", constraint.name)
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """Demand that at least `n` of several constraints are met.
 
+    Attributes:
+        n: How many, from 1 to all of them.
+        of: The constraints, at least one.
 
-def within(constraint: Constraint, context: Context) -> Constraint:
-    """Return a constraint with what it must know of its completion filled in, where it must know anything."""
-    return constraint.within(context) if isinstance(constraint, Contextual) else constraint
+    The value is the n-th greatest of theirs: 1 when `n` are met, 0 when too few can be. Where fewer than `n` of them
+    apply, all that apply must be met. `n` that are met decide, and so do too many that are broken; otherwise one that
+    is undecided leaves the whole undecided.
+    """
 
+    name: ClassVar[str] = "at_least"
+    family: ClassVar[str] = "logic"
+    examples: ClassVar[Examples] = Examples(
+        arguments={"n": 2, "of": [{"contains_any": ["log"]}, {"contains_any": ["broker"]}, {"max_words": 4}]},
+        met="Kafka keeps a log.",
+        broken="Redis keeps every value in memory.",
+        undecided="Kafka keeps a log",
+    )
 
-def _joined(constraints: Sequence[Constraint], text: str, *, whole: bool, deciding: float) -> Score:
-    """Join the parts' verdicts; the value `deciding` (0 for all, 1 for any) settles the whole by itself."""
-    parts = [(constraint, constraint.score(text, whole=whole)) for constraint in constraints]
-    values = [score.value for _, score in parts if score.value is not None]
-    extreme = (max if deciding else min)(values, default=None)
-    undecided = len(values) < len(parts)
-    value = extreme if extreme == deciding or not undecided else None
-    resting = [(constraint, score) for constraint, score in parts if score.value == value]
-    reason = "; ".join(f"{describe(constraint)}: {score.reason}" for constraint, score in resting)
-    return Score(value, reason, _spans(score for _, score in resting))
+    n: int
+    of: tuple[Constraint, ...]
 
+    def __post_init__(self) -> None:
+        check_parts("of", self.of)
+        check_limit("n", self.n, least=1)
+        if self.n > len(self.of):
+            most = f"{len(self.of)}, the number of constraints"
+            raise ArgumentError(f"`n` must be at most {most}, got {self.n}", path=("n",))
 
-def _spans(scores: Iterable[Score]) -> tuple[Span, ...]:
-    spans = {span for score in scores for span in score.spans}
-    return tuple(sorted(spans, key=lambda span: (span.start, span.end)))
+    @property
+    def parts(self) -> tuple[Constraint, ...]:
+        """The constraints of which `n` must be met."""
+        return self.of
 
+    @property
+    def label(self) -> str:
+        """What reports call it: `at_least 2 of (max_words, valid_json, ends_with)`."""
+        return f"{self.name} {self.n} of ({', '.join(describe(part) for part in self.of)})"
 
-def _check_several(constraints: object) -> None:
-    if not isinstance(constraints, tuple):
-        raise ArgumentError(f"`constraints` must be a tuple of constraints, got {constraints!r}", path=("constraints",))
-    if not constraints:
-        raise ArgumentError("`constraints` must not be empty, got []", path=("constraints",))
-    for index, constraint in enumerate(cast("tuple[object, ...]", constraints)):
-        _check("constraints", constraint, index)
+    def within(self, context: Context) -> AtLeast:
+        """Tell the parts what was asked for."""
+        return AtLeast(self.n, tuple(within(part, context) for part in self.of))
 
-
-def _check(argument: str, constraint: object, *index: int) -> None:
-    if not callable(getattr(constraint, "score", None)):
-        raise ArgumentError(f"`{argument}` must be made of constraints, got {constraint!r}", path=(argument, *index))
+    def score(self, text: str, *, whole: bool) -> Score:
+        """Judge `text` by how many of the constraints it meets."""
+        scores = scored(self.of, text, whole=whole)
+        met = sum(score.value == 1 for _, score in scores)
+        score = joined(scores, least=self.n)
+        return replace(score, reason=f"{met:,} of {len(self.of):,} are met, {self.n:,} demanded; {score.reason}")

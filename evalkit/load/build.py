@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
-from evalkit.errors import ArgumentError
 from evalkit.load.axes import read_axes
-from evalkit.load.cursor import is_list, is_mapping, kind_of
+from evalkit.load.constructed import construct_all, construct_at
+from evalkit.load.cursor import is_mapping
 from evalkit.load.doubts import find_doubts
 from evalkit.load.gates import SHARES, read_gates
 from evalkit.load.profile import setting_value
+from evalkit.load.systems import read_systems
 from evalkit.load.wording import check_templates
 from evalkit.settings import SETTINGS
 from evalkit.types import JUDGED, Case, Conversation, Exchange, Suite, System
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from evalkit.load.cursor import Cursor
-    from evalkit.protocols import Constraint, Measure
+    from evalkit.protocols import Measure
     from evalkit.registry import Registry
     from evalkit.types import ConversationMode, Scalar
 
@@ -71,8 +71,10 @@ def build_suite(top: Cursor, *, path: Path | None, digest: str) -> Suite:
     """
     keys = top.mapping(SUITE_KEYS, required=("suite", "providers", "cases"))
     beside = None if path is None else path.parent
-    systems: Mapping[str, System] = _systems(keys["systems"]) if "systems" in keys else {}
     conversation = _conversation(keys["conversation"]) if "conversation" in keys else None
+    systems: Mapping[str, System] = (
+        read_systems(keys["systems"], beside, conversation=conversation) if "systems" in keys else {}
+    )
     measures = _built_measures(keys, beside)
     axes = read_axes(keys.get("axes"), systems=systems, conversation=conversation)
     suite = Suite(
@@ -87,7 +89,7 @@ def build_suite(top: Cursor, *, path: Path | None, digest: str) -> Suite:
         systems=systems,
         conversation=conversation,
         refresh=keys["refresh"].text() if "refresh" in keys else DEFAULT_REFRESH,
-        cases=_cases(keys, beside),
+        cases=_cases(keys, beside, conversation),
         measures=measures,
         gates=read_gates(keys.get("gates"), axes, [measure.label for measure in measures]),
         noise=_choice(keys, "noise", "common", "independent"),
@@ -98,7 +100,8 @@ def build_suite(top: Cursor, *, path: Path | None, digest: str) -> Suite:
         hash=digest,
         path=path,
     )
-    if not any(case.constraints for case in suite.cases):
+    demanding = [systems[str(name)].constraints for name in axes.get("system", ()) if name is not None]
+    if not any((*(case.constraints for case in suite.cases), *demanding)):
         _refuse_gates_on_nothing(keys)
     if "tags" in keys:
         for tag in keys["tags"].list():
@@ -113,7 +116,7 @@ def _refuse_gates_on_nothing(keys: Mapping[str, Cursor]) -> None:
         measure = gate.child("measure")
         if measure.value in SHARES:
             measure.fail(
-                f"{measure.value} is the share of constraints that are met, and no case has any",
+                f"{measure.value} is the share of constraints that are met, and no case or system prompt has any",
                 hint="add `constraints`",
             )
 
@@ -156,31 +159,6 @@ def _repeats(cursor: Cursor) -> int:
     return cursor.whole(least=1, most=MOST_REPEATS)
 
 
-def _systems(cursor: Cursor) -> Mapping[str, System]:
-    systems: dict[str, System] = {}
-    for name, entry in cursor.mapping().items():
-        if entry.value is None:
-            systems[name] = System()
-        elif isinstance(entry.value, str):
-            systems[name] = System(text=entry.value.rstrip("\n"))
-        elif is_mapping(entry.value):
-            parts = entry.mapping(("rules", "filler"), required=("rules",))
-            rules = tuple(rule.text() for rule in parts["rules"].list())
-            if not rules:
-                parts["rules"].fail("rules must hold at least one sentence", hint="a text alone needs no `rules`")
-            filler = tuple(each.text() for each in parts["filler"].list()) if "filler" in parts else ()
-            systems[name] = System(rules=rules, filler=filler)
-        else:
-            entry.fail(
-                f"system `{name}` must be a text, null, {{file: ...}} or {{rules: ..., filler: ...}}, got "
-                f"{kind_of(entry.value)}",
-                hint="put quotes around it to make it a text" if not is_list(entry.value) else "name a list `rules`",
-            )
-    if not systems:
-        cursor.fail("systems must have at least one entry", hint="for example `systems: {brief: Be brief.}`")
-    return systems
-
-
 def _conversation(cursor: Cursor) -> Conversation:
     keys = cursor.mapping(("file", "exchanges", "mode"))
     if "exchanges" not in keys:
@@ -203,7 +181,7 @@ def _conversation(cursor: Cursor) -> Conversation:
 def _built_measures(keys: Mapping[str, Cursor], beside: Path | None) -> tuple[Measure, ...]:
     measures: dict[str, Measure] = {}
     for each in keys["measures"].list() if "measures" in keys else ():
-        measure = cast("Measure", _construct(_measures(), each, beside))
+        measure = cast("Measure", construct_at(_measures(), each, beside))
         if measure.label in measures:
             each.fail(f"measure `{measure.label}` stands twice", hint="once is enough")
         measures[measure.label] = measure
@@ -217,8 +195,8 @@ def _prompt(cursor: Cursor) -> str:
     return cursor.text()
 
 
-def _cases(keys: Mapping[str, Cursor], beside: Path | None) -> tuple[Case, ...]:
-    shared = tuple(_construct(_constraints(), each, beside) for each in _listed(keys, "constraints"))
+def _cases(keys: Mapping[str, Cursor], beside: Path | None, conversation: Conversation | None) -> tuple[Case, ...]:
+    shared = construct_all(_listed(keys, "constraints"), beside, conversation=conversation)
     everywhere: Mapping[str, Scalar] = _variables(keys["variables"]) if "variables" in keys else {}
     cases: dict[str, Case] = {}
     for each in keys["cases"].list():
@@ -226,12 +204,12 @@ def _cases(keys: Mapping[str, Cursor], beside: Path | None) -> tuple[Case, ...]:
         name = _name(parts["id"])
         if name in cases:
             parts["id"].fail(f"case `{name}` stands twice", hint="give each case an id of its own")
-        own = tuple(_construct(_constraints(), spec, beside) for spec in _listed(parts, "constraints"))
+        own = construct_all(_listed(parts, "constraints"), beside, conversation=conversation)
         cases[name] = Case(
             id=name,
             prompt=_prompt(parts["prompt"]),
             variables={**everywhere, **(_variables(parts["variables"]) if "variables" in parts else {})},
-            constraints=cast("tuple[Constraint, ...]", (*shared, *own)),
+            constraints=(*shared, *own),
         )
     if not cases:
         keys["cases"].fail("a suite needs at least one case", hint="without cases there would be no samples")
@@ -245,47 +223,6 @@ def _variables(cursor: Cursor) -> Mapping[str, Scalar]:
             each.fail(f"`{name}` cannot name a variable", hint="use letters, digits and `_`", key=True)
         variables[name] = each.scalar()
     return variables
-
-
-def _construct(registry: Registry, cursor: Cursor, beside: Path | None) -> Any:  # noqa: ANN401 - what the registry holds
-    from evalkit.arguments import construct  # noqa: PLC0415 - pulls in pydantic
-
-    try:
-        return construct(registry, cursor.value, beside=beside)
-    except ArgumentError as error:
-        place = cursor
-        for part in error.path:
-            value = place.value
-            known = (is_mapping(value) and part in value) or (
-                is_list(value) and isinstance(part, int) and part < len(value)  # pyright: ignore[reportUnknownArgumentType] - any list
-            )
-            if not known:
-                break
-            place = place.child(part)
-        hint = error.hint or _example(registry, error.path or (cursor.value,))
-        place.fail(error.message, hint=hint, key=isinstance(place.value, dict | list) or len(error.path) == 1)
-
-
-def _example(registry: Registry, path: tuple[str | int, ...]) -> str | None:
-    """Show how the thing at fault is written, by the example that its class gives."""
-    from evalkit.arguments import arguments_of  # noqa: PLC0415 - pulls in pydantic
-
-    names = [part for part in path if part in registry.builtins]
-    if not names:
-        return "code of your own is looked for beside the suite" if path and str(path[0]).startswith("./") else None
-    cls = registry.get(str(names[-1]))
-    examples = getattr(cls, "examples", None)
-    if examples is not None:
-        shown = examples.arguments
-    else:
-        shown = next((argument.default for argument in arguments_of(cls) if not argument.required), None)
-    return None if shown is None else f"for example `{names[-1]}: {json.dumps(shown, ensure_ascii=False)}`"
-
-
-def _constraints() -> Registry:
-    from evalkit.constraints.registry import CONSTRAINTS  # noqa: PLC0415 - only where suites are built
-
-    return CONSTRAINTS
 
 
 def _measures() -> Registry:

@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from evalkit.constraints.contradictions import always_met, clash, never_met
-from evalkit.constraints.logic import describe
+from evalkit.constraints.composite import describe
 from evalkit.types import Doubt
 
 if TYPE_CHECKING:

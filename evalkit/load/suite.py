@@ -83,12 +83,14 @@ def _write_out(document: Document, folder: Path, project: Project) -> None:
 
 
 def _write_out_system(cursor: Cursor, folder: Path, project: Project) -> None:
-    """Replace the file, or the files of rules and filler, of one entry of `systems`."""
+    """Replace the file, or the files of text, rules and filler, of one entry of `systems`."""
     entry = cursor.value
     if _names_file(entry):
         name = cursor.path[-1]
         cursor.document.data["systems"][name] = _text(cursor, folder, project).rstrip("\n")
     elif is_mapping(entry):
+        if _names_file(entry.get("text")):
+            entry["text"] = _text(cursor.child("text"), folder, project).rstrip("\n")
         for part in ("rules", "filler"):
             if _names_file(entry.get(part)):
                 lines = _text(cursor.child(part), folder, project).splitlines()

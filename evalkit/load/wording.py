@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from evalkit.errors import SuiteError, suggestion
 from evalkit.expand.conditions import NEVER, system_of
 from evalkit.load.axes import reserved
-from evalkit.load.cursor import is_mapping
+from evalkit.load.systems import system_texts
 from evalkit.templates import is_template, render, variables_of
 
 if TYPE_CHECKING:
@@ -91,14 +91,8 @@ def _templates(top: Cursor) -> Iterator[Cursor]:
     document = top.value
     for index in range(len(document["cases"])):
         yield top.child("cases").child(index).child("prompt")
-    for name, entry in document.get("systems", {}).items():
-        cursor = top.child("systems").child(name)
-        if isinstance(entry, str):
-            yield cursor
-        elif is_mapping(entry):
-            for part in ("rules", "filler"):
-                if part in entry:
-                    yield from cursor.child(part).list()
+    for name in document.get("systems", {}):
+        yield from system_texts(top.child("systems").child(name))
     if "conversation" in document:
         for exchange in top.child("conversation").child("exchanges").list():
             for role in ("user", "assistant"):

@@ -63,6 +63,7 @@ def _verdict(verdict: Verdict) -> dict[str, Json]:
         "family": verdict.family,
         "source": verdict.source,
         "version": verdict.version,
+        "applies": verdict.applies,
     }
 
 
@@ -73,7 +74,7 @@ def _met(value: float | None) -> bool | None:
 
 def verdict_schema() -> dict[str, Json]:
     """Return the JSON Schema (draft 2020-12) of one line."""
-    verdict: Json = {"type": ["boolean", "null"], "description": "null is undecided."}
+    verdict: Json = {"type": ["boolean", "null"], "description": "null is undecided, or that it does not apply."}
     count: Json = {"type": "integer", "minimum": 0}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -101,6 +102,7 @@ def verdict_schema() -> dict[str, Json]:
             "family": {"type": ["string", "null"], "description": "What kind of demand it is."},
             "source": {"enum": list(SOURCES), "description": "Whether the case demands it or the system prompt."},
             "version": {"type": "integer", "description": "Of the constraint's meaning."},
+            "applies": {"type": "boolean", "description": "false where the constraint does not speak of this text."},
             "differing": {
                 "type": "object",
                 "description": "Settings that were applied otherwise than requested; null is not asked or not applied.",

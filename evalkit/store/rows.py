@@ -169,7 +169,7 @@ def _verdict_row(verdict: Verdict) -> list[Json]:
     usual = Verdict("", None, None, "")
     more = {
         name: value
-        for name in ("detail", "family", "source", "ifeval_id", "version")
+        for name in ("detail", "family", "source", "ifeval_id", "version", "applies")
         if (value := getattr(verdict, name)) != getattr(usual, name)
     }
     return [verdict.constraint, verdict.value, verdict.loose, verdict.reason, spans, *([more] if more else [])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,6 +27,29 @@ def test_suite_without_a_case_of_the_run_is_refused(evalkit: CommandLine) -> Non
     suite = (evalkit.folder / "suites/small.yaml").read_text(encoding="utf-8")
     evalkit.write("suites/small.yaml", suite.replace("id: two", "id: three"))
     assert "has no case `two`" in evalkit("score", "last", expect=2).stderr
+
+
+def test_suite_without_a_system_of_the_run_is_refused(evalkit: CommandLine) -> None:
+    """It may demand something, and nobody would know what."""
+    evalkit("run", "suites/small.yaml")
+    suite = (evalkit.folder / "suites/small.yaml").read_text(encoding="utf-8")
+    evalkit.write("suites/small.yaml", suite.replace("dense", "terse"))
+    assert "has no system `dense`" in evalkit("score", "last", expect=2).stderr
+
+
+def test_what_a_system_prompt_demands_is_judged_again(evalkit: CommandLine) -> None:
+    """A system that learns to demand something judges what was drawn under it, and only that."""
+    evalkit("run", "suites/small.yaml")
+    suite = (evalkit.folder / "suites/small.yaml").read_text(encoding="utf-8")
+    demanding = "dense: {text: Answer in at most 8 words., constraints: [{min_words: 1}]}"
+    evalkit.write("suites/small.yaml", suite.replace("dense: Answer in at most 8 words.", demanding))
+    done = evalkit("score", "last", "--format", "verdicts", "--out", "judged")
+    assert "12 of 24 completions are judged differently" in done.stderr
+    lines = (evalkit.folder / "judged/verdicts.jsonl").read_text(encoding="utf-8").splitlines()
+    verdicts = [json.loads(line) for line in lines]
+    assert [each["source"] for each in verdicts].count("system") == 12
+    assert {each["condition"]["system"] for each in verdicts if each["source"] == "system"} == {"dense"}
+    assert {each["constraint"] for each in verdicts if each["source"] == "system"} == {"min_words"}
 
 
 def test_moved_suite_is_asked_for(evalkit: CommandLine) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from evalkit.constraints.copying import NoPromptCopy, NoSystemLeak
-from evalkit.constraints.logic import Not, within
+from evalkit.constraints.composite import within
+from evalkit.constraints.logic import Not
 from evalkit.errors import ArgumentError
 from evalkit.protocols import Context
 from evalkit.types import Case, Completion, Condition, Message

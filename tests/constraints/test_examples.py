@@ -2,59 +2,41 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 import pytest
 
-from evalkit.arguments import construct
-from evalkit.constraints.logic import within
-from evalkit.constraints.registry import CONSTRAINTS
-from evalkit.protocols import Context
-from evalkit.types import Case, Completion, Condition, Message
-
-if TYPE_CHECKING:
-    from evalkit.constraints.examples import Examples
-    from evalkit.protocols import Constraint
-
-OWN = Path(__file__).parent / "own"
-"""Files that examples name."""
-NAMES = sorted(CONSTRAINTS.builtins)
-
-
-def _example(name: str) -> tuple[Constraint, Examples]:
-    examples: Examples = CONSTRAINTS.get(name).examples
-    spec = name if examples.arguments is None else {name: examples.arguments}
-    messages = [Message("user", examples.prompt or "")]
-    if examples.system is not None:
-        messages.insert(0, Message("system", examples.system))
-    case = Case("example", "")
-    context = Context(case, Condition(), tuple(messages), Completion("complete"))
-    return within(construct(CONSTRAINTS, spec, beside=None), context), examples
+from tests.constraints.worked_examples import NAMES, about, example, texts
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_whole_text_scores_as_its_example_says(name: str) -> None:
     """The text shown as met is met, the one shown as broken is broken."""
-    constraint, examples = _example(name)
-    assert constraint.score(examples.met, whole=True).value == 1
-    assert constraint.score(examples.broken, whole=True).value == 0
+    constraint, examples = example(name)
+    for text, value in ((examples.met, 1), (examples.broken, 0)):
+        if text is not None:  # pyright: ignore[reportUnnecessaryComparison] - some constraints are met by no text
+            assert about(constraint, text, whole=True).score(text, whole=True).value == value
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_cut_text_scores_as_its_example_says(name: str) -> None:
-    """The text shown as undecided is so when cut off there, and decided when whole."""
-    constraint, examples = _example(name)
-    assert examples.undecided is not None
-    assert constraint.score(examples.undecided, whole=False).value is None
-    assert constraint.score(examples.undecided, whole=True).value in (0, 1)
+    """The text shown as undecided is so when cut off there, and decided when whole; without one a cut decides all."""
+    constraint, examples = example(name)
+    text = examples.undecided
+    if text is None:
+        for shown in texts(examples):
+            early = about(constraint, shown, whole=False).score(shown, whole=False)
+            assert early.value == about(constraint, shown, whole=True).score(shown, whole=True).value
+    else:
+        assert about(constraint, text, whole=False).score(text, whole=False).value is None
+        decides = len(texts(examples)) > 1
+        assert (about(constraint, text, whole=True).score(text, whole=True).value in (0, 1)) == decides
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_verdict_gives_a_reason_and_points_into_the_text(name: str) -> None:
     """A reason is never empty and no span lies outside the text."""
-    constraint, examples = _example(name)
-    for text in ("", examples.met, examples.broken):
-        score = constraint.score(text, whole=True)
-        assert score.reason
-        assert all(0 <= span.start <= span.end <= len(text) for span in score.spans)
+    constraint, examples = example(name)
+    for text in ("", *texts(examples)):
+        for whole in (True, False):
+            score = about(constraint, text, whole=whole).score(text, whole=whole)
+            assert score.reason
+            assert all(0 <= span.start <= span.end <= len(text) for span in score.spans)

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from evalkit.arguments import construct
 from evalkit.constraints.finality import Final, beginning_judged, verdict
-from evalkit.constraints.logic import AllOf, AnyOf, Not, within
+from evalkit.constraints.logic import AllOf, AnyOf, AtLeast, Not, within
 from evalkit.constraints.pattern import Matches
 from evalkit.constraints.registry import CONSTRAINTS
+from evalkit.constraints.weighted import Weighed, Weighted
+from evalkit.constraints.when import When
 from evalkit.constraints.words import MaxWords
 from evalkit.protocols import Context
 from evalkit.types import Case, Completion, Condition, Message
@@ -156,6 +158,16 @@ SPECS: list[Any] = [
     {"no_system_leak": {"words": 3}},
     {"similar_to": "Kafka log"},
     {"similar_to": {"reference": "Kafka log", "by": "chrf", "at_least": 0.3}},
+    {"in_each": {"part": "line", "constraint": {"max_words": 2}}},
+    {"in_each": {"part": "paragraph", "constraint": {"contains_any": ["Kafka", "log"]}}},
+    {"in_any": {"part": "paragraph", "constraint": {"not": {"contains_any": ["x"]}}}},
+    {"in_any": {"part": "line", "constraint": {"starts_with": "Kafka"}}},
+    {"in_each": {"part": "sentence", "constraint": {"max_words": 2}}},
+    {"in_any": {"part": "sentence", "constraint": {"max_words": 1}}},
+    {"in_each": {"part": "list_item", "constraint": {"max_words": 1}}},
+    {"in_any": {"part": "section", "constraint": {"max_words": 1}}},
+    {"in_any": {"part": "code_block", "constraint": {"contains_any": ["a"]}}},
+    {"in_any": {"part": "json", "pointer": "/*", "constraint": {"max_words": 1}}},
 ]
 CONTEXT = Context(
     Case("kafka", ""),
@@ -255,6 +267,11 @@ def _texts(draw: st.DrawFn) -> str:
     return draw(st.sampled_from(["", " "])).join(parts)
 
 
+def _weighted(parts: tuple[Constraint, Constraint, Constraint]) -> Weighted:
+    weights = (3.0, 1.0, 0.5)
+    return Weighted(tuple(Weighed(weight, part) for weight, part in zip(weights, parts, strict=True)), at_least=0.75)
+
+
 _PARTS = st.sampled_from(LEAVES)
 _COMPOSITES = st.recursive(
     _PARTS,
@@ -262,6 +279,9 @@ _COMPOSITES = st.recursive(
         inner.map(Not),
         st.lists(inner, min_size=1, max_size=3).map(lambda parts: AllOf(tuple(parts))),
         st.lists(inner, min_size=1, max_size=3).map(lambda parts: AnyOf(tuple(parts))),
+        st.lists(inner, min_size=2, max_size=4).map(lambda parts: AtLeast(2, tuple(parts))),
+        st.tuples(inner, inner).map(lambda pair: When(*pair)),
+        st.tuples(inner, inner, inner).map(_weighted),
     ),
     max_leaves=6,
 )
@@ -285,9 +305,11 @@ def test_no_continuation_overturns_a_decided_verdict(constraint: Constraint, tex
 @given(constraint=_COMPOSITES, text=_texts(), continuation=_texts())
 def test_no_continuation_overturns_a_composite(constraint: Constraint, text: str, continuation: str) -> None:
     """The same holds for constraints made of others, however nested."""
-    early = constraint.score(text, whole=False)
+    early, late = constraint.score(text, whole=False), constraint.score(text + continuation, whole=True)
     if early.value is not None:
-        assert constraint.score(text + continuation, whole=True).value == early.value
+        assert late.value == early.value
+    if early.applies is not None:
+        assert late.applies is early.applies
 
 
 @settings(max_examples=400, deadline=None)
@@ -297,6 +319,8 @@ def test_a_longer_cut_keeps_what_a_shorter_one_decided(constraint: Constraint, t
     early = constraint.score(text, whole=False)
     if early.value is not None:
         assert constraint.score(text + continuation, whole=False).value == early.value
+    if early.applies is not None:
+        assert constraint.score(text + continuation, whole=False).applies is early.applies
 
 
 @settings(max_examples=300, deadline=None)

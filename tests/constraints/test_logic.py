@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import pytest
 
 from evalkit.constraints.keywords import ContainsAny
-from evalkit.constraints.logic import AllOf, AnyOf, Not, describe
+from evalkit.constraints.logic import AllOf, AnyOf, AtLeast, Not, describe
 from evalkit.constraints.structure import ValidJson
 from evalkit.constraints.words import MaxWords
 from evalkit.errors import ArgumentError
@@ -77,6 +77,7 @@ def test_the_reason_names_the_parts_that_decide() -> None:
         (Not(ContainsAny(("a",))), "not contains_any"),
         (AllOf((MaxWords(1), ValidJson())), "all_of(max_words, valid_json)"),
         (Not(AnyOf((Not(ValidJson()),))), "not any_of(not valid_json)"),
+        (AtLeast(1, (MaxWords(1), ValidJson())), "at_least 1 of (max_words, valid_json)"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -111,3 +112,51 @@ def test_not_must_be_given_a_constraint() -> None:
     wrong: Any = "valid_json"
     with pytest.raises(ArgumentError, match="valid_json"):
         Not(wrong)
+
+
+@pytest.mark.parametrize(
+    ("values", "least", "value"),
+    [
+        ((1, 1, 0), 2, 1),
+        ((1, 0, 0), 2, 0),
+        ((1, 1, None), 2, 1),
+        ((1, None, 0), 2, None),
+        ((0, None, 0), 2, 0),
+        ((None, None, None), 1, None),
+        ((0.9, 0.5, 0.1), 2, 0.5),
+        ((1, 1, 1), 3, 1),
+    ],
+)
+def test_at_least_is_decided_once_enough_are_met_or_too_many_broken(
+    values: tuple[float | None, ...], least: int, value: float | None
+) -> None:
+    """In any order of the parts; graded values give the n-th greatest."""
+    for ordered in (values, values[::-1]):
+        assert AtLeast(least, tuple(Fixed(each) for each in ordered)).score("x", whole=True).value == value
+
+
+@pytest.mark.parametrize("values", list(product((1, 0, None, 0.5), repeat=3)))
+def test_at_least_one_and_all_are_any_of_and_all_of(values: tuple[float | None, ...]) -> None:
+    """The two ends of the range."""
+    parts = tuple(Fixed(value) for value in values)
+    assert AtLeast(1, parts).score("x", whole=True).value == AnyOf(parts).score("x", whole=True).value
+    assert AtLeast(3, parts).score("x", whole=True).value == AllOf(parts).score("x", whole=True).value
+
+
+def test_at_least_says_how_many_are_met() -> None:
+    """Before the reasons of those that decide."""
+    score = AtLeast(2, (MaxWords(1), ContainsAny(("Kafka",)), ValidJson())).score("Use Kafka", whole=True)
+    assert score.reason.startswith("1 of 3 are met, 2 demanded; max_words: 2 words, limit 1; valid_json: not JSON")
+
+
+@pytest.mark.parametrize("n", [0, 3, True])
+def test_at_least_demands_what_is_possible(n: int) -> None:
+    """From one to all of them."""
+    with pytest.raises(ArgumentError) as raised:
+        AtLeast(n, (ValidJson(), MaxWords(1)))
+    assert raised.value.path == ("n",)
+
+
+def test_graded_values_survive_two_negations() -> None:
+    """In floats 1 - (1 - 0.1) is not 0.1."""
+    assert Not(Not(Fixed(0.1))).score("x", whole=True).value == 0.1

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from evalkit.arguments import construct
-from evalkit.constraints.logic import describe
+from evalkit.constraints.composite import describe
 from evalkit.constraints.python_function import PythonFunction
 from evalkit.constraints.registry import CONSTRAINTS
 from evalkit.errors import ArgumentError

@@ -49,7 +49,7 @@ axes:
   tone: [kind, stern]
 systems:
   fluffy: {file: prompts/fluffy.md}
-  ruled: {rules: [Be brief.], filler: {file: filler.txt}}
+  ruled: {rules: [Be brief., {says: Be kind., constraints: [max_words: 4]}], filler: {file: filler.txt}}
 conversation: {file: talk.yaml, mode: padding}
 refresh: "Again: {{ system }} {{ message }}"
 constraints: [max_words: 9]
@@ -67,6 +67,8 @@ gates:
     assert suite.axes["system"] == (None, "fluffy", "ruled")
     assert suite.systems["fluffy"].text == "Be nice."
     assert suite.systems["ruled"].filler == ("Have fun.", "Enjoy it.")
+    assert suite.systems["ruled"].rules == ("Be brief.", "Be kind.")
+    assert len(suite.systems["ruled"].constraints) == 1
     assert suite.conversation is not None
     assert suite.conversation.mode == "padding"
     assert suite.conversation.exchanges[0].assistant == "Hello {{ name }}."
@@ -192,7 +194,8 @@ REFUSED = [
     ),
     pytest.param(
         changed("none: null", "none: [a]"),
-        "8:9: system `none` must be a text, null, {file: ...} or {rules: ..., filler: ...}, got a list",
+        "8:9: system `none` must be a text, null, {file: ...}, {text: ..., constraints: ...} or "
+        "{rules: ..., filler: ...}, got a list",
         "name a list `rules`",
         id="system list",
     ),

@@ -75,6 +75,6 @@ def test_gate_on_nothing_is_refused(loader: Loader) -> None:
     """Without constraints adherence is never known, so that the gate could never be decided."""
     text = BASE.replace("    constraints:\n      - max_words: 8\n", "")
     assert loader.refusal(text + "gates: [{measure: adherence, at_least: 0.5}]\n") == (
-        "14:19: adherence is the share of constraints that are met, and no case has any",
+        "14:19: adherence is the share of constraints that are met, and no case or system prompt has any",
         "add `constraints`",
     )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from evalkit.store import rows
 from evalkit.types import OUTCOMES, Completion, Condition, Message, Profile, TokenLogprobs, Usage
-from evalkit.verdicts import Scored, Span, Verdict
+from evalkit.verdicts import SOURCES, Scored, Span, Verdict
 
 _TEXT = st.text()  # without surrogates, which are tested apart
 _SETTINGS = st.dictionaries(
@@ -122,7 +122,14 @@ def test_messages_come_back_as_they_were(messages: list[Message]) -> None:
 
 _UNIT = st.none() | st.floats(0, 1)
 _VERDICTS = st.builds(
-    Verdict, _TEXT, _UNIT, _UNIT, _TEXT, st.lists(st.builds(Span, st.integers(0), st.integers(0))).map(tuple)
+    Verdict,
+    _TEXT,
+    _UNIT,
+    _UNIT,
+    _TEXT,
+    st.lists(st.builds(Span, st.integers(0), st.integers(0))).map(tuple),
+    source=st.sampled_from(SOURCES),
+    applies=st.booleans(),
 )
 
 
