@@ -25,7 +25,16 @@ COMPLETION = Completion("truncated", text="Ünï", applied={"stop": ("a", "\n")}
 def test_a_row_is_read_as_it_was_written(scored: Scored | None) -> None:
     """Lists are the tuples that they were, and a sample without a verdict is told from one with none to give."""
     verdicts = None if scored is None else rows.scored_text(scored)
-    head = (7, rows.condition_text(CONDITION), "one", 2, json.dumps({"stop": ["a", "\n"]}), 0.25, verdicts, rows.messages_text(MESSAGES))
+    head = (
+        7,
+        rows.condition_text(CONDITION),
+        "one",
+        2,
+        json.dumps({"stop": ["a", "\n"]}),
+        0.25,
+        verdicts,
+        rows.messages_text(MESSAGES),
+    )
     drawn = read_drawn((*head, *rows.completion_row(COMPLETION)))
     assert (drawn.position, drawn.case_id, drawn.repeat, drawn.rule_share) == (7, "one", 2, 0.25)
     assert drawn.condition == CONDITION
