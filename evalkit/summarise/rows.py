@@ -8,26 +8,29 @@ interval speaks of that case alone.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from math import fsum, inf, isfinite
 from statistics import fmean
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from evalkit.errors import UsageError
 from evalkit.findings import Row
 from evalkit.measures.space import normalise_space
 from evalkit.providers.served import is_alias, same_family
 from evalkit.score import judged_text
-from evalkit.statistics.estimates import UNDECIDED, mean_over_cases, mean_over_draws, measure_over_cases
-from evalkit.types import OUTCOMES, Usage, shown
+from evalkit.statistics.estimates import measure_over_cases
+from evalkit.summarise.demands import Gathered, met_in
+from evalkit.summarise.levels import BY_SOURCE, FINAL, LevelsOfCases
+from evalkit.summarise.pooling import Pooling
+from evalkit.types import EMPTY, OUTCOMES, Usage, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from evalkit.findings import Estimate
+    from evalkit.findings import Demand, Pooled
     from evalkit.protocols import Measure
-    from evalkit.types import Cell, Completion, Condition, Draw, Judged, Outcome, SettingValue
-    from evalkit.verdicts import Scored
+    from evalkit.summarise.demands import MetInCell
+    from evalkit.types import AxisValue, Cell, Completion, Condition, Draw, Judged, Outcome, SettingValue
 
 NORMALISED = "_normalised"
 """What follows a measure's label where white space was normalised before it was computed."""
@@ -39,34 +42,69 @@ NOT_APPLIED = "not applied"
 
 _TOKENS = tuple(each.name for each in fields(Usage))
 
-_Adherence = Literal["adherence", "full_adherence"]
-_ADHERENCES: tuple[_Adherence, ...] = ("adherence", "full_adherence")
+
+@dataclass(frozen=True, slots=True)
+class Summarised:
+    """What cells come to.
+
+    Attributes:
+        rows: One for each provider and condition.
+        pooled: How each demand was met over all conditions and along each axis, by provider.
+    """
+
+    rows: tuple[Row, ...]
+    pooled: tuple[Pooled, ...]
 
 
-def summarise(cells: Iterable[Cell], measures: Sequence[Measure], *, judged: Judged = "answer") -> tuple[Row, ...]:
+def summarise(
+    cells: Iterable[Cell],
+    measures: Sequence[Measure],
+    *,
+    judged: Judged = "answer",
+    where: Mapping[str, tuple[AxisValue, ...]] = EMPTY,
+) -> Summarised:
     """Summarise cells, holding the texts of one at a time.
 
     Args:
         cells: What was drawn, scored; in order of provider, condition and case.
         measures: What to compute over each cell's texts, raw and with white space normalised.
         judged: Which texts; see `evalkit.score.judged_text`.
+        where: Axis values that select the conditions to pool; rows are made of all.
 
     Raises:
         UsageError: A measure returned what is not a number within its bounds.
     """
-    return tuple(_rows(cells, measures, judged))
+    pooling = Pooling(where)
+    rows = tuple(_rows(cells, measures, judged, pooling))
+    return Summarised(_of_one_kind(rows), pooling.pooled())
 
 
-def _rows(cells: Iterable[Cell], measures: Sequence[Measure], judged: Judged) -> Iterator[Row]:
+def _rows(cells: Iterable[Cell], measures: Sequence[Measure], judged: Judged, pooling: Pooling) -> Iterator[Row]:
     current: _Gathered | None = None
     for cell in cells:
         if current is None or (current.provider, current.condition) != (cell.provider, cell.condition):
             if current is not None:
                 yield current.row(measures)
             current = _Gathered(cell.provider, cell.model, cell.condition, cell.requested, judged)
-        current.add(cell, measures)
+        found = met_in(cell.draws)
+        pooling.add(cell, found.demands)
+        current.add(cell, measures, found)
     if current is not None:
         yield current.row(measures)
+
+
+def _of_one_kind(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Leave out the numbers by source where no system prompt demands anything, and IFEval's where not all is IFEval."""
+    demands = {demand for row in rows for demand in row.constraints}
+    left_out: set[str] = set()
+    if not any(demand.source == "system" for demand in demands):
+        left_out.update(BY_SOURCE)
+    if not demands or any(demand.ifeval_id is None for demand in demands):
+        left_out.add(FINAL)
+    return tuple(
+        replace(row, measures={name: each for name, each in row.measures.items() if name not in left_out})
+        for row in rows
+    )
 
 
 @dataclass(slots=True)
@@ -82,8 +120,10 @@ class _Gathered:
         uncounted: How many with a text do not.
         costs: Known prices in US dollars, summed over each case.
         unpriced: Answers whose price is not known.
-        cases: Numbers of the cases by measure; for the two adherences, means over the decided draws.
-        draws: The decided draws' own adherences in the last case that has any.
+        cases: Numbers of the cases by measure.
+        levels: Adherence at every level.
+        demands: How each constraint was met.
+        families: How each family of constraints was met.
     """
 
     provider: str
@@ -107,9 +147,11 @@ class _Gathered:
     costs: list[float] = field(default_factory=list[float])
     unpriced: int = 0
     cases: dict[str, list[float]] = field(default_factory=dict["str", "list[float]"])
-    draws: dict[str, list[float]] = field(default_factory=dict["str", "list[float]"])
+    levels: LevelsOfCases = field(default_factory=LevelsOfCases)
+    demands: Gathered[Demand] = field(default_factory=Gathered["Demand"])
+    families: Gathered[str] = field(default_factory=Gathered[str])
 
-    def add(self, cell: Cell, measures: Sequence[Measure]) -> None:
+    def add(self, cell: Cell, measures: Sequence[Measure], found: MetInCell) -> None:
         """Take in one case."""
         self.cells += 1
         if cell.rule_share is not None:
@@ -122,11 +164,9 @@ class _Gathered:
         costs = [draw.completion.cost_usd for draw in cell.draws if draw.completion.cost_usd is not None]
         if costs:
             self.costs.append(fsum(costs))
-        for name in _ADHERENCES:
-            decided = [value for draw in cell.draws if (value := _adherence_of(draw.scored, name)) is not None]
-            if decided:
-                self.draws[name] = decided
-                self.cases.setdefault(name, []).append(fmean(decided))
+        self.levels.add(cell.draws)
+        self.demands.add(found.demands)
+        self.families.add(found.families)
         self._compute(cell, measures)
 
     def _compute(self, cell: Cell, measures: Sequence[Measure]) -> None:
@@ -181,7 +221,10 @@ class _Gathered:
 
     def row(self, measures: Sequence[Measure]) -> Row:
         """Turn what was gathered into a row."""
-        estimates: dict[str, Estimate] = {name: self._adherence(name) for name in _ADHERENCES}
+        constraints = self.demands.standings()
+        estimates = self.levels.estimates()
+        if constraints and all(demand.ifeval_id is not None for demand in constraints):
+            estimates[FINAL] = self.levels.final_accuracy()
         for measure in measures:
             for label in (measure.label, measure.label + NORMALISED):
                 estimates[label] = measure_over_cases(self.cases.get(label, []), measure.bounds)
@@ -194,7 +237,7 @@ class _Gathered:
             requested=self.requested,
             applied={name: _merged(counts, scored) for name, counts in self.applied.items()},
             unsupported=self._unsupported(),
-            cases=len(self.cases.get("adherence", [])),
+            cases=self.levels.cases,
             completions={outcome: self.outcomes[outcome] for outcome in OUTCOMES},
             decided=self.decided,
             undecided=self.undecided,
@@ -208,6 +251,8 @@ class _Gathered:
             tokens=Usage(**{kind: self._summed(kind) for kind in _TOKENS}),
             retries=self.retries,
             errors=dict(self.errors.most_common(_ERRORS_NAMED)),
+            constraints=constraints,
+            families=self.families.standings(),
         )
 
     def _other_models(self) -> tuple[str, ...]:
@@ -221,16 +266,6 @@ class _Gathered:
         if self.outcomes["unsupported"] == self.outcomes.total():
             return self.unsupported[0]
         return f"{len(self.unsupported)} of {self.cells} cases: {self.unsupported[0]}"
-
-    def _adherence(self, name: _Adherence) -> Estimate:
-        values = self.cases.get(name, [])
-        if not values:
-            return UNDECIDED
-        return mean_over_draws(self.draws[name]) if len(values) == 1 else mean_over_cases(values)
-
-
-def _adherence_of(scored: Scored, name: _Adherence) -> float | None:
-    return scored.adherence if name == "adherence" else scored.full_adherence
 
 
 def _labelled(measure: Measure, texts: list[str], normalised: list[str]) -> tuple[tuple[str, list[str]], ...]:
