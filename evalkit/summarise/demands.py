@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
-from statistics import fmean
+from math import fsum
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
-from evalkit.findings import Demand, Standing
-from evalkit.statistics.estimates import UNDECIDED, mean_over_cases, mean_over_draws
+from evalkit.findings import Standing
+from evalkit.statistics.estimates import mean_over_draws
+from evalkit.summarise.shares import share_over_cases
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from evalkit.findings import Estimate
-    from evalkit.types import Draw
-    from evalkit.verdicts import Verdict
+    from evalkit.summarise.judged import Judged
+    from evalkit.verdicts import Source
 
-_Key = TypeVar("_Key", Demand, str)
-_Column: TypeAlias = "tuple[Verdict, ...]"
+Told: TypeAlias = "tuple[str, str | None, Source, str | None]"
+"""The fields of a `Demand`, which are quicker to look up than one."""
+
+_Key = TypeVar("_Key")
+_Column: TypeAlias = "tuple[float | None, ...]"
 
 
 @dataclass(slots=True)
@@ -37,63 +40,63 @@ class Met:
     decided: int = 0
     undecided: int = 0
 
-    def add(self, columns: Sequence[_Column]) -> None:
-        """Take in verdicts: a column for each constraint, with one verdict of each draw."""
-        strict = [[verdict.value for verdict in column] for column in columns]
-        decided = sum(value is not None for values in strict for value in values)
-        self.decided += decided
-        self.undecided += sum(map(len, columns)) - decided
-        self.strict += _shares(strict)
-        self.loose += _shares([[verdict.loose for verdict in column] for column in columns])
+    def add(self, strict: Sequence[_Column], loose: Sequence[_Column]) -> None:
+        """Take in verdicts: a column for each constraint, with what it says of each draw."""
+        undecided = sum([values.count(None) for values in strict])
+        self.decided += sum(map(len, strict)) - undecided
+        self.undecided += undecided
+        met = _shares(strict)
+        self.strict += met
+        self.loose += met if loose == strict else _shares(loose)
 
 
-def _shares(columns: Sequence[Sequence[float | None]]) -> list[float]:
+def _shares(columns: Sequence[_Column]) -> list[float]:
     """Return what each draw meets of what it decided, leaving out draws that decided nothing."""
     if len(columns) == 1:
         return [value for value in columns[0] if value is not None]
     draws = [[value for value in values if value is not None] for values in zip(*columns, strict=True)]
-    return [fmean(values) for values in draws if values]
+    return [fsum(values) / len(values) for values in draws if values]
 
 
 @dataclass(frozen=True, slots=True)
 class MetInCell:
     """What the draws of one cell say, by demand and by family; constraints that name no family are in none."""
 
-    demands: dict[Demand, Met]
+    demands: dict[Told, Met]
     families: dict[str, Met]
 
 
-def met_in(draws: Iterable[Draw]) -> MetInCell:
+def met_in(judged: Judged) -> MetInCell:
     """Sort the verdicts of one cell's draws."""
-    # Draws of one cell are judged by the same constraints in the same order, unless somebody else made the cell.
-    alike: dict[tuple[str, ...], list[_Column]] = {}
-    for draw in draws:
-        verdicts = draw.scored.verdicts
-        if verdicts:
-            alike.setdefault(tuple([verdict.constraint for verdict in verdicts]), []).append(verdicts)
     found = MetInCell({}, {})
-    for rows in alike.values():
-        by_demand: dict[Demand, list[_Column]] = {}
-        by_family: dict[str, list[_Column]] = {}
-        for column in zip(*rows, strict=True):
-            first = column[0]
-            demand = Demand(first.constraint, first.family, first.source, first.ifeval_id)
-            by_demand.setdefault(demand, []).append(column)
-            if first.family is not None:
-                by_family.setdefault(first.family, []).append(column)
-        _add_to(found.demands, by_demand)
-        _add_to(found.families, by_family)
+    for table in judged.tables:
+        strict: list[_Column] = list(zip(*table.strict, strict=True))
+        loose = strict if table.loose is table.strict else list(zip(*table.loose, strict=True))
+        places: dict[Told, list[int]] = {}
+        of_family: dict[str, list[int]] = {}
+        for place, verdict in enumerate(table.head):
+            told = (verdict.constraint, verdict.family, verdict.source, verdict.ifeval_id)
+            places.setdefault(told, []).append(place)
+            if verdict.family is not None:
+                of_family.setdefault(verdict.family, []).append(place)
+        _add_to(found.demands, places, strict, loose)
+        _add_to(found.families, of_family, strict, loose)
     return found
 
 
-def _add_to(found: dict[_Key, Met], columns: Mapping[_Key, Sequence[_Column]]) -> None:
-    for key, those in columns.items():
-        found.setdefault(key, Met()).add(those)
+def _add_to(
+    found: dict[_Key, Met], places: Mapping[_Key, list[int]], strict: list[_Column], loose: list[_Column]
+) -> None:
+    for key, those in places.items():
+        there = found.get(key)
+        if there is None:
+            there = found[key] = Met()
+        there.add([strict[place] for place in those], [loose[place] for place in those])
 
 
 @dataclass(slots=True)
-class Gathered(Generic[_Key]):
-    """Takes in one case after the other, by demand or by family.
+class _OfCases:
+    """One demand or family over the cases so far.
 
     Attributes:
         strict: A mean for each case that decided any verdict.
@@ -103,46 +106,55 @@ class Gathered(Generic[_Key]):
         undecided: Strict verdicts that could not be reached.
     """
 
-    strict: dict[_Key, list[float]] = field(default_factory=dict["_Key", "list[float]"])
-    loose: dict[_Key, list[float]] = field(default_factory=dict["_Key", "list[float]"])
-    last: dict[_Key, Met] = field(default_factory=dict["_Key", "Met"])
-    decided: dict[_Key, int] = field(default_factory=dict["_Key", "int"])
-    undecided: dict[_Key, int] = field(default_factory=dict["_Key", "int"])
+    strict: list[float] = field(default_factory=list[float])
+    loose: list[float] = field(default_factory=list[float])
+    last: Met | None = None
+    decided: int = 0
+    undecided: int = 0
+
+    def add(self, met: Met) -> None:
+        """Take in one case."""
+        self.decided += met.decided
+        self.undecided += met.undecided
+        if met.strict:
+            self.strict.append(fsum(met.strict) / len(met.strict))
+        if met.loose:
+            self.loose.append(fsum(met.loose) / len(met.loose))
+        if met.strict or met.loose:
+            self.last = met
+
+    def standing(self) -> Standing:
+        """Return how it was met."""
+        last = self.last or Met()
+        return Standing(
+            cases=len(self.strict),
+            decided=self.decided,
+            undecided=self.undecided,
+            strict=_share(self.strict, last.strict),
+            loose=_share(self.loose, last.loose),
+        )
+
+
+@dataclass(slots=True)
+class Gathered(Generic[_Key]):
+    """Takes in one case after the other, by demand or by family."""
+
+    cases: dict[_Key, _OfCases] = field(default_factory=dict["_Key", "_OfCases"])
 
     def add(self, found: Mapping[_Key, Met]) -> None:
         """Take in one case."""
         for key, met in found.items():
-            self.decided[key] = self.decided.get(key, 0) + met.decided
-            self.undecided[key] = self.undecided.get(key, 0) + met.undecided
-            if met.strict:
-                self.strict.setdefault(key, []).append(fmean(met.strict))
-                self.last[key] = met
-            if met.loose:
-                self.loose.setdefault(key, []).append(fmean(met.loose))
-                self.last.setdefault(key, met)
+            there = self.cases.get(key)
+            if there is None:
+                there = self.cases[key] = _OfCases()
+            there.add(met)
 
     def standings(self) -> dict[_Key, Standing]:
         """Return how each was met, in order of appearance."""
-        return {key: self._standing(key) for key in self.decided}
-
-    def _standing(self, key: _Key) -> Standing:
-        strict, loose, last = self.strict.get(key, []), self.loose.get(key, []), self.last.get(key)
-        return Standing(
-            cases=len(strict),
-            decided=self.decided[key],
-            undecided=self.undecided[key],
-            strict=_share(strict, last.strict if last else ()),
-            loose=_share(loose, last.loose if last else ()),
-        )
+        return {key: each.standing() for key, each in self.cases.items()}
 
 
 def _share(cases: Sequence[float], draws: Sequence[float]) -> Estimate:
     if len(cases) == 1 and draws:
         return mean_over_draws(draws)
-    return share_over_cases(tuple(cases))
-
-
-@lru_cache(maxsize=16)  # strict and loose are often the same, and so are a family and its only constraint
-def share_over_cases(cases: tuple[float, ...]) -> Estimate:
-    """Return the estimate of `evalkit.statistics.estimates.mean_over_cases`."""
-    return mean_over_cases(cases) if cases else UNDECIDED
+    return share_over_cases(cases)

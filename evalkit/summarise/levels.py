@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from math import fsum
 from statistics import fmean
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from evalkit.findings import Estimate
 from evalkit.statistics.estimates import (
@@ -21,13 +21,14 @@ from evalkit.statistics.estimates import (
     ratio_over_draws,
 )
 from evalkit.statistics.standard_errors import error_of_sum
+from evalkit.summarise.shares import micro_share, share_over_cases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from evalkit.statistics.estimates import Share
-    from evalkit.types import Draw
-    from evalkit.verdicts import Scored, Source, Verdict
+    from evalkit.summarise.judged import Judged
+    from evalkit.verdicts import Source, Verdict
 
 MACRO = ("adherence", "full_adherence", "adherence_loose", "full_adherence_loose")
 MICRO = ("instruction_accuracy", "instruction_accuracy_loose")
@@ -43,54 +44,42 @@ _JOINT = 1 - 0.05 / len(IFEVAL)
 """Level at which all four intervals hold together at 95 % (Bonferroni)."""
 _FINAL_METHOD = f"mean of {len(IFEVAL)} intervals at {100 * _JOINT:g} %, which hold together at 95 %"
 
-_Macro: TypeAlias = "dict[str, float | None]"
-
 
 @dataclass(frozen=True, slots=True)
-class Levels:
-    """What the verdicts of one completion come to.
+class Loose:
+    """What the loose verdicts of one completion come to; the strict ones' numbers are in its `Scored`.
 
     Attributes:
-        macro: By name of `MACRO` and `BY_SOURCE`; None where it is undecided.
-        micro: By name of `MICRO`: how many decided instructions are met, and how many are decided.
+        adherence: Share of the decided constraints that are met; None when none is decided.
+        full_adherence: 1 when all are met, 0 when any is broken; None when that is undecided.
     """
 
-    macro: _Macro
-    micro: dict[str, Share]
+    adherence: float | None
+    full_adherence: float | None
 
 
-def levels_of(scored: Scored) -> Levels:
-    """Return what the verdicts of one completion come to."""
-    verdicts = scored.verdicts
-    strict = [verdict.value for verdict in verdicts if verdict.value is not None]
-    loose = [verdict.loose for verdict in verdicts if verdict.loose is not None]
-    system = any(verdict.source == "system" for verdict in verdicts)
-    return Levels(
-        {
-            "adherence": scored.adherence,
-            "full_adherence": scored.full_adherence,
-            "adherence_loose": fsum(loose) / len(loose) if loose else None,
-            "full_adherence_loose": _full(loose, len(verdicts)),
-            "adherence_system": _of_source(verdicts, "system") if system else None,
-            "adherence_case": _of_source(verdicts, "case") if system else scored.adherence,
-        },
-        {
-            "instruction_accuracy": (fsum(strict), len(strict)),
-            "instruction_accuracy_loose": (fsum(loose), len(loose)),
-        },
-    )
+def loose_of(values: Sequence[float | None]) -> Loose:
+    """Add up the loose verdicts of one completion.
+
+    >>> loose_of([1.0, None]), loose_of([1.0, 0.0])
+    (Loose(adherence=1.0, full_adherence=None), Loose(adherence=0.5, full_adherence=0.0))
+    """
+    met, decided = _share(values)
+    if not decided:
+        return Loose(None, None)
+    broken = any(value is not None and value < 1 for value in values)
+    return Loose(met / decided, 0.0 if broken else 1.0 if decided == len(values) else None)
 
 
-def _full(values: Sequence[float], of: int) -> float | None:
-    """Return 1 when all are met, 0 when any is broken, None when neither is known."""
-    if values and min(values) < 1:
-        return 0.0
-    return 1.0 if values and len(values) == of else None
+def of_source(verdicts: Iterable[Verdict], source: Source) -> float | None:
+    """Return the share met of the decided constraints of one source; None when none is decided."""
+    met, decided = _share([verdict.value for verdict in verdicts if verdict.source == source])
+    return met / decided if decided else None
 
 
-def _of_source(verdicts: Iterable[Verdict], source: Source) -> float | None:
-    values = [verdict.value for verdict in verdicts if verdict.source == source and verdict.value is not None]
-    return fsum(values) / len(values) if values else None
+def _share(values: Sequence[float | None]) -> Share:
+    decided = _known(values)
+    return fsum(decided), len(decided)
 
 
 @dataclass(slots=True)
@@ -104,32 +93,63 @@ class LevelsOfCases:
         shares: The same for the micro numbers.
     """
 
-    macro: dict[str, list[float | None]] = field(default_factory=dict["str", "list[float | None]"])
-    micro: dict[str, list[Share]] = field(default_factory=dict["str", "list[Share]"])
+    macro: dict[str, list[float | None]] = field(
+        default_factory=lambda: {name: list["float | None"]() for name in (*MACRO, *BY_SOURCE)}
+    )
+    micro: dict[str, list[Share]] = field(default_factory=lambda: {name: list["Share"]() for name in MICRO})
     draws: dict[str, list[float]] = field(default_factory=dict["str", "list[float]"])
     shares: dict[str, list[Share]] = field(default_factory=dict["str", "list[Share]"])
 
-    def add(self, draws: Sequence[Draw]) -> None:
-        """Take in the draws of one case."""
-        judged = [levels_of(draw.scored) for draw in draws if _judged(draw.scored)]
-        if not judged:
+    def add(self, judged: Judged) -> None:
+        """Take in the draws of one case that have verdicts."""
+        if not judged.scored:
             return
-        for name in (*MACRO, *BY_SOURCE):
-            decided = [value for each in judged if (value := each.macro[name]) is not None]
-            if decided:
-                self.draws[name] = decided
-            self.macro.setdefault(name, []).append(fmean(decided) if decided else None)
-        for name in MICRO:
-            shares = [each.micro[name] for each in judged]
-            met, decided_count = fsum(met for met, _ in shares), fsum(count for _, count in shares)
-            if decided_count:
-                self.shares[name] = [share for share in shares if share[1]]
-            self.micro.setdefault(name, []).append((met / len(judged), decided_count / len(judged)))
+        strict, loose = "instruction_accuracy", "instruction_accuracy_loose"
+        adherence = [each.adherence for each in judged.scored]
+        self._add_macro("adherence", adherence)
+        self._add_macro("full_adherence", [each.full_adherence for each in judged.scored])
+        self._add_micro(strict, [_share(values) for table in judged.tables for values in table.strict])
+        if all(table.loose is table.strict for table in judged.tables):
+            self._same_macro("adherence_loose", "adherence")
+            self._same_macro("full_adherence_loose", "full_adherence")
+            self.micro[loose].append(self.micro[strict][-1])
+            if strict in self.shares:
+                self.shares[loose] = self.shares[strict]
+        else:
+            values = [values for table in judged.tables for values in table.loose]
+            found = [loose_of(each) for each in values]
+            self._add_macro("adherence_loose", [each.adherence for each in found])
+            self._add_macro("full_adherence_loose", [each.full_adherence for each in found])
+            self._add_micro(loose, [_share(each) for each in values])
+        if judged.by_source:
+            self._add_macro("adherence_system", [of_source(each.verdicts, "system") for each in judged.scored])
+            self._add_macro("adherence_case", [of_source(each.verdicts, "case") for each in judged.scored])
+        else:
+            self.macro["adherence_system"].append(None)
+            self._same_macro("adherence_case", "adherence")
+
+    def _same_macro(self, name: str, other: str) -> None:
+        """Take the last case's number over from `other`."""
+        if self.macro[other][-1] is not None:
+            self.draws[name] = self.draws[other]
+        self.macro[name].append(self.macro[other][-1])
+
+    def _add_macro(self, name: str, draws: list[float | None]) -> None:
+        decided = _known(draws)
+        if decided:
+            self.draws[name] = decided
+        self.macro[name].append(fsum(decided) / len(decided) if decided else None)
+
+    def _add_micro(self, name: str, draws: list[Share]) -> None:
+        decided = sum([count for _, count in draws])
+        if decided:
+            self.shares[name] = draws
+        self.micro[name].append((fsum([met for met, _ in draws]) / len(draws), decided / len(draws)))
 
     @property
     def cases(self) -> int:
         """How many cases have a decided completion."""
-        return len(_known(self.macro.get("adherence", [])))
+        return len(_known(self.macro["adherence"]))
 
     def estimates(self) -> dict[str, Estimate]:
         """Return every number but the final accuracy, in the order of `LEVELS`."""
@@ -138,16 +158,18 @@ class LevelsOfCases:
         return found | {name: self._mean(name) for name in BY_SOURCE}
 
     def _mean(self, name: str) -> Estimate:
-        values = _known(self.macro.get(name, []))
+        values = _known(self.macro[name])
         if not values:
             return UNDECIDED
-        return mean_over_draws(self.draws[name]) if len(values) == 1 else mean_over_cases(values)
+        return mean_over_draws(self.draws[name]) if len(values) == 1 else share_over_cases(values)
 
     def _ratio(self, name: str) -> Estimate:
-        shares = [share for share in self.micro.get(name, []) if share[1]]
+        shares = [share for share in self.micro[name] if share[1]]
         if not shares:
             return UNDECIDED
-        return ratio_over_draws(self.shares[name]) if len(shares) == 1 else ratio_over_cases(shares)
+        if len(shares) > 1:
+            return micro_share(shares)
+        return ratio_over_draws([share for share in self.shares[name] if share[1]])
 
     def final_accuracy(self) -> Estimate:
         """Return the mean of the four numbers of IFEval, none of which may be undecided."""
@@ -160,8 +182,8 @@ class LevelsOfCases:
 
     def _at_joint_level(self, name: str) -> Estimate:
         if name in MICRO:
-            return ratio_over_cases([share for share in self.micro.get(name, []) if share[1]], level=_JOINT)
-        return mean_over_cases(_known(self.macro.get(name, [])), level=_JOINT)
+            return ratio_over_cases([share for share in self.micro[name] if share[1]], level=_JOINT)
+        return mean_over_cases(_known(self.macro[name]), level=_JOINT)
 
     def _final_error(self) -> float | None:
         """Return the standard error of the four numbers' mean from what each case adds to it."""
@@ -170,10 +192,6 @@ class LevelsOfCases:
             for name in IFEVAL
         ]
         return error_of_sum([fsum(parts) / len(IFEVAL) for parts in zip(*influences, strict=True)])
-
-
-def _judged(scored: Scored) -> bool:
-    return bool(scored.verdicts) or scored.adherence is not None
 
 
 def _known(values: Iterable[float | None]) -> list[float]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from evalkit.findings import Pooled, Standing
+from evalkit.findings import Demand, Pooled, Standing
 from evalkit.statistics.estimates import measure_over_cases
-from evalkit.summarise.demands import share_over_cases
+from evalkit.summarise.shares import share_over_cases
 from evalkit.types import EMPTY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from evalkit.findings import Demand, Estimate
-    from evalkit.summarise.demands import Met
+    from evalkit.findings import Estimate
+    from evalkit.summarise.demands import Met, Told
     from evalkit.types import AxisValue, Cell
 
 _EVERYWHERE = ("", None)
@@ -55,7 +55,7 @@ class _Sums:
 
 
 def _share(sums: Mapping[str, tuple[float, int]]) -> Estimate:
-    means = tuple(total / count for total, count in sums.values())
+    means = [total / count for total, count in sums.values()]
     # The draws of a single case under several conditions are not alike, so that no interval is made of them.
     return measure_over_cases(means, (0.0, 1.0)) if len(means) == 1 else share_over_cases(means)
 
@@ -71,12 +71,12 @@ class Pooling:
     """
 
     where: Mapping[str, tuple[AxisValue, ...]] = field(default_factory=lambda: EMPTY)
-    sums: dict[str, dict[tuple[str, str | None], dict[Demand, _Sums]]] = field(
-        default_factory=dict["str", "dict[tuple[str, str | None], dict[Demand, _Sums]]"]
+    sums: dict[str, dict[tuple[str, str | None], dict[Told, _Sums]]] = field(
+        default_factory=dict["str", "dict[tuple[str, str | None], dict[Told, _Sums]]"]
     )
     values: dict[str, dict[str, AxisValue]] = field(default_factory=dict["str", "dict[str, AxisValue]"])
 
-    def add(self, cell: Cell, found: Mapping[Demand, Met]) -> None:
+    def add(self, cell: Cell, found: Mapping[Told, Met]) -> None:
         """Take in one cell."""
         if not cell.condition.matches(self.where):
             return
@@ -86,10 +86,14 @@ class Pooling:
             self.values.setdefault(axis, {}).setdefault(written, value)
             places.append((axis, written))
         of_provider = self.sums.setdefault(cell.provider, {})
-        for demand, met in found.items():
-            strict, loose = _mean(met.strict), _mean(met.loose)
-            for place in places:
-                of_provider.setdefault(place, {}).setdefault(demand, _Sums()).add(cell.case_id, strict, loose, met)
+        means = [(demand, met, _mean(met.strict), _mean(met.loose)) for demand, met in found.items()]
+        for place in places:
+            of_place = of_provider.setdefault(place, {})
+            for demand, met, strict, loose in means:
+                sums = of_place.get(demand)
+                if sums is None:
+                    sums = of_place[demand] = _Sums()
+                sums.add(cell.case_id, strict, loose, met)
 
     def pooled(self) -> tuple[Pooled, ...]:
         """Return how the demands were met: for each provider over all conditions, then along each axis that varies."""
@@ -101,7 +105,7 @@ class Pooling:
             for written, value in values.items()
         ]
         return tuple(
-            Pooled(provider, axis, value, {demand: sums.standing() for demand, sums in found[place].items()})
+            Pooled(provider, axis, value, {Demand(*told): sums.standing() for told, sums in found[place].items()})
             for provider, found in self.sums.items()
             for axis, value, place in places
             if place in found

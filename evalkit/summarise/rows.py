@@ -10,26 +10,28 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, fields, replace
 from math import fsum, inf, isfinite
+from operator import attrgetter
 from statistics import fmean
 from typing import TYPE_CHECKING
 
 from evalkit.errors import UsageError
-from evalkit.findings import Row
+from evalkit.findings import Demand, Row
 from evalkit.measures.space import normalise_space
 from evalkit.providers.served import is_alias, same_family
 from evalkit.score import judged_text
 from evalkit.statistics.estimates import measure_over_cases
 from evalkit.summarise.demands import Gathered, met_in
+from evalkit.summarise.judged import judged_draws
 from evalkit.summarise.levels import BY_SOURCE, FINAL, LevelsOfCases
 from evalkit.summarise.pooling import Pooling
 from evalkit.types import EMPTY, OUTCOMES, Usage, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from evalkit.findings import Demand, Pooled
+    from evalkit.findings import Pooled
     from evalkit.protocols import Measure
-    from evalkit.summarise.demands import MetInCell
+    from evalkit.summarise.demands import Told
     from evalkit.types import AxisValue, Cell, Completion, Condition, Draw, Judged, Outcome, SettingValue
 
 NORMALISED = "_normalised"
@@ -41,6 +43,7 @@ NOT_APPLIED = "not applied"
 """Stands among the values of a setting that some completions of a row applied and others did not."""
 
 _TOKENS = tuple(each.name for each in fields(Usage))
+_counts: Callable[[Usage], tuple[int | None, ...]] = attrgetter(*_TOKENS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +89,13 @@ def _rows(cells: Iterable[Cell], measures: Sequence[Measure], judged: Judged, po
             if current is not None:
                 yield current.row(measures)
             current = _Gathered(cell.provider, cell.model, cell.condition, cell.requested, judged)
-        found = met_in(cell.draws)
+        verdicts = judged_draws(cell.draws)
+        found = met_in(verdicts)
         pooling.add(cell, found.demands)
-        current.add(cell, measures, found)
+        current.levels.add(verdicts)
+        current.demands.add(found.demands)
+        current.families.add(found.families)
+        current.add(cell, measures)
     if current is not None:
         yield current.row(measures)
 
@@ -137,8 +144,6 @@ class _Gathered:
     applied: dict[str, Counter[SettingValue]] = field(default_factory=dict["str", "Counter[SettingValue]"])
     errors: Counter[str] = field(default_factory=Counter[str])
     unsupported: list[str] = field(default_factory=list[str])
-    decided: int = 0
-    undecided: int = 0
     rule_shares: list[float] = field(default_factory=list[float])
     tokens: Counter[str] = field(default_factory=Counter[str])
     stated: Counter[str] = field(default_factory=Counter[str])
@@ -148,10 +153,10 @@ class _Gathered:
     unpriced: int = 0
     cases: dict[str, list[float]] = field(default_factory=dict["str", "list[float]"])
     levels: LevelsOfCases = field(default_factory=LevelsOfCases)
-    demands: Gathered[Demand] = field(default_factory=Gathered["Demand"])
+    demands: Gathered[Told] = field(default_factory=Gathered["Told"])
     families: Gathered[str] = field(default_factory=Gathered[str])
 
-    def add(self, cell: Cell, measures: Sequence[Measure], found: MetInCell) -> None:
+    def add(self, cell: Cell, measures: Sequence[Measure]) -> None:
         """Take in one case."""
         self.cells += 1
         if cell.rule_share is not None:
@@ -164,9 +169,6 @@ class _Gathered:
         costs = [draw.completion.cost_usd for draw in cell.draws if draw.completion.cost_usd is not None]
         if costs:
             self.costs.append(fsum(costs))
-        self.levels.add(cell.draws)
-        self.demands.add(found.demands)
-        self.families.add(found.families)
         self._compute(cell, measures)
 
     def _compute(self, cell: Cell, measures: Sequence[Measure]) -> None:
@@ -184,11 +186,6 @@ class _Gathered:
     def _count(self, draw: Draw) -> None:
         completion = draw.completion
         self.outcomes[completion.outcome] += 1
-        for verdict in draw.scored.verdicts:
-            if verdict.value is None:
-                self.undecided += 1
-            else:
-                self.decided += 1
         if completion.outcome == "error":
             self.errors[completion.error or "no reason was recorded"] += 1
         if completion.served_model is not None:
@@ -201,8 +198,7 @@ class _Gathered:
             self.unpriced += 1  # a refusal, too, is an answer and paid for
 
     def _count_tokens(self, completion: Completion) -> None:
-        for kind in _TOKENS:
-            tokens: int | None = getattr(completion.usage, kind)
+        for kind, tokens in zip(_TOKENS, _counts(completion.usage), strict=True):
             if tokens is not None:
                 self.tokens[kind] += tokens
                 self.stated[kind] += 1
@@ -217,11 +213,14 @@ class _Gathered:
     def _note_applied(self, completion: Completion) -> None:
         for name, value in completion.applied.items():
             if name != "seed":  # differs from draw to draw by design
-                self.applied.setdefault(name, Counter())[value] += 1
+                counts = self.applied.get(name)
+                if counts is None:
+                    counts = self.applied[name] = Counter()
+                counts[value] += 1
 
     def row(self, measures: Sequence[Measure]) -> Row:
         """Turn what was gathered into a row."""
-        constraints = self.demands.standings()
+        constraints = {Demand(*told): standing for told, standing in self.demands.standings().items()}
         estimates = self.levels.estimates()
         if constraints and all(demand.ifeval_id is not None for demand in constraints):
             estimates[FINAL] = self.levels.final_accuracy()
@@ -239,8 +238,8 @@ class _Gathered:
             unsupported=self._unsupported(),
             cases=self.levels.cases,
             completions={outcome: self.outcomes[outcome] for outcome in OUTCOMES},
-            decided=self.decided,
-            undecided=self.undecided,
+            decided=sum(standing.decided for standing in constraints.values()),
+            undecided=sum(standing.undecided for standing in constraints.values()),
             rule_share=fmean(self.rule_shares) if self.rule_shares else None,
             input_tokens=self.tokens["input_tokens"] / self.stated["input_tokens"]
             if self.stated["input_tokens"]
