@@ -16,6 +16,24 @@ if TYPE_CHECKING:
 
 Scope: TypeAlias = Literal["population", "case"]
 
+MACRO = ("adherence", "full_adherence", "adherence_loose", "full_adherence_loose")
+"""Means over cases of what completions come to: their share of constraints met, or whether all are."""
+MICRO = ("instruction_accuracy", "instruction_accuracy_loose")
+"""Shares of all instructions, whichever case they are of."""
+BY_SOURCE = ("adherence_system", "adherence_case")
+"""Adherence to the constraints of system prompts and to those of cases alone."""
+FINAL = "final_accuracy"
+"""The mean of the four numbers of IFEval, where every constraint is one of its instructions."""
+LEVELS = (*MACRO, *MICRO, *BY_SOURCE, FINAL)
+"""The names that adherence has among a row's measures."""
+IFEVAL = {
+    "full_adherence": "prompt strict",
+    "instruction_accuracy": "instruction strict",
+    "full_adherence_loose": "prompt loose",
+    "instruction_accuracy_loose": "instruction loose",
+}
+"""The four numbers of IFEval, with what IFEval calls them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:

@@ -12,7 +12,7 @@ from math import fsum
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from evalkit.findings import Estimate
+from evalkit.findings import BY_SOURCE, IFEVAL, MACRO, MICRO, Estimate
 from evalkit.statistics.estimates import (
     UNDECIDED,
     mean_over_cases,
@@ -29,16 +29,6 @@ if TYPE_CHECKING:
     from evalkit.statistics.estimates import Share
     from evalkit.summarise.judged import Judged
     from evalkit.verdicts import Source, Verdict
-
-MACRO = ("adherence", "full_adherence", "adherence_loose", "full_adherence_loose")
-MICRO = ("instruction_accuracy", "instruction_accuracy_loose")
-BY_SOURCE = ("adherence_system", "adherence_case")
-FINAL = "final_accuracy"
-LEVELS = (*MACRO, *MICRO, *BY_SOURCE, FINAL)
-"""Every name that a row may have here; see docs/reports.md for what each means."""
-
-IFEVAL = ("full_adherence", "instruction_accuracy", "full_adherence_loose", "instruction_accuracy_loose")
-"""The four numbers of IFEval: of prompts and of instructions, strict and then loose."""
 
 _JOINT = 1 - 0.05 / len(IFEVAL)
 """Level at which all four intervals hold together at 95 % (Bonferroni)."""

@@ -15,14 +15,14 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from evalkit.errors import UsageError
-from evalkit.findings import Demand, Row
+from evalkit.findings import BY_SOURCE, FINAL, Demand, Row
 from evalkit.measures.space import normalise_space
 from evalkit.providers.served import is_alias, same_family
 from evalkit.score import judged_text
 from evalkit.statistics.estimates import measure_over_cases
 from evalkit.summarise.demands import Gathered, met_in
 from evalkit.summarise.judged import judged_draws
-from evalkit.summarise.levels import BY_SOURCE, FINAL, LevelsOfCases
+from evalkit.summarise.levels import LevelsOfCases
 from evalkit.summarise.pooling import Pooling
 from evalkit.types import EMPTY, OUTCOMES, Usage, shown
 
