@@ -30,6 +30,7 @@ def test_clusters_count_as_one() -> None:
     """Miller's formula on four clusters gives .177200, and .204613 with the factor for few of them."""
     met, counts = [float(sum(cluster)) for cluster in CLUSTERS], [float(len(cluster)) for cluster in CLUSTERS]
     error = error_of_ratio(met, counts)
+    assert error is not None
     assert error == pytest.approx(0.204613, abs=5e-7)
     assert error * math.sqrt(3 / 4) == pytest.approx(0.177200, abs=5e-7)
 
@@ -43,16 +44,15 @@ def test_taking_the_same_verdicts_one_by_one_says_too_little() -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_statsmodels_gives_the_same(seed: int) -> None:
-    """A regression on a constant with errors clustered by case, without its factor for the number of verdicts."""
+    """A regression on a constant with errors clustered by case: its factor for the verdicts is 1 there."""
     chance = np.random.default_rng(seed)
-    sizes = chance.integers(1, 4, 30)
-    verdicts = [chance.binomial(1, chance.beta(2, 1), size).astype(float) for size in sizes]
+    sizes: list[int] = chance.integers(1, 4, 30).tolist()
+    verdicts = [(chance.random(size) < chance.beta(2, 1)).astype(float).tolist() for size in sizes]
     regression: Any = import_module("statsmodels.regression.linear_model")  # it has no types to import by name
-    flat = np.concatenate(verdicts)
+    flat = np.array([value for each in verdicts for value in each])
     groups = np.repeat(np.arange(len(sizes)), sizes)
     fitted = regression.OLS(flat, np.ones_like(flat)).fit(cov_type="cluster", cov_kwds={"groups": groups})
-    # Its factor is G / (G - 1) * (N - 1) / (N - 1), for a single coefficient.
-    error = error_of_ratio([float(each.sum()) for each in verdicts], sizes.astype(float).tolist())
+    error = error_of_ratio([math.fsum(each) for each in verdicts], [float(size) for size in sizes])
     assert error == pytest.approx(float(fitted.bse[0]), rel=1e-9)
 
 
