@@ -10,10 +10,29 @@ from evalkit.types import EMPTY, Usage
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from evalkit.types import Condition, LeftOut, Outcome, Scalar, SettingValue
+    from evalkit.types import AxisValue, Condition, LeftOut, Outcome, Scalar, SettingValue
+    from evalkit.verdicts import Source
 
 
 Scope: TypeAlias = Literal["population", "case"]
+
+MACRO = ("adherence", "full_adherence", "adherence_loose", "full_adherence_loose")
+"""Means over cases of what completions come to: their share of constraints met, or whether all are."""
+MICRO = ("instruction_accuracy", "instruction_accuracy_loose")
+"""Shares of all instructions, whichever case they are of."""
+BY_SOURCE = ("adherence_system", "adherence_case")
+"""Adherence to the constraints of system prompts and to those of cases alone."""
+FINAL = "final_accuracy"
+"""The mean of the four numbers of IFEval, where every constraint is one of its instructions."""
+LEVELS = (*MACRO, *MICRO, *BY_SOURCE, FINAL)
+"""The names that adherence has among a row's measures."""
+IFEVAL = {
+    "full_adherence": "prompt strict",
+    "instruction_accuracy": "instruction strict",
+    "full_adherence_loose": "prompt loose",
+    "instruction_accuracy_loose": "instruction loose",
+}
+"""The four numbers of IFEval, with what IFEval calls them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +45,7 @@ class Estimate:
         high: Upper end.
         method: How the interval was made, or why there is none; in words a report can print.
         scope: `population` speaks of cases like these, `case` of the one case there is.
+        standard_error: With the case as the unit, or of one case the draw; None when not known, and for medians.
     """
 
     estimate: float | None
@@ -33,6 +53,59 @@ class Estimate:
     high: float | None
     method: str
     scope: Scope = "population"
+    standard_error: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What verdicts are told apart by when they are added up.
+
+    Constraints of the same name count together, whatever their arguments: `max_words` may be 60 in one case and 80 in
+    another.
+
+    Attributes:
+        constraint: The constraint's name; see `evalkit.verdicts.Verdict`, as for the others.
+    """
+
+    constraint: str
+    family: str | None = None
+    source: Source = "case"
+    ifeval_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far one demand, or all of one family, was met.
+
+    Attributes:
+        cases: Cases with a decided verdict on it.
+        decided: Strict verdicts.
+        undecided: Strict verdicts that could not be reached.
+        strict: Mean over the cases of the share met.
+        loose: The same of the loose verdicts.
+    """
+
+    cases: int
+    decided: int
+    undecided: int
+    strict: Estimate
+    loose: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """How one provider met each demand at one value of one axis, whatever the other axes were.
+
+    Each case counts once, and in it each condition that it decided.
+
+    Attributes:
+        axis: None for all conditions together.
+    """
+
+    provider: str
+    axis: str | None
+    value: AxisValue
+    constraints: Mapping[Demand, Standing]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +125,8 @@ class Row:
         other_models: Of `served`, those that are not the model asked for; an alias resolved is not another model.
         tokens: Sums over all completions; see `Spent`.
         retries: How often a call was asked again, over all completions.
+        constraints: How each demand was met, in order of appearance.
+        families: The same for all demands of one kind.
     """
 
     provider: str
@@ -73,6 +148,8 @@ class Row:
     tokens: Usage = field(default_factory=Usage)
     retries: int = 0
     errors: Mapping[str, int] = field(default_factory=lambda: EMPTY)
+    constraints: Mapping[Demand, Standing] = field(default_factory=dict["Demand", "Standing"])
+    families: Mapping[str, Standing] = field(default_factory=lambda: EMPTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +219,7 @@ class Summary:
         knobs: What became of the settings asked for; empty for a run that was never set to work.
         spent: By provider, over the whole run whatever part of it the rows show; empty before anything was drawn.
         providers: All that the run asks, also those without a row; empty where that is not known.
+        pooled: For each provider, how the demands were met over all rows, and along each axis that varies in them.
     """
 
     run: str
@@ -155,6 +233,7 @@ class Summary:
     knobs: tuple[KnobNote, ...] = ()
     spent: Mapping[str, Spent] = field(default_factory=lambda: EMPTY)
     providers: tuple[str, ...] = ()
+    pooled: tuple[Pooled, ...] = ()
 
 
 GateVerdict: TypeAlias = Literal["passed", "failed", "worse", "not_worse", "undecided"]

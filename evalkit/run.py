@@ -339,7 +339,9 @@ def report(
     """
     judge = suite_of(run) if suite is None else suite
     chosen = sweep(judge, read_selection(run.selection).axes)
-    rows = summarise(scored_cells(store, run, judge, again=suite is not None), judge.measures, judged=judge.judged)
+    cells = scored_cells(store, run, judge, again=suite is not None)
+    found = summarise(cells, judge.measures, judged=judge.judged, where=where)
+    rows = found.rows
     spent = store.spent(run.id)
     knobs = cited(knob_notes(store.knobs(run.id)), probes)
     finished = sum(sum(row.completions.values()) for row in rows)
@@ -361,6 +363,7 @@ def report(
         knobs=knobs,
         providers=tuple(run.selection["providers"]),
         spent={name: spent[name] for name in run.selection["providers"] if name in spent},
+        pooled=found.pooled,
     )
     whole = compare(summary, judge.gates, store.environment(run.id))
     # Gates are judged on the whole run, whatever part of it is shown.

@@ -256,7 +256,10 @@ def _gate() -> Json:
         "required": ["measure"],
         "additionalProperties": False,
         "properties": {
-            "measure": {"type": "string", "description": "adherence, full_adherence or a measure of the suite."},
+            "measure": {
+                "type": "string",
+                "description": "adherence, full_adherence, another level of adherence, or a measure of the suite.",
+            },
             "at_least": {"type": "number"},
             "at_most": {"type": "number"},
             "between": {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},

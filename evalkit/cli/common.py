@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Decorated = TypeVar("Decorated", bound="Callable[..., object]")
 
-DEFAULT_FORMATS = "json,md,csv,verdicts"
+DEFAULT_FORMATS = "json,md,csv,constraints,verdicts"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 )
 @click.argument("run")
 @click.option(
-    "--format", "formats", metavar="F,F", help="Write these reports (json, md, csv, verdicts) besides the table."
+    "--format",
+    "formats",
+    metavar="F,F",
+    help="Write these reports (json, md, csv, constraints, verdicts) besides the table.",
 )
 @click.option("--out", metavar="DIR", help="Where reports go; `-` writes a single one to stdout instead of the table.")
 @click.option("--where", multiple=True, metavar="AXIS=V,V", help="Only conditions with these values; repeatable.")

@@ -13,7 +13,7 @@ from evalkit.errors import EvalkitError, UsageError
 from evalkit.types import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from evalkit.project import Project
     from evalkit.store import Store
@@ -30,10 +30,18 @@ if TYPE_CHECKING:
 @click.argument("sample", required=False)
 @click.option("--where", multiple=True, metavar="AXIS=V,V", help="List only conditions with these values; repeatable.")
 @click.option("--case", "case_id", metavar="ID", help="List only this case.")
-@click.option("--limit", type=click.IntRange(min=1), default=40, show_default=True, help="How many cells to list.")
+@click.option("--by-case", is_flag=True, help="Sum up each case over the conditions, the least adherence first.")
+@click.option("--limit", type=click.IntRange(min=1), default=40, show_default=True, help="How many lines to list.")
 @click.pass_context
 def command(
-    context: click.Context, run: str, sample: str | None, where: tuple[str, ...], case_id: str | None, limit: int
+    context: click.Context,
+    run: str,
+    sample: str | None,
+    where: tuple[str, ...],
+    case_id: str | None,
+    limit: int,
+    *,
+    by_case: bool,
 ) -> int:
     """Show what RUN is made of, or one SAMPLE of it: the prompt as the model read it, the answer, the verdicts.
 
@@ -45,18 +53,17 @@ def command(
     with Store(project.store, create=False) as store:
         found = store.run(run)
         if sample is None:
-            _show_run(store, found, where, case_id, limit)
+            _show_run(store, found)
+            cells = _chosen_cells(store, found, where, case_id)
+            _list(cells, limit, prefix=len(found.selection["providers"]) > 1, by_case=by_case)
         else:
             _show_sample(project, store, found, sample)
     return 0
 
 
-def _show_run(store: Store, run: Run, where: tuple[str, ...], case_id: str | None, limit: int) -> None:
-    from evalkit.cells import scored_cells
+def _show_run(store: Store, run: Run) -> None:
     from evalkit.cli.batch_words import batch_lines
-    from evalkit.run import suite_of
 
-    suite = suite_of(run)
     click.echo(f"run {run.id} of suite {run.suite_name}, version {run.suite_version} ({run.suite_hash[:12]})")
     click.echo(f"started {run.started_at}, {'finished ' + run.finished_at if run.finished_at else 'incomplete'}")
     click.echo(f"seed {run.seed} ({run.seed_from})")
@@ -65,20 +72,47 @@ def _show_run(store: Store, run: Run, where: tuple[str, ...], case_id: str | Non
         click.echo(f"{provider}: {run.profiles[provider]['model']}; {_facts(facts)}")
     for line in batch_lines(store, run.id):
         click.echo(line)
+
+
+def _chosen_cells(store: Store, run: Run, where: tuple[str, ...], case_id: str | None) -> Iterator[Cell]:
+    from evalkit.cells import scored_cells
+    from evalkit.run import suite_of
+
+    suite = suite_of(run)
     chosen = pick(read_choices(where, "--where"), suite.axes)
-    hidden = listed = 0
     for cell in scored_cells(store, run, suite):
-        if not cell.condition.matches(chosen) or case_id not in (None, cell.case_id):
-            continue
-        if listed == limit:
+        if cell.condition.matches(chosen) and case_id in (None, cell.case_id):
+            yield cell
+
+
+def _list(cells: Iterable[Cell], limit: int, *, prefix: bool, by_case: bool) -> None:
+    """List cells, or cases; what is beyond the limit is counted."""
+    lines = _case_lines(cells, prefix=prefix) if by_case else (_cell_line(cell, prefix=prefix) for cell in cells)
+    hidden = 0
+    for number, line in enumerate(lines):
+        if number < limit:
+            click.echo(line)
+        else:
             hidden += 1
-            continue
-        listed += 1
-        click.echo(_cell_line(cell, prefix=len(run.selection["providers"]) > 1))
     if hidden:
-        click.echo(
-            f"and {hidden:,} more {'cell' if hidden == 1 else 'cells'}; --limit, --where and --case choose", err=True
+        what = ("case" if by_case else "cell") + ("" if hidden == 1 else "s")
+        click.echo(f"and {hidden:,} more {what}; --limit, --where and --case choose", err=True)
+
+
+def _case_lines(cells: Iterable[Cell], *, prefix: bool) -> Iterator[str]:
+    from evalkit.reports.format import count, number
+    from evalkit.summarise.cases import by_case
+
+    for each in by_case(cells):
+        name = f"{each.provider}: " if prefix else ""
+        levels = each.levels
+        line = (
+            f"{name}{each.case_id}  adherence {number(levels['adherence'])}, loosely "
+            f"{number(levels['adherence_loose'])}; all met {number(levels['full_adherence'])}, loosely "
+            f"{number(levels['full_adherence_loose'])}; {count(each.draws, 'draw')}"
         )
+        least = min(each.constraints.items(), key=lambda pair: pair[1], default=None)
+        yield line if least is None else f"{line}; least met: {least[0].constraint} {number(least[1])}"
 
 
 def _cell_line(cell: Cell, *, prefix: bool) -> str:
@@ -157,13 +191,19 @@ def _show_prompt(project: Project, run: Run, provider: str, messages: tuple[Mess
 
 
 def _show_verdicts(scored: Scored, text: str) -> None:
+    from evalkit.cli.verdict_lines import level_line, marked, verdict_lines
+
     _heading("verdicts")
-    words: Mapping[float | None, str] = {None: "undecided", 1.0: "met", 0.0: "broken"}
-    for verdict in scored.verdicts:
-        where = "; ".join(repr(text[span.start : span.end]) for span in verdict.spans[:5])
-        value = words.get(verdict.value, f"{verdict.value:.2f}" if verdict.value is not None else "")
-        value = value if verdict.applies else "does not apply"
-        click.echo(f"{value:>9}  {verdict.constraint}: {verdict.reason}{' at ' + where if where else ''}")
+    if not scored.verdicts:
+        click.echo("none")
+        return
+    for line in verdict_lines(scored, text):
+        click.echo(line)
+    click.echo(level_line(scored))
+    places = marked(scored, text)
+    if places is not None:
+        _heading("the text that was judged, with the numbers of the verdicts around the places that they rest on")
+        click.echo(places)
 
 
 def _named(run: Run, name: str) -> tuple[str, int]:

@@ -6,8 +6,8 @@ from itertools import combinations, product
 from typing import TYPE_CHECKING, TypeAlias
 
 from evalkit.constraints.casing import fold
-from evalkit.constraints.demands import Amount, Casing, Demanding, Form, Wording, opposite
 from evalkit.constraints.composite import describe
+from evalkit.constraints.demands import Amount, Casing, Demanding, Form, Wording, opposite
 from evalkit.constraints.logic import AllOf, AnyOf, Not
 from evalkit.constraints.scripts import count_words, stands_alone
 from evalkit.verdicts import Span

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from evalkit.constraints.contradictions import always_met, clash, never_met
 from evalkit.constraints.composite import describe
+from evalkit.constraints.contradictions import always_met, clash, never_met
 from evalkit.types import Doubt
 
 if TYPE_CHECKING:

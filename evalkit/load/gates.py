@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from evalkit.errors import suggestion
+from evalkit.findings import LEVELS
 from evalkit.load.cursor import is_list, is_mapping, kind_of
 from evalkit.types import Gate, shown
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from evalkit.types import AxisValue
 
 GATE_KEYS = ("measure", "at_least", "at_most", "between", "no_worse_than", "margin", "on", "where")
-SHARES = ("adherence", "full_adherence")
+SHARES = LEVELS
+"""What every suite with constraints may gate on."""
 _DEMANDS = ("at_least", "at_most", "between", "no_worse_than")
 
 

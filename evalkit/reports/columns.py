@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from evalkit.reports.format import NORMALISED, NOT_KNOWN, estimate, number, printable, state_of, varied_axes
+from evalkit.findings import BY_SOURCE, FINAL, IFEVAL, LEVELS
+from evalkit.reports.format import (
+    NORMALISED,
+    NOT_KNOWN,
+    estimate,
+    number,
+    printable,
+    state_of,
+    varied_axes,
+    with_error,
+)
 from evalkit.types import OUTCOMES, shown
 
 if TYPE_CHECKING:
@@ -13,6 +23,7 @@ if TYPE_CHECKING:
 
 Kind: TypeAlias = Literal["provider", "axis", "size", "share", "measure", "outcome", "model"]
 MAIN_MEASURES = ("adherence", "full_adherence")
+_IN_COLUMNS = (*MAIN_MEASURES, *BY_SOURCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +38,12 @@ class Column:
 def columns(summary: Summary) -> list[Column]:
     """Return what tells the rows apart, their size, their raw measures, and what kept completions from counting.
 
-    An axis that is the same in every row has no column, and neither has the provider of a run that asks only one, or an
-    outcome that never came up.
+    Of the levels of adherence only the strict ones have a column; `level_columns` has the others. An axis that is the
+    same in every row has no column, and neither has the provider of a run that asks only one, or an outcome that never
+    came up.
     """
     rows = summary.rows
-    table: list[Column] = []
-    if len({row.provider for row in rows}.union(summary.providers)) > 1:
-        table.append(Column("provider", "provider", tuple(printable(row.provider) for row in rows)))
-    table += [
-        Column("axis", printable(axis), tuple(printable(shown(row.condition.get(axis))) for row in rows))
-        for axis in varied_axes(summary)
-    ]
+    table = row_names(summary)
     table.append(Column("size", "cases", tuple(f"{row.cases:,}" for row in rows)))
     table.append(Column("size", "draws", tuple(f"{sum(row.completions.values()):,}" for row in rows)))
     if any(row.rule_share is not None for row in rows):
@@ -59,10 +65,47 @@ def columns(summary: Summary) -> list[Column]:
     return table
 
 
+def row_names(summary: Summary) -> list[Column]:
+    """Return the columns that tell the rows apart."""
+    rows = summary.rows
+    table: list[Column] = []
+    if len({row.provider for row in rows}.union(summary.providers)) > 1:
+        table.append(Column("provider", "provider", tuple(printable(row.provider) for row in rows)))
+    table += [
+        Column("axis", printable(axis), tuple(printable(shown(row.condition.get(axis))) for row in rows))
+        for axis in varied_axes(summary)
+    ]
+    return table
+
+
+def level_columns(summary: Summary) -> list[Column]:
+    """Return the rows' names and the levels of adherence that `columns` leaves out; empty when there are none."""
+    names = [
+        name
+        for name in LEVELS
+        if name not in (*_IN_COLUMNS, FINAL) and any(name in row.measures for row in summary.rows)
+    ]
+    measured = [
+        Column("measure", name, tuple(estimate(row.measures.get(name)) for row in summary.rows)) for name in names
+    ]
+    return [*row_names(summary), *measured] if names else []
+
+
+def ifeval_columns(summary: Summary) -> list[Column]:
+    """Return the rows' names and the numbers of IFEval with standard errors; empty when not all is IFEval."""
+    if not any(FINAL in row.measures for row in summary.rows):
+        return []
+    measured = [
+        Column("measure", heading, tuple(with_error(row.measures.get(name)) for row in summary.rows))
+        for name, heading in {**IFEVAL, FINAL: "final accuracy"}.items()
+    ]
+    return [*row_names(summary), *measured]
+
+
 def _names(summary: Summary) -> list[str]:
-    """Return the raw measures, those of adherence first."""
+    """Return the raw measures that have a column, those of adherence first."""
     met = dict.fromkeys(name for row in summary.rows for name in row.measures if not name.endswith(NORMALISED))
-    return [*(name for name in MAIN_MEASURES if name in met), *(name for name in met if name not in MAIN_MEASURES)]
+    return [*(name for name in _IN_COLUMNS if name in met), *(name for name in met if name not in LEVELS)]
 
 
 def _measure(row: Row, name: str, summary: Summary) -> str:

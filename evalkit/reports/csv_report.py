@@ -1,4 +1,4 @@
-"""cells.csv: one line for each measure of each row, for spreadsheets and data frames."""
+"""cells.csv and constraints.csv: a line for each measure, or each constraint, of each row, for spreadsheets."""
 
 from __future__ import annotations
 
@@ -12,19 +12,24 @@ from evalkit.reports.plain import plain
 from evalkit.types import OUTCOMES, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Set
 
-    from evalkit.findings import Report, Row, Summary
-    from evalkit.types import AxisValue, Cell, Condition
+    from evalkit.findings import Demand, Report, Row, Standing, Summary
+    from evalkit.types import AxisValue, Cell, Condition, Json
 
 # The last four are full-width forms, which some spreadsheets take for the plain ones.
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _AFTER_AXES = (
     "measure", "estimate", "low", "high", "scope", "method", "cases", *OUTCOMES, "decided", "undecided", "rule_share",
     "input_tokens", "cost_usd", "requested_is_not_applied", "unsupported_state", "unsupported_reason",
-    "left_out_reason",
+    "left_out_reason", "standard_error",
 )  # fmt: skip
 _BEFORE_AXES = ("provider", "model", "served", "other_models")
+_CONSTRAINT = (
+    "constraint", "family", "source", "ifeval_id", "cases", "decided", "undecided",
+    *(f"{kind}{part}" for kind in ("strict", "loose") for part in ("", "_low", "_high", "_standard_error")),
+    "scope", "method",
+)  # fmt: skip
 _NO_MEASURE = Estimate(None, None, None, "")
 
 
@@ -40,8 +45,7 @@ class CsvWriter:
         """
         summary = report.summary
         conditions = [*(row.condition for row in summary.rows), *(each.condition for each in summary.left_out)]
-        axes = list(dict.fromkeys(axis for condition in conditions for axis, _ in condition.values))
-        headings = {axis: _heading(axis) for axis in axes}
+        headings = _headings(conditions, {*_BEFORE_AXES, *_AFTER_AXES})
         names = [*_BEFORE_AXES, *headings.values(), *_AFTER_AXES]
         lines = csv.DictWriter(stream, names, restval="", lineterminator="\n")
         lines.writerow({name: _text(name) for name in names})
@@ -52,9 +56,49 @@ class CsvWriter:
             lines.writerow({**_axes(each.condition, headings), "left_out_reason": reason})
 
 
-def _heading(axis: str) -> str:
-    """Name an axis's column; an axis may not take a name that the file needs."""
-    return f"axis_{axis}" if axis in _BEFORE_AXES or axis in _AFTER_AXES else axis
+class ConstraintsWriter:
+    """Writes constraints.csv."""
+
+    filename: ClassVar[str] = "constraints.csv"
+
+    def write(self, report: Report, cells: Iterable[Cell], stream: TextIO) -> None:  # noqa: ARG002 - only rows are written
+        """Write a header and a line for each constraint of each row; what is not known is an empty field."""
+        rows = report.summary.rows
+        headings = _headings([row.condition for row in rows], {"provider", "model", *_CONSTRAINT})
+        names = ["provider", "model", *headings.values(), *_CONSTRAINT]
+        lines = csv.DictWriter(stream, names, restval="", lineterminator="\n")
+        lines.writerow({name: _text(name) for name in names})
+        for row in rows:
+            shared = {"provider": _text(row.provider), "model": _text(row.model), **_axes(row.condition, headings)}
+            lines.writerows({**shared, **_standing(*each)} for each in row.constraints.items())
+
+
+def _standing(demand: Demand, standing: Standing) -> dict[str, Json]:
+    line: dict[str, Json] = {
+        "constraint": _text(demand.constraint),
+        "family": _text(demand.family or ""),
+        "source": demand.source,
+        "ifeval_id": _text(demand.ifeval_id or ""),
+        "cases": standing.cases,
+        "decided": standing.decided,
+        "undecided": standing.undecided,
+        "scope": standing.strict.scope,
+        "method": _text(standing.strict.method),
+    }
+    for kind, value in (("strict", standing.strict), ("loose", standing.loose)):
+        line |= {
+            kind: plain(value.estimate),
+            f"{kind}_low": plain(value.low),
+            f"{kind}_high": plain(value.high),
+            f"{kind}_standard_error": plain(value.standard_error),
+        }
+    return line
+
+
+def _headings(conditions: Iterable[Condition], taken: Set[str]) -> dict[str, str]:
+    """Name the axes' columns; an axis may not take a name that the file needs."""
+    axes = dict.fromkeys(axis for condition in conditions for axis, _ in condition.values)
+    return {axis: f"axis_{axis}" if axis in taken else axis for axis in axes}
 
 
 def _axes(condition: Condition, headings: dict[str, str]) -> dict[str, str]:
@@ -94,6 +138,7 @@ def _lines(row: Row, summary: Summary) -> Iterator[dict[str, str | float | None]
             "high": plain(value.high),
             "scope": value.scope,
             "method": _text(value.method),
+            "standard_error": plain(value.standard_error),
         }
 
 

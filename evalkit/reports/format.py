@@ -56,6 +56,14 @@ def estimate(value: Estimate | None) -> str:
     return f"{number(value.estimate)} [{number(value.low)}, {number(value.high)}]"
 
 
+def with_error(value: Estimate | None) -> str:
+    """Write an estimate with its standard error, to four digits: `0.7689 (SE 0.0181)`."""
+    if value is None or value.estimate is None:
+        return NOT_KNOWN
+    error = "" if value.standard_error is None else f" (SE {value.standard_error:.4f})"
+    return f"{value.estimate:.4f}{error}"
+
+
 def count(amount: int, what: str) -> str:
     """Write an amount with its noun: `1 row`, `1,200 rows`."""
     return f"{amount:,} {what}" if amount == 1 else f"{amount:,} {what}s"

@@ -10,11 +10,12 @@ from evalkit.reports.format import state_of
 from evalkit.reports.plain import write_json
 from evalkit.reports.spending import added
 from evalkit.types import OUTCOMES
+from evalkit.verdicts import SOURCES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from evalkit.findings import Report, Row, Spent, Summary
+    from evalkit.findings import Demand, Estimate, Report, Row, Spent, Standing, Summary
     from evalkit.types import Cell, Json, Usage
 
 FORMAT = 1
@@ -40,6 +41,15 @@ def report_json(report: Report) -> dict[str, Json]:
         "run": summary.run,
         "rows": [_row(row, summary) for row in summary.rows],
         "gates": [{"name": gate.name, "verdict": gate.verdict, "why": gate.why} for gate in report.gates],
+        "pooled": [
+            {
+                "provider": each.provider,
+                "axis": each.axis,
+                "value": each.value,
+                "constraints": _constraints(each.constraints),
+            }
+            for each in summary.pooled
+        ],
         "left_out": [
             {"condition": each.condition.as_dict(), "axis": each.axis, "reason": each.reason}
             for each in summary.left_out
@@ -112,16 +122,43 @@ def _row(row: Row, summary: Summary) -> dict[str, Json]:
         "cost_usd": row.cost_usd,
         "tokens": _tokens(row.tokens),
         "retries": row.retries,
-        "measures": {
-            name: {
-                "estimate": value.estimate,
-                "low": value.low,
-                "high": value.high,
-                "method": value.method,
-                "scope": value.scope,
-            }
-            for name, value in row.measures.items()
-        },
+        "measures": {name: _estimate(value) for name, value in row.measures.items()},
+        "constraints": _constraints(row.constraints),
+        "families": [{"family": family, **_standing(standing)} for family, standing in row.families.items()],
+    }
+
+
+def _constraints(standings: Mapping[Demand, Standing]) -> list[Json]:
+    return [
+        {
+            "constraint": demand.constraint,
+            "family": demand.family,
+            "source": demand.source,
+            "ifeval_id": demand.ifeval_id,
+            **_standing(standing),
+        }
+        for demand, standing in standings.items()
+    ]
+
+
+def _standing(standing: Standing) -> dict[str, Json]:
+    return {
+        "cases": standing.cases,
+        "decided": standing.decided,
+        "undecided": standing.undecided,
+        "strict": _estimate(standing.strict),
+        "loose": _estimate(standing.loose),
+    }
+
+
+def _estimate(value: Estimate) -> dict[str, Json]:
+    return {
+        "estimate": value.estimate,
+        "low": value.low,
+        "high": value.high,
+        "method": value.method,
+        "scope": value.scope,
+        "standard_error": value.standard_error,
     }
 
 
@@ -136,6 +173,19 @@ def report_schema() -> dict[str, Json]:
             "run": TEXT,
             "rows": {"type": "array", "items": {"$ref": "#/$defs/row"}},
             "gates": {"type": "array", "items": {"$ref": "#/$defs/gate"}},
+            "pooled": {
+                "type": "array",
+                "description": "How each constraint was met over all rows of a provider, then along each axis that "
+                "varies, with the other axes pooled: each case counts once, and in it each condition.",
+                "items": object_schema(
+                    {
+                        "provider": TEXT,
+                        "axis": {**MAYBE_TEXT, "description": "null for all rows."},
+                        "value": _VALUES,
+                        "constraints": {"type": "array", "items": {"$ref": "#/$defs/constraint"}},
+                    }
+                ),
+            },
             "left_out": {
                 "type": "array",
                 "description": "Combinations that were not run, because `axis` had nothing to act on.",
@@ -180,13 +230,14 @@ def report_schema() -> dict[str, Json]:
         {
             "row": _ROW,
             "measure": _MEASURE,
+            "constraint": _CONSTRAINT,
             "condition": _CONDITION,
             "settings": _SETTINGS,
             "gate": _GATE,
             "tokens": _TOKENS,
             "spent": _SPENT,
         },
-        optional=("left_out", "missing", "notes", "knobs", "totals", "environment"),
+        optional=("pooled", "left_out", "missing", "notes", "knobs", "totals", "environment"),
     )
 
 
@@ -210,8 +261,25 @@ _MEASURE: Json = object_schema(
             "enum": ["population", "case"],
             "description": "Whether it speaks of cases like these or of the one case there is.",
         },
+        "standard_error": {**NUMBER, "description": "With the case as the unit; null when it is not known."},
     },
-    optional=("scope",),
+    optional=("scope", "standard_error"),
+)
+_STANDING: dict[str, Json] = {
+    "cases": {**COUNT, "description": "Cases with a decided verdict on it."},
+    "decided": {**COUNT, "description": "Strict verdicts."},
+    "undecided": COUNT,
+    "strict": {"$ref": "#/$defs/measure", "description": "Mean over the cases of the share met."},
+    "loose": {"$ref": "#/$defs/measure", "description": "The same of the loose verdicts."},
+}
+_CONSTRAINT: Json = object_schema(
+    {
+        "constraint": {**TEXT, "description": "Its name; those of one name count together, whatever their arguments."},
+        "family": {**MAYBE_TEXT, "description": "What kind of demand it is."},
+        "source": {"enum": list(SOURCES), "description": "Whether the case demands it or the system prompt."},
+        "ifeval_id": {**MAYBE_TEXT, "description": "The IFEval instruction that it judges as; null for others."},
+        **_STANDING,
+    }
 )
 _TOKENS: Json = object_schema(
     {
@@ -265,6 +333,8 @@ _ROW: Json = object_schema(
         "tokens": {"$ref": "#/$defs/tokens", "description": "Sums over the row."},
         "retries": {**COUNT, "description": "How often a call was asked again."},
         "measures": {"type": "object", "additionalProperties": {"$ref": "#/$defs/measure"}},
+        "constraints": {"type": "array", "items": {"$ref": "#/$defs/constraint"}},
+        "families": {"type": "array", "items": object_schema({"family": TEXT, **_STANDING})},
     },
     optional=(
         "other_models",
@@ -275,5 +345,7 @@ _ROW: Json = object_schema(
         "input_tokens",
         "tokens",
         "retries",
+        "constraints",
+        "families",
     ),
 )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar, TextIO
 
+from evalkit.findings import BY_SOURCE
 from evalkit.reports import format as written
-from evalkit.reports.columns import columns
+from evalkit.reports.columns import columns, ifeval_columns, level_columns
+from evalkit.reports.constraints import constraint_columns, crossed, worst_first
 from evalkit.reports.differences import grouped_differences
 from evalkit.reports.spending import spending_lines
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from evalkit.findings import Estimate, Report, Row, Summary
+    from evalkit.reports.columns import Column
     from evalkit.types import Cell
 
 # What could start emphasis, code, a link, HTML, an entity or another table cell. An underscore inside a word and
@@ -38,9 +41,11 @@ def escape(text: str) -> str:
 
 def table(summary: Summary) -> str:
     """Write the rows as a Markdown table."""
-    shown_columns = columns(summary)
-    if not summary.rows:
-        return "No condition was run."
+    return as_table(columns(summary)) if summary.rows else "No condition was run."
+
+
+def as_table(shown_columns: Sequence[Column]) -> str:
+    """Write columns as a Markdown table."""
     rule = ["---" if column.kind in ("provider", "axis", "measure", "model") else "---:" for column in shown_columns]
     cells = [
         [escape(cell) for cell in column.cells] if column.kind in ("provider", "axis", "model") else column.cells
@@ -58,6 +63,8 @@ def _blocks(report: Report) -> Iterator[str]:
     yield _list(_what_ran(report))
     yield "## What was measured"
     yield table(summary)
+    yield from _other_levels(summary)
+    yield from _constraints(summary)
     says = _extremes(summary)
     if says:
         yield "## What it says"
@@ -68,6 +75,33 @@ def _blocks(report: Report) -> Iterator[str]:
     yield _list(_left_out(summary))
     yield "## How to read it"
     yield _list(_reading(summary))
+
+
+def _other_levels(summary: Summary) -> Iterator[str]:
+    """Show adherence counted in other ways."""
+    others, ifeval = level_columns(summary), ifeval_columns(summary)
+    if others:
+        yield "### Loose, and by instruction"
+        yield as_table(others)
+    if ifeval:
+        yield "### IFEval"
+        yield as_table(ifeval)
+
+
+def _constraints(summary: Summary) -> Iterator[str]:
+    """Show which constraint fails where, the worst first."""
+    listed = worst_first(summary)
+    if not listed:
+        return
+    yield "## Which constraint fails where"
+    yield (
+        "Over all rows, the least met first. Each case counts once, and in it each condition; constraints of one name "
+        "count together, whatever their arguments. report.json and constraints.csv have them for every row."
+    )
+    yield as_table(constraint_columns(summary, listed))
+    for axis, shown_columns in crossed(summary).items():
+        yield f"### By {escape(axis)}"
+        yield as_table(shown_columns)
 
 
 def _list(lines: Iterable[str]) -> str:
@@ -165,6 +199,15 @@ def _left_out(summary: Summary) -> Iterator[str]:
 
 def _reading(summary: Summary) -> Iterator[str]:
     yield "adherence is the share of constraints met, full_adherence the share of completions that meet all of theirs"
+    if level_columns(summary):
+        yield (
+            "loose is as IFEval has it: met if any of eight variants of the text meets it; instruction_accuracy is the "
+            "share of all instructions that are met, so that a case counts with as many as it has"
+        )
+    if any(name in row.measures for row in summary.rows for name in BY_SOURCE):
+        yield "adherence_system counts the constraints of system prompts alone, adherence_case those of cases"
+    if ifeval_columns(summary):
+        yield "SE is the standard error with the case as the unit; final accuracy is the mean of the four"
     yield "errors, refusals and unsupported cells are counted apart and not scored, unless a note says otherwise"
     yield f"cases are those with a decided completion, draws all completions; {written.NOT_KNOWN} is not known"
     yield "brackets hold 95 % intervals with the case as the unit: repeats of one case are not independent cases"

@@ -10,6 +10,7 @@ WRITERS = Registry(
         "json": "evalkit.reports.json_report:JsonWriter",
         "md": "evalkit.reports.markdown:MarkdownWriter",
         "csv": "evalkit.reports.csv_report:CsvWriter",
+        "constraints": "evalkit.reports.csv_report:ConstraintsWriter",
         "verdicts": "evalkit.reports.verdicts:VerdictsWriter",
     },
     group="evalkit.reports",

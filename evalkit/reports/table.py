@@ -6,7 +6,8 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from evalkit.reports import format as written
-from evalkit.reports.columns import MAIN_MEASURES, Column, columns
+from evalkit.reports.columns import MAIN_MEASURES, Column, columns, ifeval_columns
+from evalkit.reports.constraints import constraint_columns, worst_first
 from evalkit.reports.differences import grouped_differences
 from evalkit.reports.spending import spending_lines
 
@@ -15,10 +16,11 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from evalkit.findings import Report
+    from evalkit.findings import Report, Summary
 
 _GAP = 2
 _LISTED = 8
+_CONSTRAINTS = 5
 
 
 def print_table(report: Report, console: Console) -> None:
@@ -34,7 +36,24 @@ def print_table(report: Report, console: Console) -> None:
         _print_rows(kept, console)
     else:
         _print_lines(["no condition was run"], console)
+    _print_constraints(summary, console)
     _print_lines(["", *_below(report, dropped)], console)
+
+
+def _print_constraints(summary: Summary, console: Console) -> None:
+    """Print the constraints that are met least; nothing where there is only one, which the rows tell of."""
+    listed = worst_first(summary)
+    if len(listed) < 2:
+        return
+    shown = listed[:_CONSTRAINTS]
+    table = [_encodable_column(column, console) for column in constraint_columns(summary, shown)]
+    for kind in ("share", "size", "outcome"):
+        if _width(table, console.width) > console.width:
+            table = [column for column in table if column.kind != kind]
+    _print_lines(["", f"constraints, the least met of {len(listed)} first; over all rows"], console)
+    _print_rows(table, console)
+    if len(listed) > len(shown):
+        _print_lines([f"and {written.count(len(listed) - len(shown), 'more constraint')}, in report.md"], console)
 
 
 def _fitting(table: Sequence[Column], width: int) -> tuple[list[Column], list[Column]]:
@@ -117,6 +136,7 @@ def _below(report: Report, dropped: Sequence[Column]) -> Iterator[str]:
     summary = report.summary
     yield from _listed("setting", written.knob_lines(summary))
     yield "brackets hold 95 % intervals with the case as the unit"
+    yield from _listed("IFEval", _ifeval(summary))
     yield from _listed("interval", written.methods(summary))
     yield from _listed("no number", written.absent_numbers(summary))
     same = written.throughout(summary)
@@ -136,6 +156,16 @@ def _below(report: Report, dropped: Sequence[Column]) -> Iterator[str]:
         yield written.printable(f"gate {gate.verdict.replace('_', ' ')}: {gate.name} ({gate.why})")
     if summary.missing:
         yield f"incomplete: {written.count(summary.missing, 'sample')} of this run still missing"
+
+
+def _ifeval(summary: Summary) -> list[str]:
+    """Write the numbers of IFEval, a line for each row."""
+    table = ifeval_columns(summary)
+    names = [column.cells for column in table if column.kind != "measure"]
+    found = [(column.heading, column.cells) for column in table if column.kind == "measure"]
+    lines = [", ".join(f"{heading} {cells[row]}" for heading, cells in found) for row in range(len(summary.rows))]
+    prefixes = [" ".join(cells[row] for cells in names) for row in range(len(summary.rows))]
+    return [f"{prefix}: {line}" if prefix else line for prefix, line in zip(prefixes, lines, strict=True) if found]
 
 
 def _listed(label: str, lines: Sequence[str]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import fsum
 from typing import TYPE_CHECKING, Any, Literal
 
-from evalkit.statistics.dirichlet import dirichlet_lower_bound
+from evalkit.statistics.dirichlet import dirichlet_lower_bound, ratio_lower_bound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ class Interval:
 
     low: float
     high: float
-    method: Literal["clopper_pearson", "dirichlet", "order_statistics"]
+    method: Literal["clopper_pearson", "dirichlet", "dirichlet_ratio", "order_statistics"]
 
 
 def mean_interval(
@@ -66,6 +66,39 @@ def _dirichlet(values: Sequence[float], *, alpha: float) -> Interval:
     low = dirichlet_lower_bound(values, alpha=alpha)
     high = 1 - dirichlet_lower_bound([1 - value for value in values], alpha=alpha)
     return Interval(low, high, "dirichlet")
+
+
+def ratio_interval(
+    numerators: Sequence[float], denominators: Sequence[float], *, level: float = 0.95
+) -> Interval | None:
+    """Bound the ratio of two means of the population that independent cases come from.
+
+    Args:
+        numerators: One for each case, from 0 to its denominator: of its instructions, how many are met.
+        denominators: Each above 0: how many instructions it has. The interval holds for populations in which none has
+            more than the most met here.
+        level: Least chance that the interval holds the ratio; see `mean_interval`.
+
+    Returns:
+        The interval, which contains the ratio of the sums; None when there are no cases. Where all denominators are the
+        same, the ratio is a mean of shares, and the interval is that of `mean_interval`.
+
+    Raises:
+        ValueError: A numerator is not a number from 0 to its denominator, or a denominator is not above 0.
+    """
+    for above, below in zip(numerators, denominators, strict=True):
+        if not (below > 0 and 0 <= above <= below):  # true for NaN, too
+            raise ValueError(f"a case must have a share between 0 and 1, got {above} of {below}")
+    if len(set(denominators)) <= 1:
+        return mean_interval(
+            [above / below for above, below in zip(numerators, denominators, strict=True)], level=level
+        )
+    alpha = (1 - level) / 2
+    missed = [below - above for above, below in zip(numerators, denominators, strict=True)]
+    ratio = fsum(numerators) / fsum(denominators)
+    low = min(ratio_lower_bound(numerators, denominators, alpha=alpha), ratio)
+    high = max(1 - ratio_lower_bound(missed, denominators, alpha=alpha), ratio)
+    return Interval(low, min(high, 1.0), "dirichlet_ratio")
 
 
 def clopper_pearson(successes: int, trials: int, *, level: float = 0.95) -> Interval:

@@ -5,15 +5,22 @@ The words are all here, because every report prints them and must mean the same 
 
 from __future__ import annotations
 
+from math import fsum
 from statistics import fmean, median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from evalkit.findings import Estimate
-from evalkit.statistics.bounds import mean_interval
+from evalkit.statistics.bounds import mean_interval, ratio_interval
 from evalkit.statistics.order import median_interval
+from evalkit.statistics.standard_errors import error_of_mean, error_of_ratio
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from evalkit.statistics.bounds import Interval
+
+Share: TypeAlias = "tuple[float, float]"
+"""How many instructions are met, and how many there are."""
 
 UNDECIDED = Estimate(None, None, None, "nothing was decided")
 NOT_DEFINED = Estimate(None, None, None, "not defined for any case")
@@ -21,6 +28,7 @@ NOT_DEFINED = Estimate(None, None, None, "not defined for any case")
 _KINDS = {
     "clopper_pearson": "exact binomial (Clopper-Pearson)",
     "dirichlet": "Dirichlet bound",
+    "dirichlet_ratio": "Dirichlet bound on a ratio",
     "order_statistics": "order statistics",
 }
 _ONE_NUMBER = "no interval: the draws of one case make one number"
@@ -37,27 +45,54 @@ def mean_over_draws(draws: Sequence[float]) -> Estimate:
     interval = mean_interval(draws)
     if interval is None:
         return UNDECIDED
-    over = "its only draw" if len(draws) == 1 else f"its {len(draws)} draws"
-    method = f"{_KINDS[interval.method]} over {over}, 95 %; speaks of that case alone"
-    return Estimate(fmean(draws), interval.low, interval.high, method, "case")
+    return Estimate(
+        fmean(draws), interval.low, interval.high, _over_draws(interval, len(draws)), "case", error_of_mean(draws)
+    )
 
 
-def mean_over_cases(values: Sequence[float], *, low: float = 0.0, high: float = 1.0) -> Estimate:
+def mean_over_cases(values: Sequence[float], *, low: float = 0.0, high: float = 1.0, level: float = 0.95) -> Estimate:
     """Estimate a mean from one number for each of several cases.
 
     Args:
         values: Each from `low` to `high`. Numbers of a single case bound the mean as well, though from far away.
         low: Least value that is possible.
         high: Greatest value that is possible.
+        level: Least chance that the interval holds the mean.
 
     Returns:
         An estimate with scope `population`; `UNDECIDED` when there are no values.
     """
-    interval = mean_interval(values, low=low, high=high)
+    interval = mean_interval(values, low=low, high=high, level=level)
     if interval is None:
         return UNDECIDED
-    method = f"{_KINDS[interval.method]} over {_cases(values)}, 95 %"
-    return Estimate(fmean(values), interval.low, interval.high, method)
+    method = f"{_KINDS[interval.method]} over {_cases(values)}, {_percent(level)}"
+    return Estimate(fmean(values), interval.low, interval.high, method, standard_error=error_of_mean(values))
+
+
+def ratio_over_cases(shares: Sequence[Share], *, level: float = 0.95) -> Estimate:
+    """Estimate the share of instructions that are met from how many each of several cases has and meets.
+
+    Returns:
+        An estimate with scope `population`, its standard error clustered by case; `UNDECIDED` when there are no cases.
+    """
+    met, all_of_them = [each[0] for each in shares], [each[1] for each in shares]
+    interval = ratio_interval(met, all_of_them, level=level)
+    if interval is None:
+        return UNDECIDED
+    method = f"{_KINDS[interval.method]} over {_cases(shares)}, {_percent(level)}"
+    error = error_of_ratio(met, all_of_them)
+    return Estimate(fsum(met) / fsum(all_of_them), interval.low, interval.high, method, standard_error=error)
+
+
+def ratio_over_draws(shares: Sequence[Share]) -> Estimate:
+    """Estimate the same from independent draws of the only case there is; see `mean_over_draws`."""
+    met, all_of_them = [each[0] for each in shares], [each[1] for each in shares]
+    interval = ratio_interval(met, all_of_them)
+    if interval is None:
+        return UNDECIDED
+    error = error_of_ratio(met, all_of_them)
+    method = _over_draws(interval, len(shares))
+    return Estimate(fsum(met) / fsum(all_of_them), interval.low, interval.high, method, "case", error)
 
 
 def measure_over_cases(values: Sequence[float], bounds: tuple[float, float] | None) -> Estimate:
@@ -89,5 +124,14 @@ def _median(values: Sequence[float]) -> Estimate:
     return Estimate(middle, interval.low, interval.high, method)
 
 
-def _cases(values: Sequence[float]) -> str:
+def _over_draws(interval: Interval, draws: int) -> str:
+    over = "its only draw" if draws == 1 else f"its {draws} draws"
+    return f"{_KINDS[interval.method]} over {over}, 95 %; speaks of that case alone"
+
+
+def _percent(level: float) -> str:
+    return f"{100 * level:g} %"
+
+
+def _cases(values: Sequence[object]) -> str:
     return "1 case" if len(values) == 1 else f"{len(values)} cases"

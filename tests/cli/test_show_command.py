@@ -32,6 +32,10 @@ def test_sample_shows_prompt_answer_and_verdicts(evalkit: CommandLine) -> None:
     assert "[user] Say one thing." in done.stdout
     assert "--- answer (complete" in done.stdout
     assert "max_words" in done.stdout
+    assert "length; of the case; loosely" in done.stdout
+    assert re.search(
+        r"^adherence \d\.\d\d, loosely \d\.\d\d; all met: (yes|no), loosely (yes|no)$", done.stdout, re.MULTILINE
+    )
 
 
 def test_listing_can_be_narrowed(evalkit: CommandLine) -> None:
@@ -103,3 +107,21 @@ def test_verdicts_quote_the_text_that_was_judged(
     evalkit("run", "suites/small.yaml")
     assert "met  contains_all" in evalkit("show", "last", "0").stdout
     assert "at 'ask for'" in evalkit("show", "last", "0").stdout
+    assert "\nThey <1|ask for|1> one thing.\n" in evalkit("show", "last", "0").stdout
+
+
+def test_each_case_is_summed_up(evalkit: CommandLine) -> None:
+    """Over all conditions, strict and loose, with the constraint that it met least; `--limit` holds for cases."""
+    evalkit("run", "suites/small.yaml")
+    done = evalkit("show", "last", "--by-case")
+    lines = [line for line in done.stdout.splitlines() if "adherence" in line]
+    assert len(lines) == 2
+    assert all(
+        re.fullmatch(
+            r"(one|two)  adherence \d\.\d\d, loosely \d\.\d\d; all met \d\.\d\d, loosely \d\.\d\d; 12 draws; "
+            r"least met: \w+ \d\.\d\d",
+            line,
+        )
+        for line in lines
+    )
+    assert "and 1 more case;" in evalkit("show", "last", "--by-case", "--limit", "1").stderr

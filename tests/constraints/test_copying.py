@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from evalkit.constraints.copying import NoPromptCopy, NoSystemLeak
 from evalkit.constraints.composite import within
+from evalkit.constraints.copying import NoPromptCopy, NoSystemLeak
 from evalkit.constraints.logic import Not
 from evalkit.errors import ArgumentError
 from evalkit.protocols import Context

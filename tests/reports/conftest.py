@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evalkit.findings import Estimate, JudgedGate, KnobNote, Report, Row, Spent, Summary
+from evalkit.findings import Demand, Estimate, JudgedGate, KnobNote, Pooled, Report, Row, Spent, Standing, Summary
 from evalkit.types import Cell, Completion, Condition, Draw, LeftOut, Usage
 from evalkit.verdicts import Scored, Span, Verdict
 
@@ -37,6 +37,8 @@ def row(
     tokens: Usage = Usage(),  # noqa: B008 - frozen
     retries: int = 0,
     errors: dict[str, int] | None = None,
+    constraints: dict[Demand, Standing] | None = None,
+    families: dict[str, Standing] | None = None,
 ) -> Row:
     """Make a row; requested settings are those of the condition and 48 tokens."""
     temperature = where.get("temperature")
@@ -62,6 +64,35 @@ def row(
         tokens=tokens,
         retries=retries,
         errors=errors or {},
+        constraints=constraints or {},
+        families=families or {},
+    )
+
+
+WORDS = Demand("max_words", "length")
+PRAISE = Demand(f"not contains_any {HOSTILE}", None, "system")
+TITLE = Demand("title", "format", "case", "detectable_format:title")
+
+
+def standing(strict: float | None, loose: float | None = None, *, undecided: int = 0) -> Standing:
+    """Make a standing over three cases; the interval is a tenth on either side."""
+    if strict is None:
+        return Standing(0, 0, undecided, NOTHING, NOTHING)
+    ends = [
+        Estimate(value, max(0.0, value - 0.1), min(1.0, value + 0.1), DIRICHLET, standard_error=0.05)
+        for value in (strict, strict if loose is None else loose)
+    ]
+    return Standing(3, 24 - undecided, undecided, ends[0], ends[1])
+
+
+def pooled() -> tuple[Pooled, ...]:
+    """Make how two providers met constraints, over all rows and along one axis; the second met one nowhere."""
+    return (
+        Pooled("local", None, None, {WORDS: standing(0.625, 0.75), PRAISE: standing(0.25), TITLE: standing(None)}),
+        Pooled("local", "temperature", 0.0, {WORDS: standing(0.875, 1.0), PRAISE: standing(0.25)}),
+        Pooled("local", "temperature", 0.8, {WORDS: standing(0.375, 0.5), PRAISE: standing(0.25, undecided=5)}),
+        Pooled("hosted", None, None, {WORDS: standing(0.0, 0.125)}),
+        Pooled("hosted", "temperature", 0.0, {WORDS: standing(0.0, 0.125)}),
     )
 
 
@@ -73,13 +104,18 @@ def rows() -> tuple[Row, ...]:
             condition(0.0, "dense", "4"),
             {
                 "adherence": Estimate(0.9375, 0.7001, 0.9949, DIRICHLET),
-                "full_adherence": Estimate(0.875, 0.61, 0.98, DIRICHLET),
+                "full_adherence": Estimate(0.875, 0.61, 0.98, DIRICHLET, standard_error=0.0625),
+                "adherence_loose": Estimate(0.96, 0.72, 1.0, DIRICHLET),
+                "instruction_accuracy": Estimate(0.94, 0.7, 1.0, "Dirichlet bound on a ratio over 3 cases, 95 %"),
+                "adherence_system": Estimate(0.5, 0.2, 0.8, DIRICHLET),
                 "exact_agreement": Estimate(1.0, 0.29, 1.0, "exact binomial (Clopper-Pearson) over 3 cases, 95 %"),
                 "exact_agreement_normalised": Estimate(1.0, 0.29, 1.0, DIRICHLET),
                 "first_divergence": Estimate(12.0, None, None, "median; no interval below six cases"),
             },
             {"complete": 24, "truncated": 0, "refusal": 0, "error": 0},
             applied={"temperature": 0.0, "max_tokens": 48},
+            constraints={WORDS: standing(0.875, 1.0), PRAISE: standing(0.25), TITLE: standing(None, undecided=2)},
+            families={"length": standing(0.875, 1.0)},
         ),
         row(
             "local",
@@ -149,6 +185,7 @@ def report() -> Report:
         left_out=left_out(),
         missing=3,
         spent=spent(),
+        pooled=pooled(),
         notes=("truncated completions are scored as if they were whole (`truncated: as_is`)", "seed 7, from the suite"),
         knobs=(
             KnobNote("local", "temperature", "applied", "a page, read 2026-01-01"),

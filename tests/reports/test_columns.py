@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from evalkit.findings import Estimate
-from evalkit.reports.columns import columns
+from evalkit.reports.columns import columns, ifeval_columns, level_columns
+from evalkit.reports.format import NOT_KNOWN
 
 if TYPE_CHECKING:
     from evalkit.findings import Report
@@ -26,6 +27,7 @@ def test_only_what_varies_or_came_up_has_a_column(report: Report) -> None:
         "draws",
         "adherence",
         "full_adherence",
+        "adherence_system",
         "exact_agreement",
         "first_divergence",
     ]
@@ -71,3 +73,28 @@ def test_share_of_rules_is_shown_where_density_acts(report: Report) -> None:
     row = replace(report.summary.rows[0], rule_share=0.4815)
     table = columns(replace(report.summary, rows=(row,)))
     assert [column.cells for column in table if column.kind == "share"] == [("0.48",)]
+
+
+def test_other_levels_of_adherence_have_a_table_of_their_own(report: Report) -> None:
+    """What the main table leaves out stands there beside the rows' names, and nothing stands there twice."""
+    found = [column.heading for column in level_columns(report.summary)]
+    assert found == ["provider", "temperature", "system", "refresh", "adherence_loose", "instruction_accuracy"]
+    plain = replace(report.summary.rows[0], measures={"adherence": Estimate(0.5, 0.2, 0.8, "how")})
+    assert level_columns(replace(report.summary, rows=(plain,))) == []
+
+
+def test_ifeval_is_shown_with_standard_errors(report: Report) -> None:
+    """Only where a row has the mean of its four numbers; what is not known of it is a dash."""
+    assert ifeval_columns(report.summary) == []
+    strict = Estimate(416 / 541, 0.7, 0.8, "how", standard_error=0.0181387)
+    row = replace(
+        report.summary.rows[0], measures={"full_adherence": strict, "final_accuracy": Estimate(0.5, 0, 1, "")}
+    )
+    table = ifeval_columns(replace(report.summary, rows=(row,)))
+    assert {column.heading: column.cells[0] for column in table} == {
+        "prompt strict": "0.7689 (SE 0.0181)",
+        "instruction strict": NOT_KNOWN,
+        "prompt loose": NOT_KNOWN,
+        "instruction loose": NOT_KNOWN,
+        "final accuracy": "0.5000",
+    }

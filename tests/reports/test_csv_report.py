@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evalkit.reports.csv_report import CsvWriter
+from evalkit.reports.csv_report import ConstraintsWriter, CsvWriter
 from evalkit.types import Condition
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def test_whole_file(report: Report) -> None:
 
 def test_numbers_read_back_exactly(report: Report) -> None:
     """Nothing is rounded, and what is not known is empty."""
-    first, second = lines_of(report)[0], lines_of(report)[6]
+    first, second = lines_of(report)[0], lines_of(report)[9]
     assert (float(first["estimate"]), float(first["low"]), float(first["high"])) == (0.9375, 0.7001, 0.9949)
     assert (second["measure"], second["estimate"], second["low"]) == ("full_adherence", "", "")
 
@@ -77,3 +77,10 @@ def test_row_without_measures_keeps_its_line(report: Report) -> None:
     row = replace(report.summary.rows[3], measures={})
     (line,) = lines_of(replace(report, summary=replace(report.summary, rows=(row,), left_out=())))
     assert (line["provider"], line["measure"], line["unsupported"]) == ("hosted", "", "24")
+
+
+def test_whole_file_of_constraints(report: Report) -> None:
+    """A line for each constraint of each row; one that was never decided has empty fields and says so."""
+    stream = io.StringIO()
+    ConstraintsWriter().write(report, iter(()), stream)
+    assert stream.getvalue() == (EXPECTED.parent / "constraints.csv").read_text(encoding="utf-8")

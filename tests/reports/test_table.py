@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from evalkit.findings import Demand, Estimate
 from evalkit.reports.table import print_table
 from evalkit.types import Condition, LeftOut
+from tests.reports.conftest import WORDS
 
 if TYPE_CHECKING:
     from evalkit.findings import Report
@@ -54,7 +56,7 @@ def test_what_names_a_row_always_stays(report: Report) -> None:
 
 def test_wide_terminal_leaves_nothing_out(report: Report) -> None:
     """With room for all columns, none is reported as missing."""
-    assert "not shown" not in printed(report, 250)
+    assert "not shown" not in printed(report, 300)
 
 
 def test_ascii_stream_gets_ascii(report: Report) -> None:
@@ -92,3 +94,27 @@ def test_many_reasons_are_counted(report: Report) -> None:
 def test_report_without_rows_says_so(report: Report) -> None:
     """A selection that holds no condition prints a sentence and not an empty table."""
     assert "no condition was run" in printed(replace(report, summary=replace(report.summary, rows=())), 80)
+
+
+def test_the_constraints_met_least_are_printed_and_the_rest_counted(report: Report) -> None:
+    """Five of them, with where each is met least; a single constraint is what the rows show anyway."""
+    everywhere = report.summary.pooled[0]
+    words = everywhere.constraints[WORDS]
+    many = {Demand(f"rule {number}"): words for number in range(9)}
+    text = printed(
+        replace(report, summary=replace(report.summary, pooled=(replace(everywhere, constraints=many),))), 80
+    )
+    assert "constraints, the least met of 9 first; over all rows\n" in text
+    assert text.count("rule ") == 5
+    assert "and 4 more constraints, in report.md\n" in text
+    one = replace(everywhere, constraints={WORDS: words})
+    assert "constraints" not in printed(replace(report, summary=replace(report.summary, pooled=(one,))), 80)
+
+
+def test_numbers_of_ifeval_have_a_line_for_each_row(report: Report) -> None:
+    """With their standard errors, after what names the row."""
+    final = Estimate(0.812843, 0.78, 0.84, "how", standard_error=0.0152)
+    rows = tuple(replace(row, measures={**row.measures, "final_accuracy": final}) for row in report.summary.rows[:1])
+    text = printed(replace(report, summary=replace(report.summary, rows=rows)), 400)
+    assert "IFEval: prompt strict 0.8750 (SE 0.0625), instruction strict 0.9400, prompt loose" in text
+    assert "final accuracy 0.8128 (SE 0.0152)\n" in text

@@ -14,7 +14,13 @@ from evalkit.reports.registry import WRITERS
 if TYPE_CHECKING:
     from evalkit.reports.writer import Writer
 
-FILENAMES = {"json": "report.json", "md": "report.md", "csv": "cells.csv", "verdicts": "verdicts.jsonl"}
+FILENAMES = {
+    "json": "report.json",
+    "md": "report.md",
+    "csv": "cells.csv",
+    "constraints": "constraints.csv",
+    "verdicts": "verdicts.jsonl",
+}
 
 
 @pytest.mark.parametrize("name", WRITERS.builtins)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evalkit.statistics.dirichlet import EXACT_UP_TO, dirichlet_lower_bound, exact_chance
+from evalkit.statistics.dirichlet import EXACT_UP_TO, dirichlet_lower_bound, exact_chance, ratio_lower_bound
 
 ALPHA = 0.025
 SHARES = st.lists(st.floats(0, 1), min_size=1, max_size=12)
@@ -113,3 +113,28 @@ def test_what_has_no_bound_is_refused(values: list[float], alpha: float) -> None
     """Neither no values nor an alpha outside its range make a bound."""
     with pytest.raises(ValueError, match="alpha"):
         dirichlet_lower_bound(values, alpha=alpha)
+
+
+@given(SHARES, st.integers(1, 5))
+def test_a_ratio_with_equal_denominators_is_a_mean(values: list[float], size: int) -> None:
+    """Cases with as many instructions each have the bound of their shares."""
+    bound = ratio_lower_bound([value * size for value in values], [float(size)] * len(values), alpha=ALPHA)
+    assert bound == pytest.approx(dirichlet_lower_bound(values, alpha=ALPHA), abs=2e-9)
+
+
+@pytest.mark.parametrize("times", [1, 20], ids=["exact", "approximated"])
+def test_a_simulation_finds_the_same_bound_of_a_ratio(times: int) -> None:
+    """The quantile of 100,000 weighted ratios, with one more case at the worst end, lies within its error."""
+    met, counts = np.array([0.0, 3.0, 1.0, 0.0, 2.0] * times), np.array([0.0, 3.0, 2.0, 1.0, 2.0] * times)
+    met, counts = np.append(met[counts > 0], 0.0), np.append(counts[counts > 0], 3.0)
+    weights = np.random.default_rng(5).dirichlet(np.ones(len(met)), 100_000)
+    simulated = float(np.quantile((weights @ met) / (weights @ counts), ALPHA))
+    bound = ratio_lower_bound(met[:-1].tolist(), counts[:-1].tolist(), alpha=ALPHA)
+    assert bound == pytest.approx(simulated, abs=0.003)
+
+
+@pytest.mark.parametrize(("met", "alpha"), [([], ALPHA), ([0.5], 0.0)], ids=["no cases", "alpha 0"])
+def test_what_has_no_bound_of_a_ratio_is_refused(met: list[float], alpha: float) -> None:
+    """As for a mean."""
+    with pytest.raises(ValueError, match="alpha"):
+        ratio_lower_bound(met, [1.0] * len(met), alpha=alpha)

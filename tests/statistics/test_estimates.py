@@ -13,6 +13,8 @@ from evalkit.statistics.estimates import (
     mean_over_cases,
     mean_over_draws,
     measure_over_cases,
+    ratio_over_cases,
+    ratio_over_draws,
 )
 
 
@@ -90,3 +92,33 @@ def test_below_six_cases_a_median_has_no_interval() -> None:
     """Five values cannot hold a median with 95 %."""
     expected = Estimate(20.0, None, None, "median over 5 cases; no interval below 6 cases")
     assert measure_over_cases([10, 20, 20, 30, 40], None) == expected
+
+
+def test_a_share_of_instructions_names_its_method_and_its_error() -> None:
+    """Four cases of different sizes: the ratio of the sums, with the published error clustered by case."""
+    estimate = ratio_over_cases([(3, 3), (0, 2), (2, 3), (2, 2)])
+    assert estimate.estimate == 0.7
+    assert estimate.standard_error == pytest.approx(0.204613, abs=5e-7)
+    assert estimate.method == "Dirichlet bound on a ratio over 4 cases, 95 %"
+    assert ratio_over_cases([]) == UNDECIDED
+
+
+def test_a_share_of_instructions_of_one_case_is_over_its_draws() -> None:
+    """The draws are then the unit, and the scope says so."""
+    estimate = ratio_over_draws([(1, 2), (2, 2), (0, 1)])
+    assert (estimate.estimate, estimate.scope) == (0.6, "case")
+    assert estimate.method == "Dirichlet bound on a ratio over its 3 draws, 95 %; speaks of that case alone"
+    assert ratio_over_draws([]) == UNDECIDED
+
+
+def test_another_level_is_named() -> None:
+    """A reader must not take it for 95 %."""
+    assert mean_over_cases([0.5, 1.0], level=0.9875).method == "Dirichlet bound over 2 cases, 98.75 %"
+
+
+def test_standard_errors_stand_where_a_mean_has_one() -> None:
+    """Means over several cases or draws have one, medians and single numbers have none."""
+    assert mean_over_cases([0.0, 1.0]).standard_error == 0.5
+    assert mean_over_draws([0.0, 1.0]).standard_error == 0.5
+    assert mean_over_draws([1.0]).standard_error is None
+    assert measure_over_cases([1, 2, 3], None).standard_error is None

@@ -18,7 +18,7 @@ from evalkit.errors import UsageError
 from evalkit.measures.agreement import ExactAgreement
 from evalkit.measures.pairs import EditSimilarity, FirstDivergence
 from evalkit.measures.words import DistinctN, LengthDispersion
-from evalkit.summarise import summarise
+from evalkit.summarise import Summarised, summarise
 from evalkit.types import Cell, Completion, Condition, Draw, Outcome, Usage
 from evalkit.verdicts import Scored, Verdict
 
@@ -62,8 +62,8 @@ def _cases(*cases: Sequence[float]) -> list[Cell]:
     return [_cell(*(_said("a", value) for value in case), case=str(number)) for number, case in enumerate(cases)]
 
 
-def _only(rows: tuple[Row, ...]) -> Row:
-    (row,) = rows
+def _only(summarised: Summarised) -> Row:
+    (row,) = summarised.rows
     return row
 
 
@@ -75,13 +75,13 @@ def test_each_provider_and_condition_makes_a_row() -> None:
         for condition in (COLD, HOT)
         for case in ("one", "two")
     ]
-    rows = [(row.provider, row.condition) for row in summarise(cells, ())]
+    rows = [(row.provider, row.condition) for row in summarise(cells, ()).rows]
     assert rows == [("a", COLD), ("a", HOT), ("b", COLD), ("b", HOT)]
 
 
 def test_no_cells_make_no_rows() -> None:
     """A run that drew nothing has an empty summary."""
-    assert summarise([], ()) == ()
+    assert summarise([], ()) == Summarised((), ())
 
 
 def test_every_case_counts_the_same_however_often_it_was_drawn() -> None:
@@ -193,6 +193,10 @@ def test_measures_come_raw_and_normalised_after_adherence() -> None:
     assert list(row.measures) == [
         "adherence",
         "full_adherence",
+        "adherence_loose",
+        "full_adherence_loose",
+        "instruction_accuracy",
+        "instruction_accuracy_loose",
         "first_divergence",
         "first_divergence_normalised",
         "distinct_2",
@@ -409,7 +413,7 @@ def test_no_estimate_is_ever_infinite_or_outside_its_interval(cases: list[list[t
     """Whatever was drawn, every number can be written as JSON, and the ends stand around the estimate."""
     cells = [_cell(*(_said(*drawn) for drawn in case), case=str(number)) for number, case in enumerate(cases)]
     measures: list[Measure] = [ExactAgreement(), FirstDivergence(), EditSimilarity(), DistinctN(), LengthDispersion()]
-    for row in summarise(cells, measures):
+    for row in summarise(cells, measures).rows:
         json.dumps([asdict(each) for each in row.measures.values()], allow_nan=False)
         for each in row.measures.values():
             if each.low is not None and each.high is not None and each.estimate is not None:

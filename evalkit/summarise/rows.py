@@ -8,26 +8,31 @@ interval speaks of that case alone.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from math import fsum, inf, isfinite
+from operator import attrgetter
 from statistics import fmean
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from evalkit.errors import UsageError
-from evalkit.findings import Row
+from evalkit.findings import BY_SOURCE, FINAL, Demand, Row
 from evalkit.measures.space import normalise_space
 from evalkit.providers.served import is_alias, same_family
 from evalkit.score import judged_text
-from evalkit.statistics.estimates import UNDECIDED, mean_over_cases, mean_over_draws, measure_over_cases
-from evalkit.types import OUTCOMES, Usage, shown
+from evalkit.statistics.estimates import measure_over_cases
+from evalkit.summarise.demands import Gathered, met_in
+from evalkit.summarise.judged import judged_draws
+from evalkit.summarise.levels import LevelsOfCases
+from evalkit.summarise.pooling import Pooling
+from evalkit.types import EMPTY, OUTCOMES, Usage, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from evalkit.findings import Estimate
+    from evalkit.findings import Pooled
     from evalkit.protocols import Measure
-    from evalkit.types import Cell, Completion, Condition, Draw, Judged, Outcome, SettingValue
-    from evalkit.verdicts import Scored
+    from evalkit.summarise.demands import Told
+    from evalkit.types import AxisValue, Cell, Completion, Condition, Draw, Judged, Outcome, SettingValue
 
 NORMALISED = "_normalised"
 """What follows a measure's label where white space was normalised before it was computed."""
@@ -38,35 +43,75 @@ NOT_APPLIED = "not applied"
 """Stands among the values of a setting that some completions of a row applied and others did not."""
 
 _TOKENS = tuple(each.name for each in fields(Usage))
-
-_Adherence = Literal["adherence", "full_adherence"]
-_ADHERENCES: tuple[_Adherence, ...] = ("adherence", "full_adherence")
+_counts: Callable[[Usage], tuple[int | None, ...]] = attrgetter(*_TOKENS)
 
 
-def summarise(cells: Iterable[Cell], measures: Sequence[Measure], *, judged: Judged = "answer") -> tuple[Row, ...]:
+@dataclass(frozen=True, slots=True)
+class Summarised:
+    """What cells come to.
+
+    Attributes:
+        rows: One for each provider and condition.
+        pooled: How each demand was met over all conditions and along each axis, by provider.
+    """
+
+    rows: tuple[Row, ...]
+    pooled: tuple[Pooled, ...]
+
+
+def summarise(
+    cells: Iterable[Cell],
+    measures: Sequence[Measure],
+    *,
+    judged: Judged = "answer",
+    where: Mapping[str, tuple[AxisValue, ...]] = EMPTY,
+) -> Summarised:
     """Summarise cells, holding the texts of one at a time.
 
     Args:
         cells: What was drawn, scored; in order of provider, condition and case.
         measures: What to compute over each cell's texts, raw and with white space normalised.
         judged: Which texts; see `evalkit.score.judged_text`.
+        where: Axis values that select the conditions to pool; rows are made of all.
 
     Raises:
         UsageError: A measure returned what is not a number within its bounds.
     """
-    return tuple(_rows(cells, measures, judged))
+    pooling = Pooling(where)
+    rows = tuple(_rows(cells, measures, judged, pooling))
+    return Summarised(_of_one_kind(rows), pooling.pooled())
 
 
-def _rows(cells: Iterable[Cell], measures: Sequence[Measure], judged: Judged) -> Iterator[Row]:
+def _rows(cells: Iterable[Cell], measures: Sequence[Measure], judged: Judged, pooling: Pooling) -> Iterator[Row]:
     current: _Gathered | None = None
     for cell in cells:
         if current is None or (current.provider, current.condition) != (cell.provider, cell.condition):
             if current is not None:
                 yield current.row(measures)
             current = _Gathered(cell.provider, cell.model, cell.condition, cell.requested, judged)
+        verdicts = judged_draws(cell.draws)
+        found = met_in(verdicts)
+        pooling.add(cell, found.demands)
+        current.levels.add(verdicts)
+        current.demands.add(found.demands)
+        current.families.add(found.families)
         current.add(cell, measures)
     if current is not None:
         yield current.row(measures)
+
+
+def _of_one_kind(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Leave out the numbers by source where no system prompt demands anything, and IFEval's where not all is IFEval."""
+    demands = {demand for row in rows for demand in row.constraints}
+    left_out: set[str] = set()
+    if not any(demand.source == "system" for demand in demands):
+        left_out.update(BY_SOURCE)
+    if not demands or any(demand.ifeval_id is None for demand in demands):
+        left_out.add(FINAL)
+    return tuple(
+        replace(row, measures={name: each for name, each in row.measures.items() if name not in left_out})
+        for row in rows
+    )
 
 
 @dataclass(slots=True)
@@ -82,8 +127,10 @@ class _Gathered:
         uncounted: How many with a text do not.
         costs: Known prices in US dollars, summed over each case.
         unpriced: Answers whose price is not known.
-        cases: Numbers of the cases by measure; for the two adherences, means over the decided draws.
-        draws: The decided draws' own adherences in the last case that has any.
+        cases: Numbers of the cases by measure.
+        levels: Adherence at every level.
+        demands: How each constraint was met.
+        families: How each family of constraints was met.
     """
 
     provider: str
@@ -97,8 +144,6 @@ class _Gathered:
     applied: dict[str, Counter[SettingValue]] = field(default_factory=dict["str", "Counter[SettingValue]"])
     errors: Counter[str] = field(default_factory=Counter[str])
     unsupported: list[str] = field(default_factory=list[str])
-    decided: int = 0
-    undecided: int = 0
     rule_shares: list[float] = field(default_factory=list[float])
     tokens: Counter[str] = field(default_factory=Counter[str])
     stated: Counter[str] = field(default_factory=Counter[str])
@@ -107,7 +152,9 @@ class _Gathered:
     costs: list[float] = field(default_factory=list[float])
     unpriced: int = 0
     cases: dict[str, list[float]] = field(default_factory=dict["str", "list[float]"])
-    draws: dict[str, list[float]] = field(default_factory=dict["str", "list[float]"])
+    levels: LevelsOfCases = field(default_factory=LevelsOfCases)
+    demands: Gathered[Told] = field(default_factory=Gathered["Told"])
+    families: Gathered[str] = field(default_factory=Gathered[str])
 
     def add(self, cell: Cell, measures: Sequence[Measure]) -> None:
         """Take in one case."""
@@ -122,11 +169,6 @@ class _Gathered:
         costs = [draw.completion.cost_usd for draw in cell.draws if draw.completion.cost_usd is not None]
         if costs:
             self.costs.append(fsum(costs))
-        for name in _ADHERENCES:
-            decided = [value for draw in cell.draws if (value := _adherence_of(draw.scored, name)) is not None]
-            if decided:
-                self.draws[name] = decided
-                self.cases.setdefault(name, []).append(fmean(decided))
         self._compute(cell, measures)
 
     def _compute(self, cell: Cell, measures: Sequence[Measure]) -> None:
@@ -144,11 +186,6 @@ class _Gathered:
     def _count(self, draw: Draw) -> None:
         completion = draw.completion
         self.outcomes[completion.outcome] += 1
-        for verdict in draw.scored.verdicts:
-            if verdict.value is not None:
-                self.decided += 1
-            elif verdict.applies:
-                self.undecided += 1
         if completion.outcome == "error":
             self.errors[completion.error or "no reason was recorded"] += 1
         if completion.served_model is not None:
@@ -161,8 +198,7 @@ class _Gathered:
             self.unpriced += 1  # a refusal, too, is an answer and paid for
 
     def _count_tokens(self, completion: Completion) -> None:
-        for kind in _TOKENS:
-            tokens: int | None = getattr(completion.usage, kind)
+        for kind, tokens in zip(_TOKENS, _counts(completion.usage), strict=True):
             if tokens is not None:
                 self.tokens[kind] += tokens
                 self.stated[kind] += 1
@@ -177,11 +213,17 @@ class _Gathered:
     def _note_applied(self, completion: Completion) -> None:
         for name, value in completion.applied.items():
             if name != "seed":  # differs from draw to draw by design
-                self.applied.setdefault(name, Counter())[value] += 1
+                counts = self.applied.get(name)
+                if counts is None:
+                    counts = self.applied[name] = Counter()
+                counts[value] += 1
 
     def row(self, measures: Sequence[Measure]) -> Row:
         """Turn what was gathered into a row."""
-        estimates: dict[str, Estimate] = {name: self._adherence(name) for name in _ADHERENCES}
+        constraints = {Demand(*told): standing for told, standing in self.demands.standings().items()}
+        estimates = self.levels.estimates()
+        if constraints and all(demand.ifeval_id is not None for demand in constraints):
+            estimates[FINAL] = self.levels.final_accuracy()
         for measure in measures:
             for label in (measure.label, measure.label + NORMALISED):
                 estimates[label] = measure_over_cases(self.cases.get(label, []), measure.bounds)
@@ -194,10 +236,10 @@ class _Gathered:
             requested=self.requested,
             applied={name: _merged(counts, scored) for name, counts in self.applied.items()},
             unsupported=self._unsupported(),
-            cases=len(self.cases.get("adherence", [])),
+            cases=self.levels.cases,
             completions={outcome: self.outcomes[outcome] for outcome in OUTCOMES},
-            decided=self.decided,
-            undecided=self.undecided,
+            decided=sum(standing.decided for standing in constraints.values()),
+            undecided=sum(standing.undecided for standing in constraints.values()),
             rule_share=fmean(self.rule_shares) if self.rule_shares else None,
             input_tokens=self.tokens["input_tokens"] / self.stated["input_tokens"]
             if self.stated["input_tokens"]
@@ -208,6 +250,8 @@ class _Gathered:
             tokens=Usage(**{kind: self._summed(kind) for kind in _TOKENS}),
             retries=self.retries,
             errors=dict(self.errors.most_common(_ERRORS_NAMED)),
+            constraints=constraints,
+            families=self.families.standings(),
         )
 
     def _other_models(self) -> tuple[str, ...]:
@@ -221,16 +265,6 @@ class _Gathered:
         if self.outcomes["unsupported"] == self.outcomes.total():
             return self.unsupported[0]
         return f"{len(self.unsupported)} of {self.cells} cases: {self.unsupported[0]}"
-
-    def _adherence(self, name: _Adherence) -> Estimate:
-        values = self.cases.get(name, [])
-        if not values:
-            return UNDECIDED
-        return mean_over_draws(self.draws[name]) if len(values) == 1 else mean_over_cases(values)
-
-
-def _adherence_of(scored: Scored, name: _Adherence) -> float | None:
-    return scored.adherence if name == "adherence" else scored.full_adherence
 
 
 def _labelled(measure: Measure, texts: list[str], normalised: list[str]) -> tuple[tuple[str, list[str]], ...]:
