@@ -6,7 +6,7 @@ from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from evalkit.protocols import Context
+from evalkit.judge.lookup import Judgements, context_of, judge_of
 from evalkit.score import score
 from evalkit.types import Cell, Draw
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from evalkit.store import Drawn, Store
-    from evalkit.types import Case, Run, Suite
+    from evalkit.types import Run, Suite
     from evalkit.verdicts import Scored
 
 _WRITE_AT = 2000
@@ -30,6 +30,7 @@ def scored_cells(store: Store, run: Run, suite: Suite, *, again: bool = False) -
         again: Judge what has been judged before, too.
     """
     cases = {case.id: case for case in suite.cases}
+    judgements = Judgements(store, run.id, judge_of(run, suite))
     for provider in run.selection["providers"]:
         model = str(run.profiles[provider]["model"])
         unwritten: list[tuple[int, Scored]] = []
@@ -44,20 +45,18 @@ def scored_cells(store: Store, run: Run, suite: Suite, *, again: bool = False) -
                         truncated=suite.truncated,
                         refusals=suite.refusals,
                         judged=suite.judged,
-                        context=partial(_context, each, cases[each.case_id]),
+                        context=partial(context_of, each, cases[each.case_id], judgements),
                     )
                     scores[index] = fresh
-                    unwritten.append((each.position, fresh))
+                    # What waits for a judge is scored again the next time.
+                    if not judgements.forget() or again:
+                        unwritten.append((each.position, fresh))
             yield _cell(provider, model, members, [scored for scored in scores if scored is not None])
             if len(unwritten) >= _WRITE_AT:
                 store.write_scores(run.id, provider, unwritten)
                 unwritten.clear()
         if unwritten:
             store.write_scores(run.id, provider, unwritten)
-
-
-def _context(drawn: Drawn, case: Case) -> Context:
-    return Context(case, drawn.condition, drawn.messages, drawn.completion)
 
 
 def _cell(provider: str, model: str, members: Sequence[Drawn], scores: Sequence[Scored]) -> Cell:

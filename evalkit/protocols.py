@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from evalkit.errors import EvalkitError
     from evalkit.generate.pace import Rates
+    from evalkit.judge.ask import Ask
     from evalkit.providers.prices import Price
     from evalkit.support import Support
     from evalkit.types import Case, Completion, Condition, Message, Profile, Sample, Scalar
@@ -23,7 +24,8 @@ class Constraint(Protocol):
 
     Class variables that it may have besides: `family`, what kind of demand it is; `version`, a whole number that rises
     when the same text would be judged otherwise (1 when missing); `ifeval_id`, where it judges as that instruction of
-    IFEval does. One that must know more than the text has `within`; see `Contextual`.
+    IFEval does; `asks_judge`, true where a model is asked. One that must know more than the text has `within`; see
+    `Contextual`.
     """
 
     name: ClassVar[str]
@@ -48,12 +50,15 @@ class Context:
         condition: One value for each axis.
         messages: What was sent, in order: the system prompt if there was one, the conversation, the probe.
         completion: What came back.
+        judgements: Returns what a judge answered to a question, one for each vote, None for those that are not there;
+            None where no judge is asked.
     """
 
     case: Case
     condition: Condition
     messages: tuple[Message, ...]
     completion: Completion
+    judgements: Callable[[Ask], Sequence[Completion | None]] | None = None
 
     @property
     def prompt(self) -> str:

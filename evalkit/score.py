@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from evalkit.constraints.logic import describe, within
+from evalkit.constraints.parts import asks_judge
 from evalkit.protocols import Contextual
 from evalkit.verdicts import Score, Scored, Verdict
 
@@ -111,7 +112,9 @@ class _Variants:
 
 def _verdict(constraint: Constraint, variants: _Variants, *, whole: bool) -> Verdict:
     strict = constraint.score(variants.text, whole=whole)
-    loose = strict.value if strict.value == 1 else _loose(constraint, strict.value, variants, whole=whole)
+    # A judge reads the text itself, not eight variants of it.
+    settled = strict.value == 1 or asks_judge(constraint)
+    loose = strict.value if settled else _loose(constraint, strict.value, variants, whole=whole)
     return _judged(constraint, strict, loose)
 
 

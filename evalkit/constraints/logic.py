@@ -125,7 +125,7 @@ def describe(constraint: Constraint) -> str:
         return f"not {describe(constraint.constraint)}"
     if isinstance(constraint, AllOf | AnyOf):
         return f"{constraint.name}({', '.join(describe(part) for part in constraint.constraints)})"
-    return constraint.name
+    return getattr(constraint, "label", constraint.name)
 
 
 def within(constraint: Constraint, context: Context) -> Constraint:

@@ -19,6 +19,7 @@ CONSTRAINTS = Registry(
         "not": "evalkit.constraints.logic:Not",
         "all_of": "evalkit.constraints.logic:AllOf",
         "any_of": "evalkit.constraints.logic:AnyOf",
+        "judge": "evalkit.constraints.judge:Judge",
     },
     group="evalkit.constraints",
 )

@@ -28,14 +28,15 @@ _LENGTHS = (
     f" WHERE samples.run = ? AND completions.run = samples.run AND provider = ? AND outcome IN {_WITH_TEXT}"
 )
 _SPENT = (
+    "WITH asked AS (SELECT provider, completion FROM samples WHERE run = ?1"
+    " UNION ALL SELECT judge, completion FROM judgements WHERE run = ?1) "
     f"SELECT provider, total(outcome IN {PAID}), sum(cost_usd), total(outcome IN {PAID} AND cost_usd IS NULL),"
-    " total(CASE WHEN completions.run <> samples.run THEN cost_usd END),"
+    " total(CASE WHEN completions.run <> ?1 THEN cost_usd END),"
     f" sum(input_tokens), total(outcome IN {_WITH_TEXT} AND input_tokens IS NULL),"
     f" sum(output_tokens), total(outcome IN {_WITH_TEXT} AND output_tokens IS NULL),"
     " sum(cached_tokens), sum(cache_write_tokens), sum(reasoning_tokens),"
-    " total(CASE WHEN completions.run = samples.run THEN max(attempts - 1, 0) END), total(outcome = 'error')"
-    " FROM samples JOIN completions ON completions.id = samples.completion"
-    " WHERE samples.run = ? GROUP BY provider"
+    " total(CASE WHEN completions.run = ?1 THEN max(attempts - 1, 0) END), total(outcome = 'error')"
+    " FROM asked JOIN completions ON completions.id = asked.completion GROUP BY provider"
 )
 
 

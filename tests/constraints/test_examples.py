@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from evalkit.constraints.examples import Examples
     from evalkit.protocols import Constraint
 
-NAMES = sorted(CONSTRAINTS.builtins)
+NAMES = sorted(name for name in CONSTRAINTS.builtins if not getattr(CONSTRAINTS.get(name), "asks_judge", False))
+"""All but those that a model would have to judge."""
 
 
 def _example(name: str) -> tuple[Constraint, Examples]:
