@@ -19,7 +19,7 @@ from evalkit.findings import Summary
 from evalkit.generate import Work, generate
 from evalkit.generate.batches import NO_BATCHES, batch_api, check_batches
 from evalkit.generate.budget import Budget
-from evalkit.generate.tally import Unwatched
+from evalkit.generate.tally import Tally, Unwatched
 from evalkit.judge.asking import Bench
 from evalkit.judge.lookup import judges_named, open_votes
 from evalkit.knobs import knob_notes, known_knobs, merged_knobs, settings_in_play
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from evalkit.expand import Sweep
     from evalkit.findings import Report
-    from evalkit.generate import Batching, Tally, Watcher
+    from evalkit.generate import Batching, Watcher
     from evalkit.probe.findings import Probed
     from evalkit.project import Project
     from evalkit.protocols import Provider
@@ -294,6 +294,32 @@ async def draw(
             tally.failures.setdefault(provider.profile.name, failed)
         elif failed is not None:
             raise failed
+    return tally
+
+
+def judges_of(run: Run, suite: Suite, project: Project, store: Store) -> tuple[Profile, ...]:
+    """Load the judges that a suite names for a run that is there.
+
+    Raises:
+        UsageError: Nobody is named, or a profile has changed in what shapes answers since it gave the run some.
+        ProfileError: A profile cannot be read.
+    """
+    judges = load_judges(suite, project, suite.cases, run.selection.get("judge"))
+    begun = store.begun(run.id)
+    check_profiles(run, [profile for profile in judges if profile.name in begun])
+    return judges
+
+
+async def judge_run(
+    run: Run, suite: Suite, judges: Sequence[Profile], store: Store, *, budget: Budget, watcher: Watcher
+) -> Tally:
+    """Ask judges what a run lacks by the constraints of a suite, and draw nothing."""
+    bench, unusable = seat_judges(suite, judges, run, store)
+    tally = Tally(failures=unusable)
+    try:
+        await bench.ask(tally, reuse=False, budget=budget, watcher=watcher)
+    finally:
+        await asyncio.gather(*(provider.aclose() for provider in bench.providers))
     return tally
 
 

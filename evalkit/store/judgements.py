@@ -49,3 +49,13 @@ def begun(connection: sqlite3.Connection, run: str) -> set[str]:
         (run,),
     )
     return {judge for (judge,) in found}
+
+
+def count(connection: sqlite3.Connection, run: str, judge: str) -> int:
+    """Return how many votes of a judge need not be asked for any more."""
+    found = connection.execute(
+        "SELECT count(*) FROM judgements JOIN completions ON completions.id = judgements.completion"
+        " WHERE judgements.run = ? AND judge = ? AND outcome <> 'error'",
+        (run, judge),
+    )
+    return int(found.fetchone()[0])

@@ -362,6 +362,16 @@ class Store:
         with store_errors(self.path):
             return history.answer_lengths(self._connection, provider, model)
 
+    def judge_lengths(self, judge: str, model: str) -> Lengths | None:
+        """Return how long this model's answers were as a judge; None when not known."""
+        with store_errors(self.path):
+            return history.answer_lengths(self._connection, judge, model, as_judge=True)
+
+    def judgement_count(self, run: str, judge: str) -> int:
+        """Return how many questions of a run a judge need not be asked any more."""
+        with store_errors(self.path):
+            return judgements.count(self._connection, run, judge)
+
     def spent(self, run: str) -> dict[str, Spent]:
         """Return what a run has taken so far, by provider."""
         with store_errors(self.path):
