@@ -35,6 +35,10 @@ def says(*words: str) -> Callable[[Ask], Sequence[Completion | None]]:
     return lambda ask: [Completion("complete", text=f"verdict {ask.code}: {word}") for word in words]
 
 
+def _with_question(arguments: dict[str, Any]) -> dict[str, Any]:
+    return {"question": "Is it so?", **arguments}
+
+
 @pytest.mark.parametrize(
     ("arguments", "words", "value"),
     [
@@ -76,7 +80,7 @@ def test_a_suite_s_arguments_become_verdicts(arguments: Any, words: list[str], v
 def test_arguments_that_make_no_sense_are_refused(arguments: dict[str, Any], message: str) -> None:
     """Each with the argument at fault."""
     with pytest.raises(ArgumentError) as raised:
-        Judge(**{"question": "Is it so?", **arguments})
+        Judge(**_with_question(arguments))
     assert raised.value.message.startswith(message)
     assert raised.value.path
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from evalkit.constraints.judge import Judge
 from evalkit.constraints.logic import AllOf, AnyOf, Not
 from evalkit.constraints.parts import asks_judge, every_part
 from evalkit.constraints.words import MaxWords
-from evalkit.protocols import Constraint
 from evalkit.verdicts import Score
+
+if TYPE_CHECKING:
+    from evalkit.protocols import Constraint
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from evalkit.judge.form import COMPARED, YES_NO, Form, choice, scale
 from evalkit.judge.votes import counted
 from evalkit.types import Completion
 
+TIED = "; undecided, as the votes are tied"
+
 
 def ask_for(form: Form, votes: int) -> Ask:
     """Ask so often."""
@@ -104,8 +106,7 @@ def test_the_middle_grade_is_taken(words: list[str], value: float | None) -> Non
         (
             ["first", "first"],
             None,
-            "1 of 2 votes for the text, 1 for the other text; the order changed 1 of 1 pairs; undecided, as the votes"
-            " are tied",
+            f"1 of 2 votes for the text, 1 for the other text; the order changed 1 of 1 pairs{TIED}",
         ),
         (
             ["first", "second", "first", "first"],
@@ -115,7 +116,7 @@ def test_the_middle_grade_is_taken(words: list[str], value: float | None) -> Non
         (
             ["equal", "equal"],
             None,
-            "2 of 2 votes for neither; the order changed 0 of 1 pairs; undecided, as the votes are tied",
+            f"2 of 2 votes for neither; the order changed 0 of 1 pairs{TIED}",
         ),
     ],
 )
