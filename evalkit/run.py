@@ -7,6 +7,7 @@ import json
 import platform
 import secrets
 from dataclasses import dataclass, field, replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -344,7 +345,7 @@ def seat_judges(
             seated[profile.name] = there.get(profile.name) or build_provider(profile), plan
         except ProfileError as error:
             unusable[profile.name] = error
-    return Bench(store, run, suite, seated), unusable
+    return Bench(store, run, partial(open_votes, store, run, suite), seated), unusable
 
 
 def _works(prepared: Prepared, seed: int, *, seed_drawn: bool) -> tuple[list[Work], dict[str, EvalkitError]]:

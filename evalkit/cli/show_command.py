@@ -163,6 +163,8 @@ def _show_verdicts(scored: Scored, text: str) -> None:
         where = "; ".join(repr(text[span.start : span.end]) for span in verdict.spans[:5])
         value = words.get(verdict.value, f"{verdict.value:.2f}" if verdict.value is not None else "")
         click.echo(f"{value:>9}  {verdict.constraint}: {verdict.reason}{' at ' + where if where else ''}")
+        for line in (verdict.detail or "").splitlines():
+            click.echo(f"{'':>11}{line}")
 
 
 def _named(run: Run, name: str) -> tuple[str, int]:

@@ -8,18 +8,18 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from evalkit.generate.engine import Errand, run_errands
-from evalkit.judge.lookup import open_votes
 from evalkit.judge.samples import vote_sample
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Set
+    from collections.abc import Callable, Iterator, Mapping, Set
 
     from evalkit.expand import Plan
     from evalkit.generate.budget import Budget
     from evalkit.generate.tally import Tally, Watcher
+    from evalkit.judge.lookup import OpenVote
     from evalkit.protocols import Provider
     from evalkit.store import Store
-    from evalkit.types import Run, Sample, Suite
+    from evalkit.types import Run, Sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,13 @@ class Bench:
     """The judges of a run.
 
     Attributes:
-        suite: Whose constraints judge.
+        votes: Lists the votes that the run lacks, each time anew.
         judges: Those that can be asked, by name, each with what its samples need.
     """
 
     store: Store
     run: Run
-    suite: Suite
+    votes: Callable[[], Iterator[OpenVote]]
     judges: Mapping[str, tuple[Provider, Plan]]
 
     @property
@@ -58,7 +58,7 @@ class Bench:
             open_to = {name for name in self.judges if name not in tally.failures}
             due = {
                 (vote.digest, vote.number): vote.judge
-                for vote in open_votes(self.store, self.run, self.suite)
+                for vote in self.votes()
                 if vote.judge in open_to and (vote.digest, vote.number) not in tried
             }
             if not due:
@@ -73,6 +73,6 @@ class Bench:
 
     def _samples(self, judge: str, due: Set[tuple[str, int]]) -> Iterator[Sample]:
         plan = self.judges[judge][1]
-        votes = open_votes(self.store, self.run, self.suite, judge=judge)
-        for position, vote in enumerate(vote for vote in votes if (vote.digest, vote.number) in due):
+        mine = (vote for vote in self.votes() if vote.judge == judge and (vote.digest, vote.number) in due)
+        for position, vote in enumerate(mine):
             yield vote_sample(vote, plan, position)

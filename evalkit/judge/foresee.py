@@ -58,7 +58,7 @@ def foresee_judges(prepared: Prepared, store: Path, outlook: Outlook) -> dict[st
             groups = [group for work in works for group in _to_come(work, plan, past, prepared, outlook)]
             held = 0
             if past is not None and outlook.run is not None:
-                there = open_votes(past, outlook.run, prepared.suite, judge=profile.name)
+                there = (vote for vote in open_votes(past, outlook.run, prepared.suite) if vote.judge == profile.name)
                 groups += [Group(vote_sample(vote, plan, 0), 1) for vote in there]
                 held = past.judgement_count(outlook.run.id, profile.name)
             lengths = None if past is None else past.judge_lengths(profile.name, profile.model)

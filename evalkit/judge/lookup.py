@@ -83,7 +83,7 @@ def judges_named(constraints: Iterable[Constraint], default: str | None) -> list
     ]
 
 
-def open_votes(store: Store, run: Run, suite: Suite, *, judge: str | None = None) -> Iterator[OpenVote]:
+def open_votes(store: Store, run: Run, suite: Suite) -> Iterator[OpenVote]:
     """Yield the votes that a run lacks, each once, by scoring what it has drawn.
 
     Texts that are alike are judged once: the same words get the same verdict. A vote that hangs on another, as under
@@ -93,7 +93,6 @@ def open_votes(store: Store, run: Run, suite: Suite, *, judge: str | None = None
         store: Where the run is.
         run: The run.
         suite: Whose constraints judge.
-        judge: Votes of this judge only; None for all.
     """
     asking = {
         case.id: (case, judging)
@@ -116,7 +115,7 @@ def open_votes(store: Store, run: Run, suite: Suite, *, judge: str | None = None
                 judged=suite.judged,
             )
             for vote in lookup.lacking:
-                if judge in (None, vote.judge) and (vote.digest, vote.number) not in met:
+                if (vote.digest, vote.number) not in met:
                     met.add((vote.digest, vote.number))
                     yield vote
             lookup.forget()

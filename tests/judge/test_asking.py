@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,7 @@ from evalkit.expand import Plan, expand, slots
 from evalkit.generate.budget import Budget
 from evalkit.generate.tally import Tally, Unwatched
 from evalkit.judge.asking import Bench
+from evalkit.judge.lookup import open_votes
 from evalkit.providers.registry import build_provider
 from evalkit.types import Case, Completion, Condition
 from tests.judge.test_reply import ATTACKS, obedient
@@ -62,7 +64,7 @@ def bench(
         store.commit(
             run.id, [(each, Completion("complete", text=text)) for each, text in zip(samples, texts, strict=True)]
         )
-        return Bench(store, run, suite, {"claude": (build_provider(judge), plan)})
+        return Bench(store, run, partial(open_votes, store, run, suite), {"claude": (build_provider(judge), plan)})
 
     return seat
 
@@ -79,11 +81,17 @@ def ask(bench: Bench, cap: float | None = None) -> Tally:
     return asyncio.run(asked())
 
 
+def suite_of(bench: Bench) -> Suite:
+    """Return the suite whose votes are listed."""
+    suite: Suite = getattr(bench.votes, "args")[2]  # noqa: B009 - it is a `partial`, which its type does not say
+    return suite
+
+
 def values(bench: Bench) -> list[float | None]:
     """Return the first verdict of each completion."""
     return [
         draw.scored.verdicts[0].value
-        for cell in scored_cells(bench.store, bench.run, bench.suite)
+        for cell in scored_cells(bench.store, bench.run, suite_of(bench))
         for draw in cell.draws
     ]
 
