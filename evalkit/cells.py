@@ -6,15 +6,17 @@ from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from evalkit.judge.lookup import Judgements, context_of, judge_of
+from evalkit.judge.lookup import Judgements, judge_of
+from evalkit.protocols import Context
 from evalkit.score import score
 from evalkit.types import Cell, Draw
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from evalkit.protocols import Constraint
     from evalkit.store import Drawn, Store
-    from evalkit.types import Run, Suite
+    from evalkit.types import Case, Run, Suite
     from evalkit.verdicts import Scored
 
 _WRITE_AT = 2000
@@ -39,14 +41,7 @@ def scored_cells(store: Store, run: Run, suite: Suite, *, again: bool = False) -
             scores = [each.scored for each in members]
             for index, each in enumerate(members):
                 if again or each.scored is None:
-                    fresh = score(
-                        each.completion,
-                        cases[each.case_id].constraints,
-                        truncated=suite.truncated,
-                        refusals=suite.refusals,
-                        judged=suite.judged,
-                        context=partial(context_of, each, cases[each.case_id], judgements),
-                    )
+                    fresh = score_drawn(each, suite, cases[each.case_id], judgements)
                     scores[index] = fresh
                     # What waits for a judge is scored again the next time.
                     if not judgements.forget() or again:
@@ -57,6 +52,37 @@ def scored_cells(store: Store, run: Run, suite: Suite, *, again: bool = False) -
                 unwritten.clear()
         if unwritten:
             store.write_scores(run.id, provider, unwritten)
+
+
+def score_drawn(
+    drawn: Drawn,
+    suite: Suite,
+    case: Case,
+    judgements: Judgements,
+    *,
+    only: Callable[[Constraint], bool] | None = None,
+) -> Scored:
+    """Score one stored completion.
+
+    Args:
+        drawn: The completion.
+        suite: By whose rules.
+        case: Whose constraints judge.
+        judgements: What judges have said, and what they are still to be asked.
+        only: Chooses constraints; None takes all.
+    """
+    return score(
+        drawn.completion,
+        [each for each in case.constraints if only is None or only(each)],
+        truncated=suite.truncated,
+        refusals=suite.refusals,
+        judged=suite.judged,
+        context=partial(_context, drawn, case, judgements),
+    )
+
+
+def _context(drawn: Drawn, case: Case, judgements: Judgements) -> Context:
+    return Context(case, drawn.condition, drawn.messages, drawn.completion, judgements=judgements)
 
 
 def _cell(provider: str, model: str, members: Sequence[Drawn], scores: Sequence[Scored]) -> Cell:

@@ -22,7 +22,8 @@ from evalkit.generate.batches import NO_BATCHES, batch_api, check_batches
 from evalkit.generate.budget import Budget
 from evalkit.generate.tally import Tally, Unwatched
 from evalkit.judge.asking import Bench
-from evalkit.judge.lookup import judges_named, open_votes
+from evalkit.judge.lookup import judges_named
+from evalkit.judge.pending import open_votes
 from evalkit.knobs import knob_notes, known_knobs, merged_knobs, settings_in_play
 from evalkit.load import load_profile, rebuild
 from evalkit.notes import batch_notes, judge_notes, kill_notes, rule_notes, served_notes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from evalkit.constraints.logic import describe, within
-from evalkit.constraints.parts import asks_judge
+from evalkit.constraints.walk import asks_judge
 from evalkit.protocols import Contextual
 from evalkit.verdicts import Score, Scored, Verdict
 

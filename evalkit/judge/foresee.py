@@ -6,12 +6,13 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from evalkit.constraints.judge import Judge
-from evalkit.constraints.parts import every_part
+from evalkit.constraints.walk import every_part
 from evalkit.estimate import Amount, Asked, Group, Known, forecast
 from evalkit.expand import Plan, expand, live_sample, slots
 from evalkit.foresee import Foreseen, opened, work_of
 from evalkit.generate.tokens import most_output_tokens
-from evalkit.judge.lookup import OpenVote, judge_of, open_votes
+from evalkit.judge.lookup import OpenVote, judge_of
+from evalkit.judge.pending import open_votes
 from evalkit.judge.samples import vote_sample
 from evalkit.protocols import Context
 from evalkit.providers.registry import build_provider

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 from evalkit.constraints.judge import Judge
-from evalkit.constraints.parts import every_part
+from evalkit.constraints.walk import every_part
 from evalkit.errors import Location, SuiteError, suggestion
 from evalkit.load.cursor import is_mapping
 from evalkit.load.document import decode

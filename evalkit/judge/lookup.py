@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING
 
-from evalkit.constraints.parts import asks_judge, every_part
-from evalkit.protocols import Context
-from evalkit.score import score
+from evalkit.constraints.walk import every_part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from evalkit.judge.ask import Ask
     from evalkit.protocols import Constraint
-    from evalkit.store import Drawn, Store
-    from evalkit.types import Case, Completion, Run, Suite
+    from evalkit.store import Store
+    from evalkit.types import Completion, Run, Suite
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +21,7 @@ class OpenVote:
     """A vote that a run lacks.
 
     Attributes:
-        judge: Who is to be asked.
+        judge: Who is to be asked; empty where nobody is named.
         ask: The question.
         digest: Of the question.
         number: Which vote on it.
@@ -54,9 +51,9 @@ class Judgements:
         """Return the votes on a question, in order; None for those that are not there."""
         digest = ask.digest(self.judge)
         there = self.store.judgements(self.run, digest)
-        judge = ask.judge or self.judge
+        judge = ask.judge or self.judge or ""
         for number in range(ask.votes):
-            if judge is not None and (number not in there or there[number].outcome == "error"):
+            if number not in there or there[number].outcome == "error":
                 self.lacking.append(OpenVote(judge, ask, digest, number))
         return [there.get(number) for number in range(ask.votes)]
 
@@ -81,46 +78,3 @@ def judges_named(constraints: Iterable[Constraint], default: str | None) -> list
         for part in every_part(constraint)
         if getattr(part, "asks_judge", False)
     ]
-
-
-def open_votes(store: Store, run: Run, suite: Suite) -> Iterator[OpenVote]:
-    """Yield the votes that a run lacks, each once, by scoring what it has drawn.
-
-    Texts that are alike are judged once: the same words get the same verdict. A vote that hangs on another, as under
-    `when`, shows once that one is there.
-
-    Args:
-        store: Where the run is.
-        run: The run.
-        suite: Whose constraints judge.
-    """
-    asking = {
-        case.id: (case, judging)
-        for case in suite.cases
-        if (judging := [each for each in case.constraints if asks_judge(each)])
-    }
-    lookup = Judgements(store, run.id, judge_of(run, suite))
-    met: set[tuple[str, int]] = set()
-    for provider in run.selection["providers"] if asking else ():
-        for drawn in store.drawn(run.id, provider):
-            if drawn.case_id not in asking:
-                continue
-            case, constraints = asking[drawn.case_id]
-            score(
-                drawn.completion,
-                constraints,
-                context=partial(context_of, drawn, case, lookup),
-                truncated=suite.truncated,
-                refusals=suite.refusals,
-                judged=suite.judged,
-            )
-            for vote in lookup.lacking:
-                if (vote.digest, vote.number) not in met:
-                    met.add((vote.digest, vote.number))
-                    yield vote
-            lookup.forget()
-
-
-def context_of(drawn: Drawn, case: Case, judgements: Judgements) -> Context:
-    """Return what a stored completion was asked for, and what judges say of it."""
-    return Context(case, drawn.condition, drawn.messages, drawn.completion, judgements)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING
 
-from evalkit.constraints.parts import every_part
+from evalkit.constraints.walk import every_part
 from evalkit.errors import SuiteError, suggestion
 from evalkit.expand.conditions import NEVER, system_of
 from evalkit.load.axes import reserved

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from vendors.asked import Asked
     from vendors.server import FakeVendors
 
+pytestmark = pytest.mark.slow
+
 SUITE = """\
 suite: polite
 providers: [gemini]

@@ -14,7 +14,7 @@ from evalkit.expand import Plan, expand, slots
 from evalkit.generate.budget import Budget
 from evalkit.generate.tally import Tally, Unwatched
 from evalkit.judge.asking import Bench
-from evalkit.judge.lookup import open_votes
+from evalkit.judge.pending import open_votes
 from evalkit.providers.registry import build_provider
 from evalkit.types import Case, Completion, Condition
 from tests.judge.test_reply import ATTACKS, obedient

@@ -10,7 +10,7 @@ from evalkit.run import Selection, prepare
 from tests.conftest import KEY_VARIABLE
 
 if TYPE_CHECKING:
-    from evalkit.judge.foresee import Foreseen
+    from evalkit.foresee import Foreseen
     from tests.conftest import SmallProject
 
 JUDGE = f"adapter: claude\nmodel: claude-haiku-4-5\nkey_env: {KEY_VARIABLE}\nprice: {{input: 1, output: 5}}\n"

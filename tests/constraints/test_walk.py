@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from evalkit.constraints.judge import Judge
 from evalkit.constraints.logic import AllOf, AnyOf, Not
-from evalkit.constraints.parts import asks_judge, every_part
+from evalkit.constraints.walk import asks_judge, every_part
 from evalkit.constraints.words import MaxWords
 from evalkit.verdicts import Score
 
