@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 @click.pass_context
 def command(
     context: click.Context,
+    /,
     run: str,
     suite_path: Path | None,
     formats: str,

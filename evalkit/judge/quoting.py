@@ -56,12 +56,18 @@ def quote(text: str, name: str, mark: str) -> str:
     return "\n".join((f"[{name} {mark} begins]", *lines, f"[{name} {mark} ends]"))
 
 
+class _Spelling(dict[int, str]):
+    """What stands for each character, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        unseen = unicodedata.category(character) in _SHOWN and character not in _KEPT
+        self[code] = f"\\u{{{code:X}}}" if unseen else character
+        return self[code]
+
+
+_SPELLING = _Spelling()
+
+
 def _visible(line: str) -> str:
-    if line.isprintable():  # nearly every line is
-        return line
-    return "".join(
-        f"\\u{{{ord(character):X}}}"
-        if unicodedata.category(character) in _SHOWN and character not in _KEPT
-        else character
-        for character in line
-    )
+    return line if line.isprintable() else line.translate(_SPELLING)  # nearly every line is printable

@@ -27,7 +27,9 @@ MESSAGES = (Message("system", "Be brief."), Message("user", "Say hello."))
 
 def context(judged: Callable[[Ask], Sequence[Completion | None]] | None = None) -> Context:
     """Return what a completion was asked for."""
-    return Context(CASE, Condition((("tone", "warm"),)), MESSAGES, Completion("complete", text="Hello."), judged)
+    return Context(
+        CASE, Condition((("tone", "warm"),)), MESSAGES, Completion("complete", text="Hello."), judgements=judged
+    )
 
 
 def says(*words: str) -> Callable[[Ask], Sequence[Completion | None]]:
