@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
+from evalkit.judge.lookup import Judgements, judge_of
 from evalkit.protocols import Context
 from evalkit.score import score
 from evalkit.types import Cell, Draw
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from evalkit.store import Drawn, Store
     from evalkit.types import Case, Completion, Condition, Run, Suite
     from evalkit.verdicts import Scored
+
+    Replies: TypeAlias = Callable[[int, int], Sequence[Completion]]
+    """Returns the first replies of a live conversation by position and number."""
 
 _WRITE_AT = 2000
 
@@ -31,9 +35,9 @@ def scored_cells(store: Store, run: Run, suite: Suite, *, again: bool = False) -
         again: Judge what has been judged before, too.
     """
     cases = {case.id: case for case in suite.cases}
-    live = suite.conversation is not None and suite.conversation.mode == "live"
+    judgements = Judgements(store, run.id, judge_of(run, suite))
     for provider in run.selection["providers"]:
-        replies = partial(store.replies, run.id, provider) if live else None
+        replies = replies_of(store, run, provider, suite)
         model = str(run.profiles[provider]["model"])
         unwritten: list[tuple[int, Scored]] = []
         for _, drawn in groupby(store.drawn(run.id, provider), key=lambda each: (each.condition_text, each.case_id)):
@@ -41,17 +45,11 @@ def scored_cells(store: Store, run: Run, suite: Suite, *, again: bool = False) -
             scores = [each.scored for each in members]
             for index, each in enumerate(members):
                 if again or each.scored is None:
-                    fresh = score(
-                        each.completion,
-                        cases[each.case_id].constraints,
-                        system=system_constraints(suite, each.condition),
-                        truncated=suite.truncated,
-                        refusals=suite.refusals,
-                        judged=suite.judged,
-                        context=partial(_context, each, cases[each.case_id], replies),
-                    )
+                    fresh = score_drawn(each, suite, cases[each.case_id], judgements, replies=replies)
                     scores[index] = fresh
-                    unwritten.append((each.position, fresh))
+                    # What waits for a judge is scored again the next time.
+                    if not judgements.forget() or again:
+                        unwritten.append((each.position, fresh))
             yield _cell(provider, model, members, [scored for scored in scores if scored is not None])
             if len(unwritten) >= _WRITE_AT:
                 store.write_scores(run.id, provider, unwritten)
@@ -67,17 +65,47 @@ def system_constraints(suite: Suite, condition: Condition) -> tuple[Constraint, 
     return () if system is None else system.constraints
 
 
-def _context(drawn: Drawn, case: Case, replies: Callable[[int, int], Sequence[Completion]] | None) -> Context:
-    """Gather what a completion was asked for.
+def replies_of(store: Store, run: Run, provider: str, suite: Suite) -> Replies | None:
+    """Return what finds the replies of a provider's live conversations; None where the suite has none."""
+    live = suite.conversation is not None and suite.conversation.mode == "live"
+    return partial(store.replies, run.id, provider) if live else None
+
+
+def score_drawn(
+    drawn: Drawn,
+    suite: Suite,
+    case: Case,
+    judgements: Judgements,
+    *,
+    replies: Replies | None,
+    only: Callable[[Constraint], bool] | None = None,
+) -> Scored:
+    """Score one stored completion.
 
     Args:
-        drawn: The completion, with what was sent.
-        case: What it was drawn for.
-        replies: Returns the first replies of a live conversation by position and number; None where there is none.
+        drawn: The completion.
+        suite: By whose rules.
+        case: Whose constraints judge, beside those of the system prompt that was in force.
+        judgements: What judges have said, and what they are still to be asked.
+        replies: See `replies_of`.
+        only: Chooses constraints; None takes all.
     """
+    return score(
+        drawn.completion,
+        [each for each in case.constraints if only is None or only(each)],
+        system=[each for each in system_constraints(suite, drawn.condition) if only is None or only(each)],
+        truncated=suite.truncated,
+        refusals=suite.refusals,
+        judged=suite.judged,
+        context=partial(_context, drawn, case, judgements, replies),
+    )
+
+
+def _context(drawn: Drawn, case: Case, judgements: Judgements, replies: Replies | None) -> Context:
+    """Gather what a completion was asked for."""
     condition = drawn.condition
     earlier = None if replies is None else tuple(replies(drawn.position, condition.turns))
-    return Context(case, condition, drawn.messages, drawn.completion, earlier)
+    return Context(case, condition, drawn.messages, drawn.completion, earlier, judgements=judgements)
 
 
 def _cell(provider: str, model: str, members: Sequence[Drawn], scores: Sequence[Scored]) -> Cell:

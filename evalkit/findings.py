@@ -215,6 +215,7 @@ class Summary:
     Attributes:
         left_out: Combinations that were not run, with the reason.
         missing: Samples that the run still has to draw.
+        unjudged: Votes of judges that the run still lacks.
         notes: Sentences that a reader of any table must know.
         knobs: What became of the settings asked for; empty for a run that was never set to work.
         spent: By provider, over the whole run whatever part of it the rows show; empty before anything was drawn.
@@ -234,6 +235,7 @@ class Summary:
     spent: Mapping[str, Spent] = field(default_factory=lambda: EMPTY)
     providers: tuple[str, ...] = ()
     pooled: tuple[Pooled, ...] = ()
+    unjudged: int = 0
 
 
 GateVerdict: TypeAlias = Literal["passed", "failed", "worse", "not_worse", "undecided"]

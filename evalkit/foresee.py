@@ -80,8 +80,8 @@ def foresee(prepared: Prepared, store: Path, outlook: Outlook) -> dict[str, Fore
         SuiteError: A prompt cannot be built.
         ProfileError: An adapter cannot be built.
     """
-    works = {profile.name: _work(prepared, profile, outlook) for profile in prepared.profiles}
-    with _opened(store) as past:
+    works = {profile.name: work_of(prepared, profile, outlook) for profile in prepared.profiles}
+    with opened(store) as past:
         asked = {name: still_to_ask(work, _held(past, work, outlook)) for name, work in works.items()}
         known = {name: _known(past, work, outlook) for name, work in works.items()}
     counts = _counts(works, asked, outlook)
@@ -93,7 +93,8 @@ def foresee(prepared: Prepared, store: Path, outlook: Outlook) -> dict[str, Fore
     return foreseen
 
 
-def _work(prepared: Prepared, profile: Profile, outlook: Outlook) -> Work:
+def work_of(prepared: Prepared, profile: Profile, outlook: Outlook) -> Work:
+    """Return all that one provider would be asked."""
     suite, run = prepared.suite, outlook.run
     if run is not None:
         plan = Plan(suite, profile, run.seed, seed_drawn=run.seed_from == "drawn")
@@ -104,7 +105,7 @@ def _work(prepared: Prepared, profile: Profile, outlook: Outlook) -> Work:
 
 
 @contextmanager
-def _opened(path: Path) -> Generator[Store | None]:
+def opened(path: Path) -> Generator[Store | None]:
     """Open a store that is there; None for one that is not, or cannot be read."""
     try:
         store = Store(path, create=False)

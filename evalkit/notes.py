@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from evalkit.constraints.walk import every_constraint
+from evalkit.judge.lookup import judge_of, judges_named
 from evalkit.providers.served import is_alias, same_family
 
 if TYPE_CHECKING:
@@ -29,6 +31,25 @@ def rule_notes(run: Run, suite: Suite) -> tuple[str, ...]:
     seed = {"suite": "from the suite", "option": "from --seed", "drawn": "drawn by this run"}[run.seed_from]
     notes.append(f"seed {run.seed}, {seed}")
     return tuple(notes)
+
+
+def judge_notes(run: Run, suite: Suite, unjudged: int) -> Iterator[str]:
+    """Say who judged, who judged itself, and how much is still to be judged."""
+    if unjudged:
+        yield f"judgements that are missing: {unjudged:,}; verdicts that hang on them are undecided"
+    for judge in dict.fromkeys(judges_named(every_constraint(suite), judge_of(run, suite))):
+        if judge is None or judge not in run.profiles:
+            continue
+        profile = run.profiles[judge]
+        asked = ", ".join(f"{name} {value}" for name, value in profile["settings"].items()) or "no settings of its own"
+        yield f"{judge} judges ({profile['model']}, {asked}); how often it agrees with people, only labels tell"
+        models = {name: run.profiles[name]["model"] for name in run.selection["providers"]}
+        own = [name for name, model in models.items() if same_family(profile["model"], model)]
+        if own:
+            yield (
+                f"{judge} judges the answers of {' and '.join(own)}, which is the same model; models tend to prefer"
+                " their own"
+            )
 
 
 def served_notes(rows: Sequence[Row]) -> Iterator[str]:

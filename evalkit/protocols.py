@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from evalkit.errors import EvalkitError
     from evalkit.generate.pace import Rates
+    from evalkit.judge.ask import Ask
     from evalkit.providers.prices import Price
     from evalkit.support import Support
     from evalkit.types import Case, Completion, Condition, Judged, Message, Profile, Sample, Scalar
@@ -24,9 +25,9 @@ class Constraint(Protocol):
 
     Class variables that it may have besides: `family`, what kind of demand it is; `version`, a whole number that rises
     when the same text would be judged otherwise (1 when missing); `ifeval_id`, where it judges as that instruction of
-    IFEval does. It may have a `label`, the name that reports show where `name` says too little. One that must know
-    more than the text has `within`; see `Contextual`. One made of others has `parts`, a tuple of them; its `within`
-    tells them what was asked for, and no more.
+    IFEval does; `asks_judge`, true where a model is asked. It may have a `label`, the name that reports show where
+    `name` says too little. One that must know more than the text has `within`; see `Contextual`. One made of others has
+    `parts`, a tuple of them; its `within` tells them what was asked for, and no more.
     """
 
     name: ClassVar[str]
@@ -55,6 +56,8 @@ class Context:
         judged: What the suite looks at.
         truncated: Whether the suite takes a text that was cut off for whole.
         refusals: Whether the suite takes a refusal for a failure.
+        judgements: Returns what a judge answered to a question, one for each vote, None for those that are not there;
+            None where no judge is asked.
     """
 
     case: Case
@@ -65,6 +68,7 @@ class Context:
     judged: Judged = "answer"
     truncated: Literal["undecided", "as_is"] = "undecided"
     refusals: Literal["apart", "fail"] = "apart"
+    judgements: Callable[[Ask], Sequence[Completion | None]] | None = None
 
     @property
     def prompt(self) -> str:

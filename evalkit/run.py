@@ -7,7 +7,9 @@ import json
 import platform
 import secrets
 from dataclasses import dataclass, field, replace
+from functools import partial
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -18,9 +20,14 @@ from evalkit.expand import Plan, sweep
 from evalkit.findings import Summary
 from evalkit.generate import Work, generate
 from evalkit.generate.batches import NO_BATCHES, batch_api, check_batches
+from evalkit.generate.budget import Budget
+from evalkit.generate.tally import Tally, Unwatched
+from evalkit.judge.asking import Bench
+from evalkit.judge.lookup import judges_named
+from evalkit.judge.pending import open_votes
 from evalkit.knobs import knob_notes, known_knobs, merged_knobs, settings_in_play
 from evalkit.load import load_profile, rebuild
-from evalkit.notes import batch_notes, kill_notes, rule_notes, served_notes
+from evalkit.notes import batch_notes, judge_notes, kill_notes, rule_notes, served_notes
 from evalkit.probe.cited import cited, probe_notes
 from evalkit.providers.registry import build_provider
 from evalkit.store.rows import frozen, profile_json
@@ -28,12 +35,11 @@ from evalkit.summarise import summarise
 from evalkit.types import EMPTY, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from evalkit.expand import Sweep
     from evalkit.findings import Report
-    from evalkit.generate import Batching, Tally, Watcher
-    from evalkit.generate.budget import Budget
+    from evalkit.generate import Batching, Watcher
     from evalkit.probe.findings import Probed
     from evalkit.project import Project
     from evalkit.protocols import Provider
@@ -54,12 +60,14 @@ class Selection:
         repeats: Draws of each case under each condition; None takes the suite's.
         cases: Ids to keep; empty keeps all.
         axes: Values to keep, by axis; an axis not named keeps all.
+        judge: Profile that judges where a constraint names none; None takes the suite's.
     """
 
     providers: tuple[str, ...] = ()
     repeats: int | None = None
     cases: tuple[str, ...] = ()
     axes: Mapping[str, tuple[AxisValue, ...]] = field(default_factory=lambda: EMPTY)
+    judge: str | None = None
 
     def to_json(self) -> dict[str, Json]:
         """Return plain data, as a run records it."""
@@ -71,6 +79,7 @@ class Selection:
                 axis: [list(value) if isinstance(value, tuple) else value for value in values]
                 for axis, values in self.axes.items()
             },
+            "judge": self.judge,
         }
 
 
@@ -81,6 +90,7 @@ def read_selection(plain: Mapping[str, Json]) -> Selection:
         repeats=plain["repeats"],
         cases=tuple(plain["cases"]),
         axes={axis: tuple(frozen(value) for value in values) for axis, values in plain["axes"].items()},
+        judge=plain.get("judge"),
     )
 
 
@@ -90,6 +100,7 @@ class Prepared:
 
     Attributes:
         selection: As given, with the suite's providers and repeats filled in.
+        judges: Profiles of those that constraints ask.
     """
 
     suite: Suite
@@ -98,6 +109,12 @@ class Prepared:
     cases: tuple[Case, ...]
     profiles: tuple[Profile, ...]
     repeats: int
+    judges: tuple[Profile, ...] = ()
+
+    @property
+    def everyone(self) -> tuple[Profile, ...]:
+        """Every profile that is asked anything, once."""
+        return tuple({profile.name: profile for profile in (*self.profiles, *self.judges)}.values())
 
     @property
     def probes(self) -> int:
@@ -109,7 +126,8 @@ def prepare(suite: Suite, project: Project, selection: Selection) -> Prepared:
     """Narrow a suite to a selection.
 
     Raises:
-        UsageError: The selection names a case, axis, value or provider that is not there, or leaves nothing to run.
+        UsageError: The selection names a case, axis, value or provider that is not there, or leaves nothing to run; or
+            a constraint asks a judge, and none is named.
         ProfileError: A profile cannot be read.
     """
     names = tuple(dict.fromkeys(selection.providers or suite.providers))
@@ -125,12 +143,36 @@ def prepare(suite: Suite, project: Project, selection: Selection) -> Prepared:
     chosen = tuple(case for case in suite.cases if not selection.cases or case.id in selection.cases)
     return Prepared(
         suite=suite,
-        selection=Selection(names, repeats, selection.cases, axes),
+        selection=Selection(names, repeats, selection.cases, axes, selection.judge),
         sweep=sweep(suite, axes),
         cases=chosen,
         profiles=tuple(load_profile(name, project) for name in names),
         repeats=repeats,
+        judges=load_judges(suite, project, chosen, selection.judge),
     )
+
+
+def load_judges(suite: Suite, project: Project, cases: Sequence[Case], judge: str | None) -> tuple[Profile, ...]:
+    """Load the profiles of the judges that cases ask.
+
+    Args:
+        suite: Names who judges where a constraint does not.
+        project: Where profiles are found.
+        cases: Those that are run.
+        judge: Who judges in the suite's place; None for the suite's.
+
+    Raises:
+        UsageError: Nobody is named.
+        ProfileError: A profile cannot be read.
+    """
+    demanded = [case.constraints for case in cases] + [system.constraints for system in suite.systems.values()]
+    names = judges_named(chain.from_iterable(demanded), judge or suite.judge)
+    if None in names:
+        raise UsageError(
+            f"a constraint of suite {suite.name} asks a judge, and none is named",
+            hint="write `judge: PROFILE` in the suite, `by: PROFILE` in the constraint, or give --judge PROFILE",
+        )
+    return tuple(load_profile(name, project) for name in dict.fromkeys(names) if name is not None)
 
 
 def _check_axes(suite: Suite, axes: Mapping[str, tuple[AxisValue, ...]]) -> None:
@@ -176,7 +218,7 @@ def start_run(prepared: Prepared, store: Store, *, seed: int | None = None) -> R
             "python": platform.python_version(),
             "platform": f"{platform.system()} {platform.machine()}",
         },
-        profiles=prepared.profiles,
+        profiles=prepared.everyone,
     )
 
 
@@ -197,9 +239,17 @@ def reopen_run(run: Run, project: Project, *, begun: Collection[str] | None = No
         UsageError: A profile has changed in what shapes answers, so that new draws would not belong to this run.
     """
     prepared = prepare(suite_of(run), project, read_selection(run.selection))
-    for profile in prepared.profiles:
-        if begun is not None and profile.name not in begun:
-            continue
+    check_profiles(run, prepared.everyone if begun is None else [p for p in prepared.everyone if p.name in begun])
+    return prepared
+
+
+def check_profiles(run: Run, profiles: Iterable[Profile]) -> None:
+    """Refuse profiles that are not what they were when a run began.
+
+    Raises:
+        UsageError: One has changed in what shapes answers.
+    """
+    for profile in profiles:
         before, now = run.profiles[profile.name], json.loads(json.dumps(profile_json(profile)))
         for key in SHAPES_ANSWERS:
             if now[key] != before[key]:
@@ -207,7 +257,6 @@ def reopen_run(run: Run, project: Project, *, begun: Collection[str] | None = No
                     f"profile `{profile.name}` has another `{key}` than when run {run.id} began",
                     hint="undo the change, or start a new run with `--reuse`",
                 )
-    return prepared
 
 
 async def draw(
@@ -220,24 +269,29 @@ async def draw(
     watcher: Watcher | None = None,
     batching: Batching = NO_BATCHES,
 ) -> Tally:
-    """Draw what a run still lacks, and close it when nothing is missing; see `generate`.
+    """Draw what a run still lacks, have it judged, and close it when nothing is missing; see `generate`.
 
     Raises:
         ProfileError: No adapter can be built; where one can, the others are noted in the tally like any failure.
     """
     works, unusable = _works(prepared, run.seed, seed_drawn=run.seed_from == "drawn")
-    providers = [work.provider for work in works]
+    bench, unusable_judges = seat_judges(prepared.suite, prepared.judges, run, store, [work.provider for work in works])
+    unusable |= unusable_judges
+    providers = list({id(each): each for each in (*(work.provider for work in works), *bench.providers)}.values())
     for provider in providers:
         _recall(provider, store.refused(run.id, provider.profile.name))
-    _note_knobs(prepared, run, store, providers)
+    asked = [work.provider for work in works]
+    _note_knobs(prepared, run, store, asked)
+    purse, watching = budget or Budget(), watcher or Unwatched()
     try:
-        tally = await generate(store, run.id, works, reuse=reuse, budget=budget, watcher=watcher, batching=batching)
+        tally = await generate(store, run.id, works, reuse=reuse, budget=purse, watcher=watching, batching=batching)
         tally.failures.update(unusable)
+        await bench.ask(tally, reuse=reuse, budget=purse, watcher=watching)
         facts = _environments(providers, tally)
         unfinished = tally.failures or tally.outcomes.get("error", 0) or tally.over_budget or tally.left
         store.finish_run(run.id, facts, complete=not unfinished)
     finally:
-        _note_knobs(prepared, run, store, providers)
+        _note_knobs(prepared, run, store, asked)
         closed = await asyncio.gather(*(provider.aclose() for provider in providers), return_exceptions=True)
     for provider, failed in zip(providers, closed, strict=True):
         if isinstance(failed, EvalkitError):
@@ -245,6 +299,56 @@ async def draw(
         elif failed is not None:
             raise failed
     return tally
+
+
+def judges_of(run: Run, suite: Suite, project: Project, store: Store) -> tuple[Profile, ...]:
+    """Load the judges that a suite names for a run that is there.
+
+    Raises:
+        UsageError: Nobody is named, or a profile has changed in what shapes answers since it gave the run some.
+        ProfileError: A profile cannot be read.
+    """
+    judges = load_judges(suite, project, suite.cases, run.selection.get("judge"))
+    begun = store.begun(run.id)
+    check_profiles(run, [profile for profile in judges if profile.name in begun])
+    return judges
+
+
+async def judge_run(
+    run: Run, suite: Suite, judges: Sequence[Profile], store: Store, *, budget: Budget, watcher: Watcher
+) -> Tally:
+    """Ask judges what a run lacks by the constraints of a suite, and draw nothing."""
+    bench, unusable = seat_judges(suite, judges, run, store)
+    tally = Tally(failures=unusable)
+    try:
+        await bench.ask(tally, reuse=False, budget=budget, watcher=watcher)
+    finally:
+        await asyncio.gather(*(provider.aclose() for provider in bench.providers))
+    return tally
+
+
+def seat_judges(
+    suite: Suite, judges: Iterable[Profile], run: Run, store: Store, providers: Iterable[Provider] = ()
+) -> tuple[Bench, dict[str, EvalkitError]]:
+    """Build the judges of a run, and return by name why others cannot be.
+
+    Args:
+        suite: Whose constraints judge.
+        judges: Their profiles.
+        run: The run.
+        store: Where it is.
+        providers: Built already; one that judges as well is not built twice, for a model may fill the memory.
+    """
+    there = {provider.profile.name: provider for provider in providers}
+    seated: dict[str, tuple[Provider, Plan]] = {}
+    unusable: dict[str, EvalkitError] = {}
+    for profile in judges:
+        plan = Plan(suite, profile, run.seed, seed_drawn=run.seed_from == "drawn")
+        try:
+            seated[profile.name] = there.get(profile.name) or build_provider(profile), plan
+        except ProfileError as error:
+            unusable[profile.name] = error
+    return Bench(store, run, partial(open_votes, store, run, suite), seated), unusable
 
 
 def _works(prepared: Prepared, seed: int, *, seed_drawn: bool) -> tuple[list[Work], dict[str, EvalkitError]]:
@@ -317,7 +421,11 @@ def unpriced(prepared: Prepared) -> tuple[str, ...]:
         ProfileError: No adapter can be built.
     """
     works, _ = _works(prepared, 0, seed_drawn=False)
-    return tuple(work.provider.profile.name for work in works if work.provider.price() is None)
+    prices = {work.provider.profile.name: work.provider.price() for work in works}
+    for profile in prepared.judges:
+        if profile.name not in prices:
+            prices[profile.name] = build_provider(profile).price()
+    return tuple(name for name, price in prices.items() if price is None)
 
 
 def report(
@@ -343,6 +451,8 @@ def report(
     found = summarise(cells, judge.measures, judged=judge.judged, where=where)
     rows = found.rows
     spent = store.spent(run.id)
+    judges = [name for name in spent if name not in run.selection["providers"]]
+    unjudged = sum(1 for _ in open_votes(store, run, judge))
     knobs = cited(knob_notes(store.knobs(run.id)), probes)
     finished = sum(sum(row.completions.values()) for row in rows)
     summary = Summary(
@@ -358,11 +468,13 @@ def report(
             *kill_notes(store.broken_off(run.id)),
             *batch_notes(store, run.id),
             *probe_notes(judge, knobs, probes),
+            *judge_notes(run, judge, unjudged),
             *rule_notes(run, judge),
         ),
         knobs=knobs,
         providers=tuple(run.selection["providers"]),
-        spent={name: spent[name] for name in run.selection["providers"] if name in spent},
+        spent={name: spent[name] for name in (*run.selection["providers"], *judges) if name in spent},
+        unjudged=unjudged,
         pooled=found.pooled,
     )
     whole = compare(summary, judge.gates, store.environment(run.id))

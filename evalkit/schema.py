@@ -73,6 +73,7 @@ def suite_schema() -> dict[str, Json]:
             "truncated": _choice("How a text that was cut off is judged.", "undecided", "as_is"),
             "refusals": _choice("Whether refusals are counted apart or score 0.", "apart", "fail"),
             "judged": _choice("What constraints and measures look at.", *JUDGED),
+            "judge": {**_NAME, "description": "The profile that `judge` constraints ask when they name none."},
             "tags": {"type": "array", "items": _NAME},
             **{name: _setting(SETTINGS[name]) for name in FIXED_SETTINGS},
         },

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from evalkit.constraints.composite import describe, joined, version_of, within
 from evalkit.constraints.scope import SCOPES, looks_elsewhere, must_know
+from evalkit.constraints.walk import asks_judge
 from evalkit.judged import judged_text, passage_of
 from evalkit.verdicts import Score, Scored, Verdict
 
@@ -132,8 +133,8 @@ def _loose(constraint: Constraint, strict: Score, variants: _Variants, *, whole:
     fill it. Nor does a variant to which the constraint does not apply; and while it is not known to apply to the text
     itself, nothing is decided. A constraint on texts of its own takes the variants of those.
     """
-    if strict.value == 1 or not strict.applies:
-        return strict.value
+    if strict.value == 1 or not strict.applies or asks_judge(constraint):
+        return strict.value  # a judge reads the text itself, not eight variants of it
     if isinstance(constraint, SCOPES):
         return _loose_elsewhere(constraint)
     values = [strict.value]

@@ -218,6 +218,7 @@ class Suite:
         truncated: `undecided` withholds verdicts that more text could overturn; `as_is` scores a cut text as if whole.
         refusals: `apart` counts refusals without scoring them; `fail` scores every constraint 0.
         judged: What constraints and measures look at: the answer, the reasoning before it, or one after the other.
+        judge: Profile that answers the questions of `judge` constraints that name none; None for none.
         document: Plain data, files included, from which `load` can build this suite again.
         hash: SHA-256 of `document`, in hexadecimal.
         doubts: What is allowed in its constraints and can hardly be meant.
@@ -246,6 +247,7 @@ class Suite:
     path: Path | None = None
     judged: Judged = "answer"
     doubts: tuple[Doubt, ...] = ()
+    judge: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +284,7 @@ class Sample:
         turn: None for the probe; for `mode: live`, the index of the exchange whose reply is drawn.
         settings: What is asked of the provider: profile, then suite, then axes; the later wins.
         seed: Seeds this draw's own random generator; 64 bits.
+        ask: For a judge's vote, the digest of its question; `repeat` then numbers the vote. None for the suite's own.
     """
 
     key: str
@@ -294,6 +297,7 @@ class Sample:
     settings: Mapping[str, SettingValue]
     seed: int
     turn: int | None = None
+    ask: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

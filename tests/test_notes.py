@@ -9,7 +9,7 @@ import pytest
 
 from evalkit.expand import Plan, expand, slots
 from evalkit.findings import Row
-from evalkit.notes import batch_notes, kill_notes, served_notes
+from evalkit.notes import batch_notes, judge_notes, kill_notes, served_notes
 from evalkit.run import Selection, draw, prepare, report, start_run
 from evalkit.types import EMPTY, Condition
 
@@ -124,3 +124,19 @@ def test_an_alias_is_resolved() -> None:
     assert list(served_notes([_row("one", "gemini-flash-latest", "gemini-3.5-flash")])) == [
         "one: gemini-flash-latest is an alias, and gemini-3.5-flash answered"
     ]
+
+
+def test_a_report_says_who_judged_and_who_judged_itself(small_project: SmallProject, store: Store) -> None:
+    """With the judge's model and settings, and how many judgements are missing."""
+    text = (small_project.folder / "suites/small.yaml").read_text(encoding="utf-8")
+    small_project.write(
+        "suites/small.yaml", text.replace("  - max_words: 8\n", "  - {judge: {question: Kind?, by: wise}}\n")
+    )
+    small_project.write("providers/wise.yaml", "adapter: scripted\nmodel: script\nsettings: {temperature: 0.5}\n")
+    prepared = prepare(small_project.suite(), small_project.project, Selection())
+    run = start_run(prepared, store)
+    missing, who, itself = judge_notes(run, prepared.suite, 7)
+    assert missing == "judgements that are missing: 7; verdicts that hang on them are undecided"
+    assert who.startswith("wise judges (script, temperature 0.5); ")
+    assert itself == "wise judges the answers of script, which is the same model; models tend to prefer their own"
+    assert len(list(judge_notes(run, prepared.suite, 0))) == 2

@@ -21,6 +21,7 @@ _COMMANDS = {
     "run": "Run suites and report what their axes did.",
     "check": "Validate suites and say what running them would take.",
     "score": "Judge a stored run again with the suite as it is now.",
+    "judge-check": "Hold judges against labels that people gave.",
     "report": "Print or write the reports of a stored run.",
     "runs": "List the runs in the store.",
     "show": "Show a run, or one sample of it with its exact prompt.",
@@ -44,7 +45,7 @@ class LazyGroup(click.Group):
         """Import a command."""
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"evalkit.cli.{cmd_name}_command").command
+        command: click.Command = importlib.import_module(f"evalkit.cli.{cmd_name.replace('-', '_')}_command").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature

@@ -10,13 +10,14 @@ import click
 from evalkit.cli.plan_lines import cap_line, provider_lines, total_line, wrapped
 from evalkit.estimate import total
 from evalkit.foresee import Outlook, foresee
+from evalkit.judge.foresee import foresee_judges
 from evalkit.reports.format import count, grouped_left_out
 from evalkit.types import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from evalkit.estimate import Amount, Total
+    from evalkit.estimate import Amount, Forecast, Total
     from evalkit.foresee import Foreseen
     from evalkit.project import Project
     from evalkit.run import Prepared
@@ -53,9 +54,12 @@ def print_plan(prepared: Prepared, project: Project, viewed: Viewed | None = Non
     view = viewed or Viewed()
     foreseen = foresee(prepared, project.store, view.outlook)
     lines = [*_size_lines(prepared)]
+    foreseen |= {
+        f"{name}, as judge": each for name, each in foresee_judges(prepared, project.store, view.outlook).items()
+    }
     for name, each in foreseen.items():
         lines += provider_lines(name, each)
-    summed = total({name: each.forecast for name, each in foreseen.items()})
+    summed = total(_forecasts(foreseen))
     if len(foreseen) > 1:
         lines.append(total_line(summed))
     if view.max_cost is not None:
@@ -71,8 +75,10 @@ def plan_json(prepared: Prepared, project: Project, viewed: Viewed | None = None
         SuiteError: A prompt cannot be built.
         ProfileError: An adapter cannot be built.
     """
-    foreseen = foresee(prepared, project.store, (viewed or Viewed()).outlook)
-    summed = total({name: each.forecast for name, each in foreseen.items()})
+    outlook = (viewed or Viewed()).outlook
+    foreseen = foresee(prepared, project.store, outlook)
+    judges = foresee_judges(prepared, project.store, outlook)
+    summed = total({**_forecasts(foreseen), **{f"{name}, as judge": each for name, each in _forecasts(judges).items()}})
     return {
         "suite": {"name": prepared.suite.name, "version": prepared.suite.version, "hash": prepared.suite.hash},
         "doubts": [
@@ -87,8 +93,13 @@ def plan_json(prepared: Prepared, project: Project, viewed: Viewed | None = None
             for each in prepared.sweep.left_out
         ],
         "providers": {name: _provider_json(each) for name, each in foreseen.items()},
+        "judges": {name: _provider_json(each) for name, each in judges.items()},
         "total": _total_json(summed),
     }
+
+
+def _forecasts(foreseen: Mapping[str, Foreseen]) -> dict[str, Forecast]:
+    return {name: each.forecast for name, each in foreseen.items()}
 
 
 def _size_lines(prepared: Prepared) -> list[str]:

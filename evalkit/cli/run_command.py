@@ -33,6 +33,7 @@ class Options:
     repeats: int | None
     choices: tuple[str, ...]
     case: tuple[str, ...]
+    judge: str | None
     seed: int | None
     max_cost: float | None
     allow_unknown_cost: bool
@@ -75,6 +76,7 @@ class _Session:
     help="Run these values of an axis; they may be new ones. Repeatable.",
 )
 @click.option("--case", multiple=True, metavar="ID", help="Run this case; repeatable.")
+@click.option("--judge", metavar="NAME", help="Have this provider judge, where a constraint names no judge itself.")
 @click.option("--seed", type=int, metavar="N", help="Seed the draws, whatever the suite says.")
 @click.option(
     "--max-cost",
@@ -180,7 +182,7 @@ def _prepare(suite: Suite, project: Project, options: Options) -> Prepared:
     choices = read_choices(options.choices, "--set")
     widened = _with_values(suite, choices)
     axes = {choice.axis: _values(widened, choice) for choice in choices}
-    return prepare(widened, project, Selection(options.provider, options.repeats, options.case, axes))
+    return prepare(widened, project, Selection(options.provider, options.repeats, options.case, axes, options.judge))
 
 
 def _values(suite: Suite, choice: Chosen) -> tuple[AxisValue, ...]:
@@ -229,7 +231,7 @@ def _open(session: _Session, suite: Suite) -> tuple[Prepared, Run]:
         return prepared, run
     prepared, run = _reopen(session.project, session.store, suite, options)
     begun = session.store.begun(run.id)
-    run = session.store.renew_profiles(run.id, [each for each in prepared.profiles if each.name not in begun])
+    run = session.store.renew_profiles(run.id, [each for each in prepared.everyone if each.name not in begun])
     click.echo(f"resuming run {run.id}", err=True)
     _check_prices(prepared, options)
     _check_batches(prepared, options)
@@ -241,7 +243,7 @@ def _reopen(project: Project, store: Store, suite: Suite, options: Options) -> t
     from evalkit.run import reopen_run
 
     assert options.resume is not None
-    for name in ("provider", "repeats", "choices", "case", "seed"):
+    for name in ("provider", "repeats", "choices", "case", "judge", "seed"):
         if getattr(options, name) not in ((), None):
             shown = name.replace("choices", "set")
             raise UsageError(f"--{shown} does not go with --resume", hint="a resumed run keeps its selection and seed")

@@ -27,9 +27,7 @@ _NUMERIC_ENTRY = re.compile(_LINE_START + r"[ ]{0,3}(?:[-*+][ ]{1,4})?\[(\d{1,4}
 _LISTED_ENTRY = re.compile(_LINE_START + r"[ ]{0,3}(\d{1,4})[.)][ \t]{1,8}(?=\S)")
 _FOOTNOTE = re.compile(r"\[\^([^\]\[\s^]{1,60})\](?!:)")
 _FOOTNOTE_ENTRY = re.compile(_LINE_START + r"[ ]{0,3}\[\^([^\]\[\s^]{1,60})\]:")
-_AUTHOR = (
-    r"(?:(?:van|von|de|der|den|la|le|al|el)[ ]){0,3}(?![a-zß-öø-ÿ])[^\W\d_](?:[^\W\d_]|['\u2019-]){1,40}"  # a capital, or a letter of a script without
-)
+_AUTHOR = r"(?:(?:van|von|de|der|den|la|le|al|el)[ ]){0,3}(?![a-zß-öø-ÿ])[^\W\d_](?:[^\W\d_]|['\u2019-]){1,40}"  # a capital, or a letter of a script without
 _YEAR = r"(?:1[5-9]|20)\d\d[a-z]?"
 _GROUP = re.compile(
     rf"\((?:(?:see|cf\.|e\.g\.,?|also)[ ]){{0,2}}({_AUTHOR}(?:[ ](?:et[ ]al\.?|(?:and|&)[ ]{_AUTHOR})){{0,2}},?[ ]{_YEAR}[^()\r\n]{{0,300}})\)"

@@ -111,6 +111,7 @@ CONSTRAINTS = Registry(
         "in_answer": "evalkit.constraints.scope:InAnswer",
         "in_reasoning": "evalkit.constraints.scope:InReasoning",
         "in_every_turn": "evalkit.constraints.scope:InEveryTurn",
+        "judge": "evalkit.constraints.judge:Judge",
     },
     group="evalkit.constraints",
 )

@@ -122,9 +122,12 @@ def _fixed_tokens(groups: Sequence[Group], counts: Mapping[str, int]) -> list[fl
 
 def _given(group: Group, fixed: float, lengths: Lengths | None) -> Amount:
     """Return the tokens of one prompt of a group."""
-    reply = _made(group, lengths)
+    if group.quoted is not None:
+        likely = None if group.quoted.likely is None else fixed + group.quoted.likely
+        return Amount(likely, fixed + group.quoted.most)
     if not group.replies:
         return Amount(fixed, fixed)
+    reply = _made(group, lengths)
     likely = None if reply.likely is None else fixed + group.replies * reply.likely
     return Amount(likely, fixed + group.replies * reply.most)
 

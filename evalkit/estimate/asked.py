@@ -13,6 +13,7 @@ from evalkit.support import unsupported_reason
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from evalkit.estimate.amounts import Amount
     from evalkit.expand import Slot
     from evalkit.generate import Work
     from evalkit.types import Sample
@@ -29,11 +30,13 @@ class Group:
         sample: One of them.
         calls: How many there are.
         replies: Replies of the model's own in its messages that are still to be drawn; they stand there as empty texts.
+        quoted: Tokens of another model's text that its messages will quote; None for none.
     """
 
     sample: Sample
     calls: int
     replies: int = 0
+    quoted: Amount | None = None
 
 
 @dataclass(frozen=True, slots=True)

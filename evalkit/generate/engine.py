@@ -18,7 +18,7 @@ from evalkit.support import unsupported_reason
 from evalkit.types import Completion
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 
     from evalkit.expand import Plan, Slot
     from evalkit.generate.batches import Batching
@@ -67,6 +67,20 @@ class Work:
         return max((condition.turns for condition in self.conditions), default=0) if self.live else 0
 
 
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Calls to one provider that no sweep lists, such as a judge's.
+
+    Attributes:
+        calls: How many there are.
+        samples: Lists them; each has a position of its own.
+    """
+
+    provider: Provider
+    calls: int
+    samples: Callable[[], Iterator[Sample]]
+
+
 async def generate(
     store: Store,
     run: str,
@@ -112,14 +126,33 @@ async def generate(
             engines.append(batches)
         else:
             engines.append(_Engine(store, run, work, tally, purse, watching, reuse=reuse))
+    await _side_by_side(engines)
+    tally.over_budget = purse.reached
+    return tally
+
+
+async def run_errands(
+    store: Store,
+    run: str,
+    errands: Sequence[Errand],
+    tally: Tally,
+    *,
+    reuse: bool,
+    budget: Budget,
+    watcher: Watcher,
+) -> None:
+    """Make calls that no sweep lists; all else is as for `generate`."""
+    await _side_by_side([_Engine(store, run, errand, tally, budget, watcher, reuse=reuse) for errand in errands])
+    tally.over_budget = budget.reached
+
+
+async def _side_by_side(engines: Sequence[_Engine | BatchEngine]) -> None:
     try:
         async with asyncio.TaskGroup() as group:
             for engine in engines:
                 group.create_task(engine.work_off())
     except BaseExceptionGroup as errors:
         raise errors.exceptions[0] from errors
-    tally.over_budget = purse.reached
-    return tally
 
 
 @dataclass(slots=True)
@@ -128,7 +161,7 @@ class _Engine:
 
     store: Store
     run: str
-    work: Work
+    work: Work | Errand
     tally: Tally
     budget: Budget
     watcher: Watcher
@@ -151,14 +184,14 @@ class _Engine:
     async def work_off(self) -> None:
         """Draw every wave: for live conversations one for each exchange, then the probes."""
         name = self.work.provider.profile.name
-        if len(self.store.done(self.run, name)) == self.work.probes:
+        if isinstance(self.work, Work) and len(self.store.done(self.run, name)) == self.work.probes:
             self.tally.already += self.work.calls
             return  # without loading a model for nothing
         try:
             await self.work.provider.prepare(lambda what, share: self.watcher.preparing(name, what, share))
             self._session = self.store.begin_session(self.run, name)
-            for turn in (*range(self.work.most_turns), None):
-                if not await self._draw(self._live_samples(turn) if self.work.live else self._samples()):
+            for wave in self._waves():
+                if not await self._draw(wave):
                     break  # for want of money
         except (ProviderError, ProfileError) as error:
             self.tally.failures[name] = error
@@ -171,6 +204,14 @@ class _Engine:
         finally:
             if self._session is not None:
                 self.store.end_session(self._session)
+
+    def _waves(self) -> Iterator[Iterator[Sample]]:
+        work = self.work
+        if isinstance(work, Errand):
+            yield work.samples()
+            return
+        for turn in (*range(work.most_turns), None):
+            yield self._live_samples(work, turn) if work.live else self._samples(work)
 
     async def _draw(self, samples: Iterator[Sample]) -> bool:
         """Draw one wave; return False when there was not money enough for all of it."""
@@ -291,30 +332,30 @@ class _Engine:
                 self._held = sample
                 return
 
-    def _missing(self, turn: int | None) -> Iterator[Slot]:
-        provider = self.work.provider.profile.name
+    def _missing(self, work: Work, turn: int | None) -> Iterator[Slot]:
+        provider = work.provider.profile.name
         done = self.store.done(self.run, provider, turn)
         self.tally.already += len(done)
-        for slot in slots(self.work.conditions, self.work.cases, self.work.repeats):
+        for slot in slots(work.conditions, work.cases, work.repeats):
             if slot.position not in done:
                 yield slot
 
-    def _samples(self) -> Iterator[Sample]:
-        return expand(self.work.plan, self._missing(None))
+    def _samples(self, work: Work) -> Iterator[Sample]:
+        return expand(work.plan, self._missing(work, None))
 
-    def _live_samples(self, turn: int | None) -> Iterator[Sample]:
-        for slot in self._missing(turn):
+    def _live_samples(self, work: Work, turn: int | None) -> Iterator[Sample]:
+        for slot in self._missing(work, turn):
             if turn is not None and slot.turns <= turn:
                 continue
             wanted = slot.turns if turn is None else turn
-            replies = self.store.replies(self.run, self.work.provider.profile.name, slot.position, wanted)
+            replies = self.store.replies(self.run, work.provider.profile.name, slot.position, wanted)
             texts = [reply.text for reply in replies]
             failed = next((reply for reply in replies if reply.outcome in ("error", "unsupported")), None)
             if failed is None and len(replies) == wanted:
-                yield live_sample(self.work.plan, slot, texts, turn)
+                yield live_sample(work.plan, slot, texts, turn)
             elif turn is None:
                 # The messages that would have been sent are not known; those up to the failure are.
-                sample = live_sample(self.work.plan, slot, [*texts, *[""] * (wanted - len(texts))], None)
+                sample = live_sample(work.plan, slot, [*texts, *[""] * (wanted - len(texts))], None)
                 why = failed.error if failed else "a reply is missing"
                 outcome = failed.outcome if failed else "error"
                 self._keep(sample, Completion(outcome, error=f"the live conversation broke off: {why}"))

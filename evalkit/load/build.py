@@ -48,6 +48,7 @@ SUITE_KEYS = (
     "truncated",
     "refusals",
     "judged",
+    "judge",
     "tags",
     *FIXED_SETTINGS,
 )
@@ -96,6 +97,7 @@ def build_suite(top: Cursor, *, path: Path | None, digest: str) -> Suite:
         truncated=_choice(keys, "truncated", "undecided", "as_is"),
         refusals=_choice(keys, "refusals", "apart", "fail"),
         judged=_choice(keys, "judged", *JUDGED),
+        judge=_name(keys["judge"]) if "judge" in keys else None,
         document=top.value,
         hash=digest,
         path=path,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING
 
+from evalkit.constraints.walk import every_part
 from evalkit.errors import SuiteError, suggestion
 from evalkit.expand.conditions import NEVER, system_of
 from evalkit.load.axes import reserved
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from evalkit.load.cursor import Cursor
-    from evalkit.types import AxisValue, Suite
+    from evalkit.types import AxisValue, Case, Suite
 
 
 def check_templates(suite: Suite, top: Cursor) -> None:
@@ -28,6 +29,8 @@ def check_templates(suite: Suite, top: Cursor) -> None:
     used: set[str] = set()
     for cursor in _templates(top):
         used |= _variables(cursor)
+    for index, case in enumerate(suite.cases):
+        used |= _try_constraints(suite, case, top.child("cases").child(index))
     for axis in suite.axes:
         if not reserved(axis) and axis not in used:
             names = [
@@ -53,6 +56,26 @@ def check_templates(suite: Suite, top: Cursor) -> None:
         for cursor in [prompt, *everywhere]:
             if is_template(cursor.value):
                 _try(cursor, suite, case.variables)
+
+
+def _try_constraints(suite: Suite, case: Case, cursor: Cursor) -> set[str]:
+    """Render the templates in a case's constraints, such as a judge's question, and return the variables they use.
+
+    Those of the suite are among them, and are tried with every case.
+    """
+    used: set[str] = set()
+    axes = {axis: values[0] for axis, values in suite.axes.items()}
+    systems = [each for system in suite.systems.values() for each in system.constraints]
+    for constraint in (*case.constraints, *systems):
+        for part in every_part(constraint):
+            for argument in getattr(part, "templates", ()):
+                text = getattr(part, argument) or ""
+                try:
+                    used |= variables_of(text)
+                    render(text, {**case.variables, **axes})
+                except SuiteError as error:
+                    cursor.fail(f"`{argument}` of `{part.name}`: {error.message}", hint=error.hint)
+    return used
 
 
 def _try(cursor: Cursor, suite: Suite, variables: Mapping[str, AxisValue]) -> None:

@@ -55,6 +55,7 @@ def report_json(report: Report) -> dict[str, Json]:
             for each in summary.left_out
         ],
         "missing": summary.missing,
+        "unjudged": summary.unjudged,
         "notes": list(summary.notes),
         "knobs": [
             {
@@ -192,6 +193,7 @@ def report_schema() -> dict[str, Json]:
                 "items": object_schema({"condition": {"$ref": "#/$defs/condition"}, "axis": TEXT, "reason": TEXT}),
             },
             "missing": {**COUNT, "description": "Samples that the run still has to draw."},
+            "unjudged": {**COUNT, "description": "Votes of judges that the run still lacks."},
             "notes": {"type": "array", "items": TEXT},
             "knobs": {
                 "type": "array",
@@ -237,7 +239,7 @@ def report_schema() -> dict[str, Json]:
             "tokens": _TOKENS,
             "spent": _SPENT,
         },
-        optional=("pooled", "left_out", "missing", "notes", "knobs", "totals", "environment"),
+        optional=("pooled", "left_out", "missing", "unjudged", "notes", "knobs", "totals", "environment"),
     )
 
 

@@ -27,15 +27,21 @@ _LENGTHS = (
     " FROM samples JOIN completions ON completions.id = samples.completion"
     f" WHERE samples.run = ? AND completions.run = samples.run AND provider = ? AND outcome IN {_WITH_TEXT}"
 )
+_JUDGE_LENGTHS = (
+    "SELECT count(output_tokens), total(output_tokens)"
+    " FROM judgements JOIN completions ON completions.id = judgements.completion"
+    f" WHERE judgements.run = ? AND completions.run = judgements.run AND judge = ? AND outcome IN {_WITH_TEXT}"
+)
 _SPENT = (
+    "WITH asked AS (SELECT provider, completion FROM samples WHERE run = ?1"
+    " UNION ALL SELECT judge, completion FROM judgements WHERE run = ?1) "
     f"SELECT provider, total(outcome IN {PAID}), sum(cost_usd), total(outcome IN {PAID} AND cost_usd IS NULL),"
-    " total(CASE WHEN completions.run <> samples.run THEN cost_usd END),"
+    " total(CASE WHEN completions.run <> ?1 THEN cost_usd END),"
     f" sum(input_tokens), total(outcome IN {_WITH_TEXT} AND input_tokens IS NULL),"
     f" sum(output_tokens), total(outcome IN {_WITH_TEXT} AND output_tokens IS NULL),"
     " sum(cached_tokens), sum(cache_write_tokens), sum(reasoning_tokens),"
-    " total(CASE WHEN completions.run = samples.run THEN max(attempts - 1, 0) END), total(outcome = 'error')"
-    " FROM samples JOIN completions ON completions.id = samples.completion"
-    " WHERE samples.run = ? GROUP BY provider"
+    " total(CASE WHEN completions.run = ?1 THEN max(attempts - 1, 0) END), total(outcome = 'error')"
+    " FROM asked JOIN completions ON completions.id = asked.completion GROUP BY provider"
 )
 
 
@@ -61,11 +67,14 @@ def pace(connection: sqlite3.Connection, provider: str, model: str) -> float | N
     return None
 
 
-def answer_lengths(connection: sqlite3.Connection, provider: str, model: str) -> Lengths | None:
+def answer_lengths(
+    connection: sqlite3.Connection, provider: str, model: str, *, as_judge: bool = False
+) -> Lengths | None:
     """Return how long the model's answers were in the recent runs of a provider; None when nothing tells."""
     answers, tokens = 0, 0.0
     for run, _ in _runs_with(connection, provider, model):
-        found, sum_of_tokens = connection.execute(_LENGTHS, (run, provider)).fetchone()
+        statement = _JUDGE_LENGTHS if as_judge else _LENGTHS
+        found, sum_of_tokens = connection.execute(statement, (run, provider)).fetchone()
         answers += found
         tokens += sum_of_tokens
     return Lengths(answers, tokens / answers) if answers else None

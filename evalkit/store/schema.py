@@ -124,5 +124,23 @@ _VERSION_2 = (
     "CREATE INDEX batches_by_run ON batches (run)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2)
+_VERSION_3 = (
+    # What judges were asked, by a digest of the question; who asked is found by writing the question again.
+    """
+    CREATE TABLE judgements (
+        run        TEXT NOT NULL REFERENCES runs(id),
+        ask        TEXT NOT NULL,
+        vote       INTEGER NOT NULL,
+        judge      TEXT NOT NULL,
+        key        TEXT NOT NULL,
+        prompt     TEXT NOT NULL REFERENCES prompts(digest),
+        settings   TEXT NOT NULL,
+        seed       TEXT NOT NULL,
+        completion INTEGER NOT NULL REFERENCES completions(id),
+        PRIMARY KEY (run, ask, vote)
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
 """`MIGRATIONS[n]` takes a file from version n to n + 1."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from evalkit.errors import UsageError, suggestion
-from evalkit.store import history, rows, sessions
+from evalkit.store import history, judgements, rows, sessions
 from evalkit.store.batches import Batches
 from evalkit.store.connection import BUSY_TIMEOUT_S, open_database, store_errors, transaction
 from evalkit.store.drawn import DRAWN_COLUMNS, FROM_DRAWN, StoredSample, read_drawn
@@ -219,7 +219,8 @@ class Store:
                 f" WHERE samples.run = ? AND outcome IN {_DONE}",
                 (run,),
             ).fetchall()
-        return {provider for (provider,) in found} | {batch.provider for batch in self.batches.open(run)}
+            judges = judgements.begun(self._connection, run)
+        return {provider for (provider,) in found} | judges | {batch.provider for batch in self.batches.open(run)}
 
     def renew_profiles(self, run: str, profiles: Iterable[Profile]) -> Run:
         """Record a run's profiles as they are now, and return the run.
@@ -291,6 +292,11 @@ class Store:
             )
             return [rows.read_completion(row) for row in found]
 
+    def judgements(self, run: str, ask: str) -> dict[int, Completion]:
+        """Return what came of a question to a judge, by vote."""
+        with store_errors(self.path):
+            return judgements.read(self._connection, run, ask)
+
     def drawn(self, run: str, provider: str) -> Iterator[Drawn]:
         """Yield a provider's probes with their completions, in order of position, without holding them all."""
         after = -1
@@ -356,6 +362,16 @@ class Store:
         with store_errors(self.path):
             return history.answer_lengths(self._connection, provider, model)
 
+    def judge_lengths(self, judge: str, model: str) -> Lengths | None:
+        """Return how long this model's answers were as a judge; None when not known."""
+        with store_errors(self.path):
+            return history.answer_lengths(self._connection, judge, model, as_judge=True)
+
+    def judgement_count(self, run: str, judge: str) -> int:
+        """Return how many questions of a run a judge need not be asked any more."""
+        with store_errors(self.path):
+            return judgements.count(self._connection, run, judge)
+
     def spent(self, run: str) -> dict[str, Spent]:
         """Return what a run has taken so far, by provider."""
         with store_errors(self.path):
@@ -366,6 +382,9 @@ class Store:
             "INSERT OR IGNORE INTO prompts (digest, messages, rule_share) VALUES (?, ?, ?)",
             (sample.prompt.digest, rows.messages_text(sample.prompt.messages), sample.prompt.rule_share),
         )
+        if sample.ask is not None:
+            judgements.place(self._connection, run, sample, completion)
+            return
         values = (
             run, sample.provider, sample.position, PROBE if sample.turn is None else sample.turn, sample.key,
             rows.condition_text(sample.condition), sample.case_id, sample.repeat, sample.prompt.digest,

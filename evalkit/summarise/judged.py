@@ -54,7 +54,7 @@ def judged_draws(draws: Iterable[Draw]) -> Judged:
     alike: dict[tuple[str, ...], list[tuple[Verdict, ...]]] = {}
     for each in scored:
         applying = each.verdicts
-        if not all([verdict.applies for verdict in applying]):
+        if not all(verdict.applies for verdict in applying):
             applying = tuple(verdict for verdict in applying if verdict.applies)
         alike.setdefault(tuple([verdict.constraint for verdict in applying]), []).append(applying)
     return Judged(scored, [_table(rows) for rows in alike.values()])

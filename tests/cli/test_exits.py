@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -54,3 +55,9 @@ def make_report(*verdicts: GateVerdict, errors: int = 0, missing: int = 0) -> Re
 def test_exit_code(verdicts: tuple[GateVerdict, ...], errors: int, missing: int, *, required: bool, code: int) -> None:
     """An incomplete run comes first, then failed gates, then undecided ones where decisions are required."""
     assert exit_code_of(make_report(*verdicts, errors=errors, missing=missing), require_decision=required) == code
+
+
+def test_missing_judgements_leave_a_run_incomplete() -> None:
+    """They come before failed gates, which they could still turn."""
+    report = make_report("failed")
+    assert exit_code_of(replace(report, summary=replace(report.summary, unjudged=1))) == 3

@@ -94,3 +94,12 @@ REFUSED = [
 def test_refused(loader: Loader, text: str, message: str, hint: str | None) -> None:
     """One sentence with file, line and column and the value met, and a hint."""
     assert loader.refusal(text) == (message, hint)
+
+
+def test_the_templates_of_a_judge_are_tried_with_every_case(loader: Loader) -> None:
+    """An axis may act in a question alone; a variable that is not there is found before anything is asked."""
+    text = BASE.replace("axes:\n", "axes:\n  tone: [warm, cold]\n")
+    constraint = "constraints:\n  - not: {judge: Is {{ name }} addressed in a {{ tone }} voice?}\n"
+    loader(text + constraint.replace("judge: Is", "judge: 'Is").replace("voice?}", "voice?'}"))
+    with pytest.raises(SuiteError, match="`question` of `judge`: template uses `nam`"):
+        loader(BASE + "constraints:\n  - {judge: 'Is {{ nam }} there?'}\n")
