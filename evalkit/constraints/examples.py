@@ -15,12 +15,12 @@ class Examples:
 
     Attributes:
         arguments: What a suite writes after the constraint's name; None for the bare name.
-        met: A whole text that meets it.
-        broken: A whole text that breaks it.
+        met: A whole text that meets it; None where no text does.
+        broken: A whole text that breaks it; None where no text does.
         undecided: A text whose verdict stays open when it was cut off there; None when a cut changes nothing.
     """
 
     arguments: Json
-    met: str
-    broken: str
+    met: str | None
+    broken: str | None
     undecided: str | None

@@ -19,6 +19,7 @@ CONSTRAINTS = Registry(
         "not": "evalkit.constraints.logic:Not",
         "all_of": "evalkit.constraints.logic:AllOf",
         "any_of": "evalkit.constraints.logic:AnyOf",
+        "unjudged": "evalkit.constraints.unjudged:Unjudged",
     },
     group="evalkit.constraints",
 )
