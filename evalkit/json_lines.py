@@ -90,12 +90,10 @@ def _parsed(text: str, name: str, number: int) -> Json:
 
 def kind_of_json(value: Json) -> str:
     """Name the kind of a value for a message: `a number`, `a list`, `null`."""
-    kinds = {
-        str: "a text",
-        bool: "true or false",
-        int: "a number",
-        float: "a number",
-        list: "a list",
-        dict: "an object",
-    }
-    return "null" if value is None else kinds.get(type(value), "something else")
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, str):
+        return "a text"
+    return "a number" if isinstance(value, int | float) else "a list" if isinstance(value, list) else "an object"

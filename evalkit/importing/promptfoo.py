@@ -33,6 +33,13 @@ class _Reading:
     unmapped: dict[Unmapped, None] = field(default_factory=dict["Unmapped", None])
     cases: list[ImportedCase] = field(default_factory=list[ImportedCase])
     used: set[str] = field(default_factory=set[str])
+    dropped: set[str] = field(default_factory=set[str])
+    """Variables of the test at hand that it lost."""
+
+    def drop(self, cursor: Cursor, variable: str, why: str, *, key: bool = False) -> None:
+        """Note that a test loses a variable."""
+        self.dropped.add(variable)
+        self.note(cursor, f"variable `{variable}` is left out: {why}", key=key)
 
     def note(self, cursor: Cursor, what: str, *, key: bool = False) -> None:
         """Note what the suite does not have."""
@@ -119,6 +126,7 @@ def _add(
     name = name_like(described) if isinstance(described, str) else f"test-{index + 1}" if test else prompt.label
     if many and test is not None:
         name = f"{name}-{prompt.label}"
+    reading.dropped.clear()
     for variables in _variables(reading, default, test):
         template = _template(reading, prompt, variables, test)
         if template is None:
@@ -135,13 +143,14 @@ def _template(reading: _Reading, prompt: _Prompt, variables: dict[str, Scalar], 
     try:
         # promptfoo leaves a variable that is not there empty; evalkit refuses it.
         missing = dict.fromkeys(variables_of(prompt.template) - set(variables), "")
-        rendered = render(prompt.template, {**missing, **variables})
+        lost = sorted(reading.dropped & set(missing))
+        rendered = "" if lost else render(prompt.template, {**missing, **variables})
     except SuiteError as error:
         why = error.message
     else:
         if rendered.strip():
             return verbatim(rendered) if missing else prompt.template
-        why = "nothing is left of the prompt"
+        why = f"it needs the variable `{lost[0]}`" if lost else "nothing is left of the prompt"
     if test is not None:
         reading.note(test, f"the test is left out for {prompt.label}: {why}")
     return None
@@ -159,13 +168,13 @@ def _variables(reading: _Reading, *parts: Cursor | None) -> Iterator[dict[str, S
         for name, each in cursor.mapping().items():
             values = each.value if is_list(each.value) else [each.value]
             if not name.isidentifier():
-                reading.note(each, f"variable `{name}` is left out: a name is letters, digits and `_`", key=True)
+                reading.drop(each, name, "a name is letters, digits and `_`", key=True)
             elif any(isinstance(value, dict | list) for value in values):
-                reading.note(each, f"variable `{name}` is left out: it is no single value")
+                reading.drop(each, name, "it is no single value")
             elif any(isinstance(value, str) and value.startswith("file://") for value in values):
-                reading.note(each, f"variable `{name}` is left out: it is in another file")
+                reading.drop(each, name, "it is in another file")
             elif any(isinstance(value, str) and is_template(value) for value in values):
-                reading.note(each, f"variable `{name}` is left out: it is a template itself")
+                reading.drop(each, name, "it is a template itself")
             else:
                 choices[name] = ["" if value is None else value for value in values]
     for values in product(*choices.values()):

@@ -87,7 +87,7 @@ def _text(text: str) -> str:
 def _flow(value: Json) -> str:
     if is_mapping(value):
         return "{" + ", ".join(f"{_key(key)}: {_flow(each)}" for key, each in value.items()) + "}"
-    if is_list(value) or isinstance(value, tuple):
+    if is_list(value):
         return "[" + ", ".join(map(_flow, value)) + "]"
     return _scalar(value)
 
