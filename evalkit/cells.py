@@ -13,6 +13,7 @@ from evalkit.types import Cell, Draw
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from evalkit.revision import Revision
     from evalkit.store import Drawn, Store
     from evalkit.types import Case, Run, Suite
     from evalkit.verdicts import Scored
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 _WRITE_AT = 2000
 
 
-def scored_cells(store: Store, run: Run, suite: Suite, *, again: bool = False) -> Iterator[Cell]:
+def scored_cells(
+    store: Store, run: Run, suite: Suite, *, again: bool = False, revision: Revision | None = None
+) -> Iterator[Cell]:
     """Yield a run's cells in order of provider, condition and case, holding one at a time.
 
     Args:
@@ -28,8 +31,11 @@ def scored_cells(store: Store, run: Run, suite: Suite, *, again: bool = False) -
         run: The run.
         suite: Whose constraints judge; the run's own, or a later version of it with the same cases.
         again: Judge what has been judged before, too.
+        revision: Is told what was said before and what is said now of each completion that is judged; None keeps no
+            account.
     """
     cases = {case.id: case for case in suite.cases}
+    named = len(run.selection["providers"]) > 1
     for provider in run.selection["providers"]:
         model = str(run.profiles[provider]["model"])
         unwritten: list[tuple[int, Scored]] = []
@@ -46,6 +52,10 @@ def scored_cells(store: Store, run: Run, suite: Suite, *, again: bool = False) -
                         judged=suite.judged,
                         context=partial(_context, each, cases[each.case_id]),
                     )
+                    if revision is not None:
+                        revision.compare(
+                            f"{provider}:{each.position}" if named else f"{each.position}", each.scored, fresh
+                        )
                     scores[index] = fresh
                     unwritten.append((each.position, fresh))
             yield _cell(provider, model, members, [scored for scored in scores if scored is not None])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from evalkit.providers.served import is_alias, same_family
+from evalkit.types import RESPONSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +27,8 @@ def rule_notes(run: Run, suite: Suite) -> tuple[str, ...]:
         notes.append(f"constraints and measures look at {looked_at[suite.judged]} (`judged: {suite.judged}`)")
     if suite.noise == "common" and len(suite.axes):
         notes.append("conditions of one case and repeat share their random draws, where the provider honours seeds")
+    if run.profiles and all(profile["adapter"] == RESPONSES for profile in run.profiles.values()):
+        return (*notes, "the texts came from elsewhere: nothing is known of how they were drawn")
     seed = {"suite": "from the suite", "option": "from --seed", "drawn": "drawn by this run"}[run.seed_from]
     notes.append(f"seed {run.seed}, {seed}")
     return tuple(notes)
