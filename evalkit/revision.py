@@ -108,7 +108,7 @@ def revision_lines(revision: Revision) -> Iterator[str]:
     """Say what has changed, the most frequent changes of each constraint first."""
     yield f"{revision.differing:,} of {revision.completions:,} completions are judged differently than before"
     if revision.first_judged:
-        yield f"{revision.first_judged:,} completions had not been judged before"
+        yield f"completions that had not been judged before: {revision.first_judged:,}"
     for name, (before, now) in revision.versions.items():
         yield f"{name}: version {before} judged before, version {now} judges now"
     for name, count in revision.added.items():

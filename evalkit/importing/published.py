@@ -79,7 +79,7 @@ def _read(line: Line) -> tuple[str, str, list[tuple[str, dict[str, Json]]]]:
     if isinstance(key, bool) or not isinstance(key, str | int) or not str(key).strip():
         raise _LineError(f"`key` must be a text or whole number, got {kind_of_json(key)}")
     if not isinstance(prompt, str) or not prompt.strip():
-        raise _LineError(f"`prompt` must be a text, got {'an empty one' if prompt else kind_of_json(prompt)}")
+        raise _LineError(f"`prompt` must be a text, got {'an empty one' if isinstance(prompt, str) else kind_of_json(prompt)}")
     if not is_text(prompt):
         raise _LineError("its prompt holds half a character (a lone surrogate)")
     return str(key), prompt, list(_instructions(value))

@@ -48,6 +48,7 @@ SPECS: list[Any] = [
     {"matches": r"\Q\\E$"},
     "valid_json",
     {"valid_json": {"fence": True}},
+    {"unjudged": "Begin with a verb."},
 ]
 LEAVES: list[Constraint] = [construct(CONSTRAINTS, spec, beside=None) for spec in SPECS]
 FRAGMENTS = (
