@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 from evalkit.errors import Location, SuiteError
-from evalkit.importing.imported import Imported, ImportedCase, Unmapped, is_text, name_like, unused
+from evalkit.importing.imported import Imported, ImportedCase, Names, Unmapped, is_text, name_like
 from evalkit.json_lines import json_lines, kind_of_json
 from evalkit.load.cursor import is_list, is_mapping
 from evalkit.templates import verbatim
@@ -50,7 +50,7 @@ def import_deepeval(stream: BinaryIO, name: str) -> Imported:
     cases: list[ImportedCase] = []
     unmapped: list[Unmapped] = []
     responses: list[tuple[str, str]] = []
-    used: set[str] = set()
+    names = Names()
     for index, golden in enumerate(_goldens(stream, name), start=1):
         value = golden.value
         if not is_mapping(value):
@@ -62,8 +62,7 @@ def import_deepeval(stream: BinaryIO, name: str) -> Imported:
             unmapped.append(Unmapped(golden.place, f"left out: {why}"))
             continue
         wanted = name_like(value["name"]) if isinstance(value.get("name"), str) else f"golden-{index}"
-        chosen = unused(wanted, used)
-        used.add(chosen)
+        chosen = names.take(wanted)
         cases.append(ImportedCase(chosen, verbatim(prompt), dict(_kept(value))))
         actual = value.get("actual_output")
         if isinstance(actual, str) and actual:

@@ -12,7 +12,7 @@ from evalkit.errors import EvalkitError
 from evalkit.types import EMPTY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Set
+    from collections.abc import Mapping
 
     from evalkit.errors import Location
     from evalkit.types import Json, Scalar
@@ -74,14 +74,21 @@ def name_like(text: str, *, most: int = 40) -> str:
     return _NOT_IN_NAMES.sub("-", text.strip()).strip("-._")[:most].rstrip("-._") or "case"
 
 
-def unused(name: str, used: Set[str]) -> str:
-    """Return a name that is not used yet: the name itself, or with a number behind it."""
-    if name not in used:
+class Names:
+    """Names that are used, so that no case gets that of another."""
+
+    def __init__(self) -> None:
+        self._used: dict[str, int] = {}
+
+    def take(self, wanted: str) -> str:
+        """Use a name that is free: the one wanted, or that with a number behind it."""
+        name, number = wanted, self._used.get(wanted, 1)
+        while name in self._used:
+            number += 1
+            name = f"{wanted}-{number}"
+        self._used[wanted] = number
+        self._used.setdefault(name, 1)
         return name
-    number = 2
-    while f"{name}-{number}" in used:
-        number += 1
-    return f"{name}-{number}"
 
 
 def refused(spec: Json) -> str | None:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING
 
 from evalkit.errors import SuiteError
 from evalkit.importing.assertions import asserted
-from evalkit.importing.imported import Imported, ImportedCase, Unmapped, name_like, unused
+from evalkit.importing.imported import Imported, ImportedCase, Names, Unmapped, name_like
 from evalkit.load.cursor import Cursor, is_list, is_mapping, kind_of
 from evalkit.load.document import parse_document
 from evalkit.templates import is_template, render, variables_of, verbatim
@@ -32,7 +33,7 @@ class _Reading:
 
     unmapped: dict[Unmapped, None] = field(default_factory=dict["Unmapped", None])
     cases: list[ImportedCase] = field(default_factory=list[ImportedCase])
-    used: set[str] = field(default_factory=set[str])
+    names: Names = field(default_factory=Names)
     dropped: set[str] = field(default_factory=set[str])
     """Variables of the test at hand that it lost."""
 
@@ -78,8 +79,6 @@ def import_promptfoo(text: str, name: str) -> Imported:
     for index, test in enumerate(_tests(keys.get("tests"), reading)):
         for prompt in prompts:
             _add(reading, prompt, test, default, index, many=len(prompts) > 1)
-        if len(reading.cases) > _MOST_CASES:
-            top.fail(f"it makes more than {_MOST_CASES:,} cases", hint="import a part of it")
     return Imported(tuple(reading.cases), tuple(reading.unmapped))
 
 
@@ -133,9 +132,7 @@ def _add(
             return
         own = [spec for part in (default, test) for spec in _asserted(reading, part, variables)]
         used = {each: variables[each] for each in sorted(variables_of(template) & set(variables))}
-        chosen = unused(name, reading.used)
-        reading.used.add(chosen)
-        reading.cases.append(ImportedCase(chosen, template, used, tuple(own)))
+        reading.cases.append(ImportedCase(reading.names.take(name), template, used, tuple(own)))
 
 
 def _template(reading: _Reading, prompt: _Prompt, variables: dict[str, Scalar], test: Cursor | None) -> str | None:
@@ -177,6 +174,8 @@ def _variables(reading: _Reading, *parts: Cursor | None) -> Iterator[dict[str, S
                 reading.drop(each, name, "it is a template itself")
             else:
                 choices[name] = ["" if value is None else value for value in values]
+    if len(reading.cases) + prod(map(len, choices.values())) > _MOST_CASES:
+        raise SuiteError(f"it makes more than {_MOST_CASES:,} cases", hint="import a part of it")
     for values in product(*choices.values()):
         yield dict(zip(choices, values, strict=True))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, BinaryIO
 
 from evalkit.errors import EvalkitError, Location
-from evalkit.importing.imported import Imported, ImportedCase, Unmapped, is_name, is_text, name_like, refused, unused
+from evalkit.importing.imported import Imported, ImportedCase, Names, Unmapped, is_name, is_text, name_like, refused
 from evalkit.json_lines import json_lines, kind_of_json
 from evalkit.load.cursor import is_list, is_mapping
 from evalkit.templates import verbatim
@@ -44,7 +44,7 @@ def import_published(stream: BinaryIO, name: str, mapped: Mapped, *, of_ifeval: 
     """
     cases: list[ImportedCase] = []
     unmapped: list[Unmapped] = []
-    used: set[str] = set()
+    names = Names()
     for line in json_lines(stream, name):
         place = Location(name, line.number, 1)
         try:
@@ -59,11 +59,10 @@ def import_published(stream: BinaryIO, name: str, mapped: Mapped, *, of_ifeval: 
             unmapped.append(Unmapped(place, f"the line is left out: {error.message}"))
             continue
         wanted = key if is_name(key) else name_like(key)
-        chosen = unused(wanted, used)
+        chosen = names.take(wanted)
         if chosen != key:
             why = "that key is used above" if chosen != wanted else "a case's id is letters, digits, `_`, `.` and `-`"
             unmapped.append(Unmapped(place, f"key `{key[:60]}` becomes the case `{chosen}`: {why}"))
-        used.add(chosen)
         cases.append(ImportedCase(chosen, verbatim(prompt), constraints=tuple(constraints)))
     return Imported(tuple(cases), tuple(unmapped))
 
@@ -79,7 +78,8 @@ def _read(line: Line) -> tuple[str, str, list[tuple[str, dict[str, Json]]]]:
     if isinstance(key, bool) or not isinstance(key, str | int) or not str(key).strip():
         raise _LineError(f"`key` must be a text or whole number, got {kind_of_json(key)}")
     if not isinstance(prompt, str) or not prompt.strip():
-        raise _LineError(f"`prompt` must be a text, got {'an empty one' if isinstance(prompt, str) else kind_of_json(prompt)}")
+        given = "an empty one" if isinstance(prompt, str) else kind_of_json(prompt)
+        raise _LineError(f"`prompt` must be a text, got {given}")
     if not is_text(prompt):
         raise _LineError("its prompt holds half a character (a lone surrogate)")
     return str(key), prompt, list(_instructions(value))

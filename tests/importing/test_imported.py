@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalkit.importing.imported import is_name, is_text, name_like, refused, unused
+from evalkit.importing.imported import Names, is_name, is_text, name_like, refused
 
 
 @given(st.text())
@@ -23,8 +23,9 @@ def test_a_name_reminds_of_its_text() -> None:
 
 
 def test_a_used_name_gets_a_number() -> None:
-    """The first number that is free."""
-    assert [unused("a", used) for used in (set[str](), {"a"}, {"a", "a-2"})] == ["a", "a-2", "a-3"]
+    """The first number that is free, whoever took the others."""
+    names = Names()
+    assert [names.take(name) for name in ("a", "a-3", "a", "a", "a-3")] == ["a", "a-3", "a-2", "a-4", "a-3-2"]
 
 
 def test_a_constraint_that_evalkit_refuses_is_said() -> None:
