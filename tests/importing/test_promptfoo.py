@@ -60,7 +60,7 @@ def test_a_variable_that_is_not_given_is_empty() -> None:
 
 
 def test_all_that_has_no_place_is_listed_with_it() -> None:
-    """Providers, files, messages, judged assertions, options and tests that lost a variable, each with line and column."""
+    """Providers, files, messages, judged assertions, options and tests that lost a variable."""
     listed = {str(each.place): each.what for each in import_promptfoo(CONFIG, "c.yaml").unmapped}
     expected = {
         "c.yaml:2:1": "`providers`",
