@@ -40,8 +40,10 @@ def command(context: click.Context, form: str, file: Path, out: Path | None, pro
     configuration in YAML or JSON; `deepeval`, a data set of goldens in JSON, JSON lines or CSV. Prompts are taken over
     to the letter. Texts that a data set has for its prompts are written beside the suite, for `evalkit score`.
     """
+    from evalkit.importing.imported import name_like
     from evalkit.importing.suite_text import suite_text
     from evalkit.load import load_profile
+    from evalkit.reports.format import count
 
     project = project_of(context)
     stem = form if form in _NAMED_FOR_FORMAT else file.stem
@@ -56,8 +58,6 @@ def command(context: click.Context, form: str, file: Path, out: Path | None, pro
         click.echo(f"{each.place}: {each.what}", err=True)
     if not imported.cases:
         raise UsageError(f"nothing in {file} could become a case", hint=f"is it a file of the form `{form}`?")
-    from evalkit.importing.imported import name_like
-
     text = suite_text(
         name_like(target.stem), imported.cases, provider=provider, description=f"Imported from {file.name} ({form})."
     )
@@ -70,9 +70,8 @@ def command(context: click.Context, form: str, file: Path, out: Path | None, pro
         )
         click.echo(f"wrote {project.relative(responses)}", err=True)
     constraints = sum(len(case.constraints) for case in imported.cases)
-    click.echo(
-        f"{len(imported.cases):,} cases with {constraints:,} constraints; not taken over: {len(imported.unmapped):,}"
-    )
+    counts = f"{count(len(imported.cases), 'case')} with {count(constraints, 'constraint')}"
+    click.echo(f"{counts}; not taken over: {len(imported.unmapped):,}")
     return 0
 
 

@@ -27,7 +27,16 @@ HEAVY = (
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["--version"], ["run", "--help"], ["check", "--help"], ["report", "--help"], ["show", "--help"]],
+    [
+        ["--help"],
+        ["--version"],
+        ["run", "--help"],
+        ["check", "--help"],
+        ["report", "--help"],
+        ["show", "--help"],
+        ["score", "--help"],
+        ["import", "--help"],
+    ],
     ids=" ".join,
 )
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:

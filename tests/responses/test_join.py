@@ -79,7 +79,7 @@ def test_a_condition_must_follow_from_what_is_said(placed: Callable[..., Placed]
     assert place(case="one", prompt="Be kind.", condition={"temperature": 0.5}).cells == ((2, 0),)
     with pytest.raises(NotJoinedError, match="several conditions"):
         place(prompt="Be curt.")
-    with pytest.raises(NotJoinedError, match="no condition with temperature 0.7"):
+    with pytest.raises(NotJoinedError, match=r"no condition with temperature 0\.7"):
         place(case="one", condition={"temperature": 0.7})
     with pytest.raises(NotJoinedError, match="not asked under its condition"):
         place(prompt="Be curt.", condition={"tone": "kind"})

@@ -126,7 +126,7 @@ def test_a_file_of_which_nothing_joins_makes_no_run(
     """The first reason is the hint; an empty file is told what a line looks like."""
     suite = made_suite({"a": "A?"})
     with pytest.raises(
-        UsageError, match="none of the 1 responses in r.jsonl belongs to a case of suite made"
+        UsageError, match=r"none of the 1 responses in r\.jsonl belongs to a case of suite made"
     ) as raised:
         taken(suite, [{"prompt": "B?", "response": "x"}])
     assert raised.value.hint == "line 1: no case has its prompt `B?`"
