@@ -49,7 +49,7 @@ def ifbench_spec(identity: str, arguments: Mapping[str, Json], prompt: str) -> J
     """
     del prompt
     if identity not in _MAPPED:
-        raise NotMappedError("no constraint judges it as the benchmark does" if identity in _KNOWN else "unknown id")
+        raise NotMappedError("no constraint judges it as the benchmark does" if identity in KNOWN else "unknown id")
     return _MAPPED[identity](arguments)
 
 
@@ -86,7 +86,9 @@ def _numbers(arguments: Mapping[str, Json]) -> Json:
     count = _whole(arguments, "N", most=_MOST_NUMBERS)
     number = rf"\p{{Nd}}(?:[{_MARKS}]*\p{{Nd}})*"
     after = rf"(?:[{_MARKS}]*[^\p{{Nd}}{_MARKS}][^\p{{Nd}}]*|[{_MARKS}]*\z)"
-    return {"matches": rf"\A[^\p{{Nd}}]*(?:{number}{after}){{{count}}}\z" if count else r"\A[^\p{Nd}]*\S[^\p{Nd}]*\z"}
+    if not count:  # an answer without words is none, though it has no numbers
+        return {"matches": rf"\A[^\p{{Nd}}]*[^\p{{Nd}}{_SPACE}][^\p{{Nd}}]*\z"}
+    return {"matches": rf"\A[^\p{{Nd}}]*(?:{number}{after}){{{count}}}\z"}
 
 
 def _punctuation(_: Mapping[str, Json]) -> Json:
@@ -206,7 +208,7 @@ _MAPPED: Mapping[str, Callable[[Mapping[str, Json]], Json]] = {
     "format:output_template": _output_template,
     "format:no_whitespace": _no_whitespace,
 }
-_KNOWN = frozenset(
+KNOWN = frozenset(
     (
         *_MAPPED,
         *("count:unique_word_count", "count:conjunctions", "count:person_names", "count:words_japanese"),
