@@ -75,8 +75,8 @@ def _word_count_range(arguments: Mapping[str, Json]) -> Json:
     least, most = _whole(arguments, "min_words"), _whole(arguments, "max_words")
     return {
         "all_of": [
-            {"ifeval_number_words": {"relation": "at least", "number": least}},
-            {"ifeval_number_words": {"relation": "less than", "number": most + 1}},
+            {"ifeval_word_count": {"at_least": least}},
+            {"ifeval_word_count": {"less_than": most + 1}},
         ]
     }
 
