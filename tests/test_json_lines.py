@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -66,5 +67,6 @@ def test_a_line_that_is_too_long_is_skipped_whole(length: int) -> None:
 
 def test_kinds_are_named() -> None:
     """Each kind of value has a word of its own."""
-    kinds = [kind_of_json(value) for value in (None, True, 1, 1.5, "", [], {})]
+    values: list[Any] = [None, True, 1, 1.5, "", [], {}]
+    kinds = [kind_of_json(value) for value in values]
     assert kinds == ["null", "true or false", "a number", "a number", "a text", "a list", "an object"]

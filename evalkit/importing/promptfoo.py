@@ -176,8 +176,8 @@ def _variables(reading: _Reading, *parts: Cursor | None) -> Iterator[dict[str, S
                 choices[name] = ["" if value is None else value for value in values]
     if len(reading.cases) + prod(map(len, choices.values())) > _MOST_CASES:
         raise SuiteError(f"it makes more than {_MOST_CASES:,} cases", hint="import a part of it")
-    for values in product(*choices.values()):
-        yield dict(zip(choices, values, strict=True))
+    for chosen in product(*choices.values()):
+        yield dict(zip(choices, chosen, strict=True))
 
 
 def _asserted(reading: _Reading, part: Cursor | None, variables: dict[str, Scalar]) -> Iterator[Json]:

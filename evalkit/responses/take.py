@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from evalkit.responses.survey import Slot
     from evalkit.store import Store
-    from evalkit.types import Completion, Condition, Prompt, Run, Suite
+    from evalkit.types import Completion, Condition, Prompt, Run, Scalar, Suite
 
 _COMMITTED_TOGETHER = 500
 _READ_AT_ONCE = 1024 * 1024
@@ -90,7 +90,11 @@ def take_responses(suite: Suite, store: Store, source: Source, survey: Survey) -
             store.commit(run.id, batch)
             batch.clear()
     store.commit(run.id, batch)
-    facts = {"responses": source.name, "sha256": _digest(source.stream), "not_joined": survey.not_joined}
+    facts: dict[str, Scalar] = {
+        "responses": source.name,
+        "sha256": _digest(source.stream),
+        "not_joined": survey.not_joined,
+    }
     store.finish_run(run.id, dict.fromkeys(survey.repeats, facts), complete=not empty)
     return run
 

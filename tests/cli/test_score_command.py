@@ -7,6 +7,8 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tests.cli.conftest import CommandLine
 
 
@@ -64,7 +66,7 @@ gates:
 """
 
 
-def _said(evalkit: CommandLine, *responses: dict[str, object]) -> tuple[str, str]:
+def _said(evalkit: CommandLine, *responses: Mapping[str, object]) -> tuple[str, str]:
     """Write the suite and a file of responses."""
     evalkit.write("suites/said.yaml", SAID)
     evalkit.write("said.jsonl", "".join(json.dumps(each) + "\n" for each in responses))

@@ -191,7 +191,7 @@ def _totals(verdicts: list[Any]) -> tuple[float, ...]:
 def test_a_random_demand_is_undecided_and_its_prompt_stays(folder: Folder) -> None:
     """Where the reference draws at random there is no verdict to agree with; what stands beside it is judged."""
     random_one = ("keywords:letter_frequency", {"letter": "#", "let_frequency": 4, "let_relation": "at least"})
-    whole = ("punctuation:no_comma", {})
+    whole: tuple[str, dict[str, Any]] = ("punctuation:no_comma", {})
     asked = [Asked(1122, "Use # often.", [whole, random_one], "####"), Asked(1129, "Plain.", [whole], "a, b")]
     _lines(folder, "input_data.jsonl", [each.line() for each in asked])
     imported = folder.run("import", "ifeval", "input_data.jsonl")

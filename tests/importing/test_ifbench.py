@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from evalkit.arguments import construct
 from evalkit.constraints.registry import CONSTRAINTS
-from evalkit.importing.ifbench import ifbench_spec, import_ifbench
+from evalkit.importing.ifbench import KNOWN, ifbench_spec, import_ifbench
 from evalkit.importing.published import NotMappedError
 
 if TYPE_CHECKING:
@@ -88,12 +88,15 @@ TEXTS = st.lists(st.tuples(GAPS, st.sampled_from(WORDS)), max_size=9).map(
 )
 
 
+def _checks() -> dict[str, Any]:
+    registry: Any = import_module("if_verifiable.ifbench.instructions_registry")
+    return dict(registry.INSTRUCTION_DICT)
+
+
 @pytest.fixture(scope="module")
 def reference() -> Reference:
     """Give a function that asks the reference; like the benchmark, it takes no text without words for an answer."""
-    from if_verifiable.ifbench.instructions_registry import INSTRUCTION_DICT
-
-    checks: dict[str, Any] = dict(INSTRUCTION_DICT)
+    checks = _checks()
 
     def follows(identity: str, arguments: dict[str, Any], text: str) -> bool:
         check = checks[identity](identity)
@@ -140,11 +143,7 @@ def test_a_mapped_instruction_judges_as_the_benchmark_does(
 
 def test_every_id_of_the_benchmark_is_known() -> None:
     """Those that are not mapped say that no constraint judges them; others are unknown."""
-    from if_verifiable.ifbench.instructions_registry import INSTRUCTION_DICT
-
-    from evalkit.importing.ifbench import KNOWN
-
-    assert frozenset(INSTRUCTION_DICT) == KNOWN
+    assert frozenset(_checks()) == KNOWN
     assert len(KNOWN) == 58
     with pytest.raises(NotMappedError, match="no constraint judges it as the benchmark does"):
         ifbench_spec("words:start_verb", {}, "?")

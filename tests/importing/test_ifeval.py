@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from typing import Any
 
 from evalkit.arguments import construct
 from evalkit.constraints.ifeval.published import PUBLISHED_IDS
@@ -13,7 +14,7 @@ from evalkit.importing.ifeval import import_ifeval
 
 def test_a_published_line_becomes_a_case() -> None:
     """Id, prompt and instructions in order, each the constraint of that instruction."""
-    line = {
+    line: dict[str, Any] = {
         "key": 1000,
         "prompt": "Write a summary. Do not use commas.",
         "instruction_id_list": ["punctuation:no_comma", "detectable_format:number_highlighted_sections"],
@@ -33,7 +34,12 @@ def test_the_benchmark_has_25_instructions() -> None:
 
 def test_an_unknown_instruction_is_listed_with_a_near_one() -> None:
     """The prompt stays, and the instruction is unjudged."""
-    line = {"key": 1, "prompt": "Say.", "instruction_id_list": ["punctuation:no_commas"], "kwargs": [{}]}
+    line: dict[str, Any] = {
+        "key": 1,
+        "prompt": "Say.",
+        "instruction_id_list": ["punctuation:no_commas"],
+        "kwargs": [{}],
+    }
     found = import_ifeval(io.BytesIO(json.dumps(line).encode()), "f.jsonl")
     assert list(found.cases[0].constraints[0]) == ["unjudged"]
     assert [str(each.place) for each in found.unmapped] == ["f.jsonl:1:1"]

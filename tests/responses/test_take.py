@@ -41,7 +41,7 @@ def test_a_run_holds_the_texts_in_the_suite_s_order(
 ) -> None:
     """Samples are numbered by case and repeat, whatever the order of the file; nothing is known that was not said."""
     suite = made_suite({"a": "A?", "b": "B?"}, constraints=[{"max_words": 1}])
-    values = [
+    values: list[dict[str, Any]] = [
         {"prompt": "B?", "response": "one two"},
         {"prompt": "A?", "response": "x"},
         {"case": "b", "response": None},
