@@ -27,7 +27,7 @@ def rule_notes(run: Run, suite: Suite) -> tuple[str, ...]:
         notes.append(f"constraints and measures look at {looked_at[suite.judged]} (`judged: {suite.judged}`)")
     if suite.noise == "common" and len(suite.axes):
         notes.append("conditions of one case and repeat share their random draws, where the provider honours seeds")
-    if run.profiles and all(profile["adapter"] == RESPONSES for profile in run.profiles.values()):
+    if all(run.profiles[name]["adapter"] == RESPONSES for name in run.selection["providers"]):
         return (*notes, "the texts came from elsewhere: nothing is known of how they were drawn")
     seed = {"suite": "from the suite", "option": "from --seed", "drawn": "drawn by this run"}[run.seed_from]
     notes.append(f"seed {run.seed}, {seed}")

@@ -202,7 +202,7 @@ def reopen_run(run: Run, project: Project, *, begun: Collection[str] | None = No
     Raises:
         UsageError: A profile has changed in what shapes answers, so that new draws would not belong to this run.
     """
-    if any(profile["adapter"] == RESPONSES for profile in run.profiles.values()):
+    if any(run.profiles[name]["adapter"] == RESPONSES for name in run.selection["providers"]):
         raise UsageError(
             f"run {run.id} is made of texts that came from elsewhere, so that there is nobody to ask for more",
             hint="`evalkit score SUITE --responses FILE` takes them with the missing ones as a new run",

@@ -59,7 +59,7 @@ def _show_run(store: Store, run: Run, where: tuple[str, ...], case_id: str | Non
     suite = suite_of(run)
     click.echo(f"run {run.id} of suite {run.suite_name}, version {run.suite_version} ({run.suite_hash[:12]})")
     click.echo(f"started {run.started_at}, {'finished ' + run.finished_at if run.finished_at else 'incomplete'}")
-    if any(profile["adapter"] != RESPONSES for profile in run.profiles.values()):
+    if any(run.profiles[name]["adapter"] != RESPONSES for name in run.selection["providers"]):
         click.echo(f"seed {run.seed} ({run.seed_from})")
     click.echo(_facts(run.versions))
     for provider, facts in store.environment(run.id).items():
