@@ -28,9 +28,8 @@ def import_ifeval(stream: BinaryIO, name: str) -> Imported:
 
 
 def _spec(identity: str, arguments: Mapping[str, Json], prompt: str) -> Json:
-    """Leave the prompt aside: an instruction that repeats it has its text among its arguments."""
-    del prompt
+    """Return the constraint of an instruction; one whose verdict would be random is not mapped."""
     letter = arguments.get("letter")
     if identity == _LETTERS and isinstance(letter, str) and not _LETTER.fullmatch(letter):
         raise NotMappedError(f"for {quoted(letter)}, no letter from a to z, the benchmark counts a random one")
-    return published_spec(identity, arguments)
+    return published_spec(identity, arguments, prompt)
