@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from evalkit.protocols import Constraint
+    from evalkit.revision import Revision
     from evalkit.store import Drawn, Store
     from evalkit.types import Case, Completion, Condition, Run, Suite
     from evalkit.verdicts import Scored
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 _WRITE_AT = 2000
 
 
-def scored_cells(store: Store, run: Run, suite: Suite, *, again: bool = False) -> Iterator[Cell]:
+def scored_cells(
+    store: Store, run: Run, suite: Suite, *, again: bool = False, revision: Revision | None = None
+) -> Iterator[Cell]:
     """Yield a run's cells in order of provider, condition and case, holding one at a time.
 
     Args:
@@ -33,9 +36,12 @@ def scored_cells(store: Store, run: Run, suite: Suite, *, again: bool = False) -
         run: The run.
         suite: Whose constraints judge; the run's own, or a later version of it with the same cases.
         again: Judge what has been judged before, too.
+        revision: Is told what was said before and what is said now of each completion that is judged; None keeps no
+            account.
     """
     cases = {case.id: case for case in suite.cases}
     judgements = Judgements(store, run.id, judge_of(run, suite))
+    named = len(run.selection["providers"]) > 1
     for provider in run.selection["providers"]:
         replies = replies_of(store, run, provider, suite)
         model = str(run.profiles[provider]["model"])
@@ -46,6 +52,10 @@ def scored_cells(store: Store, run: Run, suite: Suite, *, again: bool = False) -
             for index, each in enumerate(members):
                 if again or each.scored is None:
                     fresh = score_drawn(each, suite, cases[each.case_id], judgements, replies=replies)
+                    if revision is not None:
+                        revision.compare(
+                            f"{provider}:{each.position}" if named else f"{each.position}", each.scored, fresh
+                        )
                     scores[index] = fresh
                     # What waits for a judge is scored again the next time.
                     if not judgements.forget() or again:

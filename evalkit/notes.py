@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from evalkit.constraints.walk import every_constraint
 from evalkit.judge.lookup import judge_of, judges_named
 from evalkit.providers.served import is_alias, same_family
+from evalkit.types import RESPONSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,6 +29,8 @@ def rule_notes(run: Run, suite: Suite) -> tuple[str, ...]:
         notes.append(f"constraints and measures look at {looked_at[suite.judged]} (`judged: {suite.judged}`)")
     if suite.noise == "common" and len(suite.axes):
         notes.append("conditions of one case and repeat share their random draws, where the provider honours seeds")
+    if all(run.profiles[name]["adapter"] == RESPONSES for name in run.selection["providers"]):
+        return (*notes, "the texts came from elsewhere: nothing is known of how they were drawn")
     seed = {"suite": "from the suite", "option": "from --seed", "drawn": "drawn by this run"}[run.seed_from]
     notes.append(f"seed {run.seed}, {seed}")
     return tuple(notes)

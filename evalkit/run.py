@@ -32,7 +32,7 @@ from evalkit.probe.cited import cited, probe_notes
 from evalkit.providers.registry import build_provider
 from evalkit.store.rows import frozen, profile_json
 from evalkit.summarise import summarise
-from evalkit.types import EMPTY, shown
+from evalkit.types import EMPTY, RESPONSES, shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from evalkit.probe.findings import Probed
     from evalkit.project import Project
     from evalkit.protocols import Provider
+    from evalkit.revision import Revision
     from evalkit.store import Store
     from evalkit.types import AxisValue, Case, Json, Profile, Run, Scalar, SettingValue, Suite
 
@@ -213,13 +214,18 @@ def start_run(prepared: Prepared, store: Store, *, seed: int | None = None) -> R
         seed_from=seed_from,
         selection=prepared.selection.to_json(),
         planned=prepared.probes,
-        versions={
-            "evalkit": version("prompt-evalkit"),
-            "python": platform.python_version(),
-            "platform": f"{platform.system()} {platform.machine()}",
-        },
+        versions=versions(),
         profiles=prepared.everyone,
     )
+
+
+def versions() -> dict[str, str]:
+    """Return what a run records of the software that made it."""
+    return {
+        "evalkit": version("prompt-evalkit"),
+        "python": platform.python_version(),
+        "platform": f"{platform.system()} {platform.machine()}",
+    }
 
 
 def suite_of(run: Run) -> Suite:
@@ -238,6 +244,11 @@ def reopen_run(run: Run, project: Project, *, begun: Collection[str] | None = No
     Raises:
         UsageError: A profile has changed in what shapes answers, so that new draws would not belong to this run.
     """
+    if any(run.profiles[name]["adapter"] == RESPONSES for name in run.selection["providers"]):
+        raise UsageError(
+            f"run {run.id} is made of texts that came from elsewhere, so that there is nobody to ask for more",
+            hint="`evalkit score SUITE --responses FILE` takes them with the missing ones as a new run",
+        )
     prepared = prepare(suite_of(run), project, read_selection(run.selection))
     check_profiles(run, prepared.everyone if begun is None else [p for p in prepared.everyone if p.name in begun])
     return prepared
@@ -435,6 +446,7 @@ def report(
     suite: Suite | None = None,
     where: Mapping[str, tuple[AxisValue, ...]] = EMPTY,
     probes: Mapping[str, Probed] = EMPTY,
+    revision: Revision | None = None,
 ) -> Report:
     """Summarise a stored run and hold it against its gates.
 
@@ -444,10 +456,11 @@ def report(
         suite: A later version of the suite to judge everything with again; None uses the run's own.
         where: Axis values that select conditions; empty selects all.
         probes: What probes found of the run's models, by provider; see `evalkit.probe.cited.probes_of`.
+        revision: Is told how old and new verdicts differ; None keeps no account.
     """
     judge = suite_of(run) if suite is None else suite
     chosen = sweep(judge, read_selection(run.selection).axes)
-    cells = scored_cells(store, run, judge, again=suite is not None)
+    cells = scored_cells(store, run, judge, again=suite is not None, revision=revision)
     found = summarise(cells, judge.measures, judged=judge.judged, where=where)
     rows = found.rows
     spent = store.spent(run.id)

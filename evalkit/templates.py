@@ -18,11 +18,24 @@ if TYPE_CHECKING:
 
 _ALLOWED = "templates may use variables, filters and loops only"
 _MARKS = ("{{", "{%", "{#")
+_MARK = re.compile(r"\{[{%#]|\r")
 
 
 def is_template(text: str) -> bool:
     """Tell whether rendering could change `text`."""
     return any(mark in text for mark in _MARKS)
+
+
+def verbatim(text: str) -> str:
+    """Return a template that renders as `text`, whatever stands in it.
+
+    >>> verbatim("Fill in {{name}}")
+    'Fill in {{ "{{" }}name}}'
+    """
+    if not is_template(text):
+        return text
+    # A carriage return, too: Jinja2 makes every line break in a template a line feed.
+    return _MARK.sub(lambda mark: '{{ "' + mark[0].replace("\r", "\\r") + '" }}', text)
 
 
 def render(text: str, variables: Mapping[str, AxisValue]) -> str:

@@ -25,6 +25,9 @@ Role: TypeAlias = Literal["system", "user", "assistant"]
 Outcome: TypeAlias = Literal["complete", "truncated", "refusal", "error", "unsupported"]
 OUTCOMES: tuple[Outcome, ...] = ("complete", "truncated", "refusal", "error", "unsupported")
 
+RESPONSES = "responses"
+"""What stands for the adapter of texts that came from elsewhere, and for the provider that nobody named."""
+
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 

@@ -199,9 +199,13 @@ def _examples(name: str, examples: Examples) -> Iterator[str]:
         if asked is not None:
             yield f"The {subject}: {_quoted(asked)}"
     lines = ["| text | verdict |", "| --- | --- |"]
-    lines.append(_row([_quoted(examples.met), "met"]))
-    lines.append(_row([_quoted(examples.broken), "broken"]))
-    if examples.undecided is not None:
+    if examples.met is not None:
+        lines.append(_row([_quoted(examples.met), "met"]))
+    if examples.broken is not None:
+        lines.append(_row([_quoted(examples.broken), "broken"]))
+    if examples.undecided is not None and examples.met is examples.broken is None:
+        lines.append(_row([_quoted(examples.undecided), "undecided"]))
+    elif examples.undecided is not None:
         lines.append(_row([f"{_quoted(examples.undecided)}, cut off there", "undecided"]))
     yield "\n".join(lines)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from evalkit.errors import SuiteError
-from evalkit.templates import is_template, render, variables_of
+from evalkit.templates import is_template, render, variables_of, verbatim
 
 
 @pytest.mark.parametrize(
@@ -88,3 +90,18 @@ def test_variables_are_those_from_outside() -> None:
     assert variables_of("{% set b = a %}{{ b }}{{ c }}") == {"a", "c"}
     assert variables_of("none") == frozenset()
     assert is_template("{# a comment #}")
+
+
+@given(st.text(st.sampled_from("{}%#-+\"'\\ \r\n\x85\u2028anfor") | st.characters(codec="utf-8"), max_size=60))
+@example("{% raw %}{{ x }}{% endraw %}{%- endraw -%}")
+@example("{{{%{#}}}\r\n{{\n")
+@example("{{ '\\N{DIGIT ONE}' }}\r")
+def test_a_verbatim_text_renders_as_itself(text: str) -> None:
+    """Whatever looks like a template in it, its line breaks included, comes out as it went in."""
+    assert render(verbatim(text), {}) == text
+
+
+def test_a_text_without_marks_is_left_alone() -> None:
+    """Only what could be read as a template is rewritten."""
+    assert verbatim("Say {this}.\r\n") == "Say {this}.\r\n"
+    assert verbatim("{{a}} b") == '{{ "{{" }}a}} b'

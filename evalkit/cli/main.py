@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _COMMANDS = {
     "run": "Run suites and report what their axes did.",
     "check": "Validate suites and say what running them would take.",
-    "score": "Judge a stored run again with the suite as it is now.",
+    "score": "Judge a stored run again, or texts that came from elsewhere.",
     "judge-check": "Hold judges against labels that people gave.",
     "report": "Print or write the reports of a stored run.",
     "runs": "List the runs in the store.",
@@ -28,6 +28,7 @@ _COMMANDS = {
     "providers": "List providers and what can be varied on each.",
     "probe": "Find out what each knob of a model does.",
     "init": "Make a project with a suite that runs at once.",
+    "import": "Make a suite of what another program keeps.",
     "schema": "Write JSON Schemas for editors and other programs.",
     "download": "Fetch an embedded model into the cache.",
 }

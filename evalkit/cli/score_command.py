@@ -1,9 +1,14 @@
-"""`evalkit score`: judge a stored run again."""
+"""`evalkit score`: judge a stored run again, or texts that came from elsewhere."""
 
 from __future__ import annotations
 
+import re
+import shutil
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -12,26 +17,51 @@ from evalkit.cli.exits import exit_code_of
 from evalkit.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from evalkit.findings import Report
     from evalkit.project import Project
     from evalkit.store import Store
     from evalkit.types import Run, Suite
 
+_PROVIDER = re.compile(r"\w[\w.-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Which reports to write, and where."""
+
+    formats: str
+    out: Path | None
+    require_decision: bool
+    ask_judges: bool
+    max_cost: float | None
+
 
 @click.command(
-    "score", epilog="Example: evalkit score last", short_help="Judge a stored run again with the suite as it is now."
+    "score",
+    epilog="Example: evalkit score suites/ifeval.yaml --responses answers.jsonl",
+    short_help="Judge a stored run again, or texts that came from elsewhere.",
 )
-@click.argument("run")
+@click.argument("target", metavar="RUN|SUITE")
+@click.option("--responses", type=click.Path(path_type=Path), metavar="FILE", help="Judge these texts by SUITE.")
+@click.option(
+    "--name",
+    metavar="NAME",
+    help="Who gave the texts, where they do not say; `responses` by default. Only with --responses.",
+)
 @click.option(
     "--suite",
     "suite_path",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Judge by this suite; by default by the file that the run came from.",
+    help="Judge RUN by this suite; by default by the file that the run came from.",
 )
 @click.option(
     "--format", "formats", default=DEFAULT_FORMATS, show_default=True, metavar="F,F", help="Reports to write."
 )
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where reports go.")
+@click.option("--require-decision", is_flag=True, help="Exit 4 when a gate is undecided.")
 @click.option("--ask-judges", is_flag=True, help="Ask judges for the judgements that the run lacks, and pay for them.")
 @click.option(
     "--max-cost",
@@ -43,27 +73,48 @@ if TYPE_CHECKING:
 def command(
     context: click.Context,
     /,
-    run: str,
+    target: str,
+    responses: Path | None,
+    name: str | None,
     suite_path: Path | None,
-    formats: str,
-    out: Path | None,
-    **judging: Any,  # noqa: ANN401 - click's options
+    **wishes: Any,  # noqa: ANN401 - click's options
 ) -> int:
     """Judge every completion of RUN by the constraints of its suite as the file is now.
 
     No provider is asked, unless --ask-judges is given: then the judges of the suite are asked what they were not asked
-    before. The new verdicts replace the old ones in the store, and how many changed is said on stderr.
+    before. The new verdicts replace the old ones in the store; what has changed is said on stderr, by constraint.
+
+    With --responses, judge the texts in FILE by SUITE instead, and keep them as a run of their own. Each line of FILE
+    is an object: {"prompt": ..., "response": ...}, joined by the exact prompt, or with "case" for the case's id; it may
+    also have "repeat", "condition", "provider", "outcome" and "error". What does not join is said on stderr.
     """
-    from evalkit.cells import scored_cells
-    from evalkit.cli.output import print_report, write_formats
+    wanted = _Wanted(**wishes)
+    if wanted.max_cost is not None and not wanted.ask_judges:
+        raise UsageError("--max-cost goes with --ask-judges", hint="without it nothing is paid for")
+    if responses is None:
+        if name is not None:
+            raise UsageError("--name goes with --responses", hint="a run knows who gave its texts")
+        return _judge_again(project_of(context), target, suite_path, wanted)
+    if wanted.ask_judges:
+        raise UsageError("--ask-judges goes with a run", hint="the texts become one; `evalkit score last` judges it")
+    if suite_path is not None:
+        raise UsageError("--suite goes with a run, not with --responses", hint="name the suite as the argument")
+    return _judge_responses(context, Path(target), responses, name, wanted)
+
+
+def _judge_again(project: Project, name: str, suite_path: Path | None, wanted: _Wanted) -> int:
     from evalkit.load import load
     from evalkit.probe.cited import probes_of
+    from evalkit.revision import Revision, revision_lines
     from evalkit.run import report
     from evalkit.store import Store
 
-    project = project_of(context)
+    if Path(name).suffix in (".yaml", ".yml") and Path(name).is_file():
+        raise UsageError(
+            f"`{name}` is a suite, and there are no texts to judge", hint="give them with --responses FILE"
+        )
     with Store(project.store, create=False) as store:
-        found = store.run(run)
+        found = store.run(name)
         path = suite_path or (None if found.suite_path is None else Path(found.suite_path))
         if path is None or not path.is_file():
             raise UsageError(f"the suite of run {found.id} is no longer at {path}", hint="name it with --suite FILE")
@@ -76,25 +127,11 @@ def command(
                 hint="judge by a suite that has every case of the run",
             )
         _check_systems(found, suite)
-        before = _verdicts(store, found)
-        if judging["ask_judges"]:
-            found = _ask_judges(store, found, suite, project, judging["max_cost"])
-        elif judging["max_cost"] is not None:
-            raise UsageError("--max-cost goes with --ask-judges", hint="without it nothing is paid for")
-        finished = report(found, store, suite=suite, probes=probes_of(found, project, warn))
-        print_report(finished)
-        changed = sum(before[sample] != values for sample, values in _verdicts(store, found).items())
-        click.echo(f"{changed:,} of {len(before):,} completions are judged differently than before", err=True)
-        folder = out or project.run_reports / found.id
-        for written in write_formats(finished, lambda: scored_cells(store, found, suite), formats, folder):
-            click.echo(f"wrote {project.relative(written)}", err=True)
-        if finished.summary.unjudged:
-            click.echo(
-                f"judgements that are missing: {finished.summary.unjudged:,}; `evalkit score {found.id} --ask-judges`"
-                " asks for them",
-                err=True,
-            )
-    return exit_code_of(finished)
+        if wanted.ask_judges:
+            found = _ask_judges(store, found, suite, project, wanted.max_cost)
+        revision = Revision()
+        finished = report(found, store, suite=suite, probes=probes_of(found, project, warn), revision=revision)
+        return _finish(finished, found, suite, store, project, wanted, said=list(revision_lines(revision)))
 
 
 def _check_systems(run: Run, suite: Suite) -> None:
@@ -134,13 +171,63 @@ def _ask_judges(store: Store, run: Run, suite: Suite, project: Project, max_cost
     return run
 
 
-def _verdicts(store: Store, run: Run) -> dict[tuple[str, int], tuple[float | None, ...]]:
-    """Return the values of every completion's verdicts, by provider and position."""
-    from evalkit.cells import scored_cells
-    from evalkit.run import suite_of
+def _judge_responses(context: click.Context, path: Path, responses: Path, name: str | None, wanted: _Wanted) -> int:
+    from evalkit.load import load
+    from evalkit.responses.survey import survey_lines
+    from evalkit.responses.take import Source, survey_responses, take_responses
+    from evalkit.run import report
+    from evalkit.store import Store
+    from evalkit.types import RESPONSES
 
-    return {
-        (cell.provider, draw.position): tuple(verdict.value for verdict in draw.scored.verdicts)
-        for cell in scored_cells(store, run, suite_of(run))
-        for draw in cell.draws
-    }
+    provider = RESPONSES if name is None else name
+    if not _PROVIDER.fullmatch(provider):
+        raise UsageError(f"`{provider[:60]}` is not a name", hint="a name is made of letters, digits, `_`, `.` and `-`")
+    project = project_of(context, path.parent if path.parent.is_dir() else None)
+    suite = load(path, project)
+    with _opened(responses) as stream:
+        source = Source(stream, str(responses), provider)
+        survey = survey_responses(suite, source)
+        for line in survey_lines(survey, [case.id for case in suite.cases]):
+            click.echo(line, err=True)
+        with Store(project.store) as store:
+            run = take_responses(suite, store, source, survey)
+            return _finish(report(run, store), run, suite, store, project, wanted, said=[])
+
+
+def _finish(
+    finished: Report, run: Run, suite: Suite, store: Store, project: Project, wanted: _Wanted, *, said: list[str]
+) -> int:
+    """Print the table, then what there is to say, and write the reports."""
+    from evalkit.cells import scored_cells
+    from evalkit.cli.output import print_report, write_formats
+
+    print_report(finished)
+    for line in said:
+        click.echo(line, err=True)
+    folder = wanted.out or project.run_reports / run.id
+    for written in write_formats(finished, lambda: scored_cells(store, run, suite), wanted.formats, folder):
+        click.echo(f"wrote {project.relative(written)}", err=True)
+    if finished.summary.unjudged:
+        click.echo(
+            f"judgements that are missing: {finished.summary.unjudged:,}; `evalkit score {run.id} --ask-judges`"
+            " asks for them",
+            err=True,
+        )
+    return exit_code_of(finished, require_decision=wanted.require_decision)
+
+
+@contextmanager
+def _opened(path: Path) -> Generator[BinaryIO]:
+    """Open a file that is read several times; what can be read only once, such as a pipe, is copied first."""
+    try:
+        stream = path.open("rb")
+    except OSError as error:
+        raise UsageError(f"`{path}` cannot be read: {error.strerror}", hint="see whether it is there") from error
+    with stream:
+        if stream.seekable():
+            yield stream
+            return
+        with tempfile.TemporaryFile() as copy:
+            shutil.copyfileobj(stream, copy)
+            copy.seek(0)
+            yield copy  # pyright: ignore[reportReturnType] - a binary file

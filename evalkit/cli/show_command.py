@@ -10,7 +10,7 @@ import click
 
 from evalkit.cli.common import pick, project_of, read_choices
 from evalkit.errors import EvalkitError, UsageError
-from evalkit.types import shown
+from evalkit.types import RESPONSES, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -66,7 +66,8 @@ def _show_run(store: Store, run: Run) -> None:
 
     click.echo(f"run {run.id} of suite {run.suite_name}, version {run.suite_version} ({run.suite_hash[:12]})")
     click.echo(f"started {run.started_at}, {'finished ' + run.finished_at if run.finished_at else 'incomplete'}")
-    click.echo(f"seed {run.seed} ({run.seed_from})")
+    if any(run.profiles[name]["adapter"] != RESPONSES for name in run.selection["providers"]):
+        click.echo(f"seed {run.seed} ({run.seed_from})")
     click.echo(_facts(run.versions))
     for provider, facts in store.environment(run.id).items():
         click.echo(f"{provider}: {run.profiles[provider]['model']}; {_facts(facts)}")

@@ -112,6 +112,7 @@ CONSTRAINTS = Registry(
         "in_reasoning": "evalkit.constraints.scope:InReasoning",
         "in_every_turn": "evalkit.constraints.scope:InEveryTurn",
         "judge": "evalkit.constraints.judge:Judge",
+        "unjudged": "evalkit.constraints.unjudged:Unjudged",
     },
     group="evalkit.constraints",
 )

@@ -168,6 +168,7 @@ SPECS: list[Any] = [
     {"in_any": {"part": "section", "constraint": {"max_words": 1}}},
     {"in_any": {"part": "code_block", "constraint": {"contains_any": ["a"]}}},
     {"in_any": {"part": "json", "pointer": "/*", "constraint": {"max_words": 1}}},
+    {"unjudged": "Begin with a verb."},
 ]
 CONTEXT = Context(
     Case("kafka", ""),

@@ -27,7 +27,16 @@ HEAVY = (
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["--version"], ["run", "--help"], ["check", "--help"], ["report", "--help"], ["show", "--help"]],
+    [
+        ["--help"],
+        ["--version"],
+        ["run", "--help"],
+        ["check", "--help"],
+        ["report", "--help"],
+        ["show", "--help"],
+        ["score", "--help"],
+        ["import", "--help"],
+    ],
     ids=" ".join,
 )
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
@@ -36,7 +45,9 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     assert _imported(code, HEAVY) == []
 
 
-@pytest.mark.parametrize("module", ["evalkit.run", "evalkit.load", "evalkit.schema", "evalkit.cli.plan"])
+@pytest.mark.parametrize(
+    "module", ["evalkit.run", "evalkit.load", "evalkit.schema", "evalkit.cli.plan", "evalkit.responses.take"]
+)
 def test_the_core_imports_no_model_library(module: str) -> None:
     """Adapters are reached by name, and imported when a profile names them."""
     assert _imported(f"import {module}", MODELS) == []

@@ -1,0 +1,1 @@
+"""From what other programs keep to a suite, with a list of all that has no place in one."""
