@@ -1,7 +1,7 @@
 """Turns an instruction as IFEval publishes it, an id with arguments, into what a suite writes.
 
-Source: Zhou et al. 2023, "Instruction-Following Evaluation for Large Language Models"; the arguments' names are those of
-the published prompts.
+Source: Zhou et al. 2023, "Instruction-Following Evaluation for Large Language Models"; the names of the arguments are
+those of the published prompts.
 """
 
 from __future__ import annotations
@@ -75,6 +75,7 @@ _INSTRUCTIONS = {
 PUBLISHED_IDS = tuple(_INSTRUCTIONS)
 """The ids of all instructions, in the order of the benchmark's groups."""
 
+_DRAWN_WHEN_EMPTY = ("keyword", "keywords", "forbidden_words", "letter")
 _RELATIONS = {"at least": "at_least", "less than": "less_than"}
 
 
@@ -116,8 +117,7 @@ def _needed(given: Mapping[str, Json], name: str) -> Json:
     value = given.get(name)
     if name == "prompt_to_repeat" and not value:
         raise ArgumentError(f"`{name}` is missing, and the reference checker fails without it", path=(name,))
-    drawn = value is None or value in ("", []) if name in ("keyword", "keywords", "letter") else value is None
-    if drawn or (name == "forbidden_words" and value == []):
+    if value is None or (name in _DRAWN_WHEN_EMPTY and value in ("", [])):
         raise ArgumentError(f"`{name}` is missing, and the reference checker would draw one at random", path=(name,))
     if isinstance(value, float) and value.is_integer():
         return int(value)  # tables that hold missing numbers write whole ones as 5.0
