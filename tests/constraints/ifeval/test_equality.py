@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalkit.arguments import construct
@@ -110,9 +110,21 @@ def _compared(identity: str, arguments: dict[str, Any], text: str, reference: Re
 
 
 @pytest.mark.parametrize("identity", PUBLISHED_IDS)
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(data=st.data(), text=_texts())
 def test_every_verdict_is_the_reference_s(identity: str, reference: Reference, data: st.DataObject, text: str) -> None:
     """Strict and loose, for arguments at their bounds and texts in any script and form."""
     arguments = data.draw(_ARGUMENTS.get(identity, st.just({})))
     _compared(identity, arguments, text, reference)
+
+
+@pytest.mark.parametrize("identity", PUBLISHED_IDS)
+@settings(max_examples=60)
+@given(data=st.data(), text=_texts(), more=_texts())
+def test_no_continuation_overturns_a_verdict(identity: str, data: st.DataObject, text: str, more: str) -> None:
+    """What a cut text decides, every whole text that begins with it decides the same way."""
+    arguments = data.draw(_ARGUMENTS.get(identity, st.just({})))
+    constraint = construct(CONSTRAINTS, published_spec(identity, arguments, ""), beside=None)
+    early = constraint.score(text, whole=False).value
+    assert early is None or constraint.score(text + more, whole=True).value == early
+    assert early is None or constraint.score(text + more, whole=False).value == early
