@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import random
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 COMPLETIONS = 541
 NUMBERS = {
@@ -22,8 +25,8 @@ NUMBERS = {
 """Instructions of each kind among the published prompts, 834 in all."""
 
 SUBJECTS = (
-    "the broker", "a queue of messages", "the old harbour town", "my sister", "every engineer", "the garden", "a letter",
-    "Dr. Weaver", "the second draft", "this recipe", "the committee", "a small museum", "our team", "the river",
+    "the broker", "a queue of messages", "the old harbour town", "my sister", "every engineer", "the garden",
+    "Dr. Weaver", "the second draft", "this recipe", "the committee", "a small museum", "a letter", "our team", "the river",
 )  # fmt: skip
 VERBS = ("keeps", "routes", "describes", "needs", "remembers", "replaces", "explains", "carries", "measures", "avoids")
 OBJECTS = (
@@ -33,7 +36,7 @@ OBJECTS = (
 )  # fmt: skip
 LINKS = ("because", "although", "while", "so that", "and", "but")
 FOREIGN = {
-    "de": "Der Verteiler nimmt die Nachrichten an, gibt sie der Reihe nach weiter und bewahrt sie eine Woche lang auf. ",
+    "de": "Der Verteiler nimmt die Nachrichten an, gibt sie der Reihe nach weiter und bewahrt sie eine Woche auf. ",
     "fr": "Le courtier prend les messages, les transmet dans leur ordre et les garde pendant une semaine entière. ",
     "hi": "दलाल संदेशों को लेता है, उन्हें उनके क्रम में आगे भेजता है और एक सप्ताह तक रखता है। ",
     "pt": "O corretor recebe as mensagens, entrega-as pela sua ordem e guarda-as durante uma semana inteira. ",
@@ -94,50 +97,31 @@ def arguments(draw: random.Random, identity: str, text: str) -> dict[str, Any]:
     return drawn.get(identity, {})
 
 
-def followed(identity: str, given: dict[str, Any], text: str) -> str:
-    """Rewrite an answer so that it follows an instruction, where that takes more than luck."""
-    number = next((value for value in given.values() if isinstance(value, int)), 1)
-    match identity.partition(":")[2]:
-        case "no_comma":
-            return text.replace(",", "")
-        case "number_highlighted_sections":
-            return text + "\n" + "\n".join("**One thing** to note." for _ in range(number))
-        case "repeat_prompt":
-            return f"{given['prompt_to_repeat']}\n\n{text}"
-        case "quotation":
-            return f'"{text}"'
-        case "english_lowercase":
-            return text.lower()
-        case "english_capital":
-            return text.upper()
-        case "capital_word_frequency":
-            return text.replace("the", "THE", 4)
-        case "title":
-            return f"<<An answer>>\n\n{text}"
-        case "number_bullet_lists":
-            return text.replace("\n\n*", "\n\n") + "".join(f"\n* Point {point}" for point in range(number))
-        case "response_language":
-            return FOREIGN[given["language"]] * (1 + len(text) // 120)
-        case "number_placeholders":
-            return text + " Sent to [name]." * number
-        case "number_paragraphs":
-            return "\n***\n".join([text.replace("\n\n", " "), *["One more."] * (number - 1)])
-        case "end_checker":
-            return f"{text} {given['end_phrase']}"
-        case "postscript":
-            return f"{text}\n\n{given['postscript_marker']} Mind the gap."
-        case "two_responses":
-            return f"{text}\n******\nQuite another answer."
-        case "json_format":
-            return f"```json\n{json.dumps({'answer': text})}\n```"
-        case "multiple_sections":
-            return "\n".join(f"Section {part + 1}\n{text[:300]}" for part in range(number))
-        case "nth_paragraph_first_word":
-            return "\n\n".join(["Weekend plans."] * number)
-        case "constrained_response":
-            return "My answer is maybe."
-        case _:
-            return text
+FOLLOWING: dict[str, Callable[[str, dict[str, Any], int], str]] = {
+    "punctuation:no_comma": lambda text, _, __: text.replace(",", ""),
+    "detectable_format:number_highlighted_sections": lambda text, _, number: text + "\n**One thing** to note." * number,
+    "combination:repeat_prompt": lambda text, given, _: f"{given['prompt_to_repeat']}\n\n{text}",
+    "startend:quotation": lambda text, _, __: f'"{text}"',
+    "change_case:english_lowercase": lambda text, _, __: text.lower(),
+    "change_case:english_capital": lambda text, _, __: text.upper(),
+    "change_case:capital_word_frequency": lambda text, _, __: text.replace("the", "THE", 4),
+    "detectable_format:title": lambda text, _, __: f"<<An answer>>\n\n{text}",
+    "detectable_format:number_bullet_lists": lambda text, _, number: text + "\n* One point" * number,
+    "language:response_language": lambda text, given, _: FOREIGN[given["language"]] * (1 + len(text) // 120),
+    "detectable_content:number_placeholders": lambda text, _, number: text + " Sent to [name]." * number,
+    "length_constraints:number_paragraphs": lambda text, _, number: text + "\n***\nOne more." * (number - 1),
+    "startend:end_checker": lambda text, given, _: f"{text} {given['end_phrase']}",
+    "detectable_content:postscript": lambda text, given, _: f"{text}\n\n{given['postscript_marker']} Mind the gap.",
+    "combination:two_responses": lambda text, _, __: f"{text}\n******\nQuite another answer.",
+    "detectable_format:json_format": lambda text, _, __: f"```json\n{json.dumps({'answer': text})}\n```",
+    "detectable_format:multiple_sections": lambda text, _, number: "".join(
+        f"Section {part + 1}\n{text[:300]}\n" for part in range(number)
+    ),
+    "length_constraints:nth_paragraph_first_word": lambda _, __, number: "\n\n".join(["Weekend plans."] * number),
+    "detectable_format:constrained_response": lambda _, __, ___: "My answer is maybe.",
+}
+"""How an answer is rewritten so that it follows an instruction, where that takes more than luck, from its arguments and
+the first number among them."""
 
 
 def workload(seed: int) -> list[tuple[str, list[str], list[dict[str, Any]]]]:
@@ -153,7 +137,8 @@ def workload(seed: int) -> list[tuple[str, list[str], list[dict[str, Any]]]]:
         given = [arguments(draw, identity, text) for identity in own]
         for identity, each in zip(own, given, strict=True):
             if draw.random() < 0.85:
-                text = followed(identity, each, text)
+                number = next((value for value in each.values() if isinstance(value, int)), 1)
+                text = FOLLOWING.get(identity, lambda text, _, __: text)(text, each, number)
         drawn.append((text, own, given))
     assert not identities
     assert len(drawn) == COMPLETIONS

@@ -28,7 +28,10 @@ UNTESTED = {
     "evalkit/reports/registry.py": "a table of names; tests/reports goes through all of it",
 }
 """Modules without a test file of their own, and why."""
-ACROSS = {"providers/test_contract.py": "holds every adapter to evalkit.testing"}
+ACROSS = {
+    "providers/test_contract.py": "holds every adapter to evalkit.testing",
+    "constraints/ifeval/test_equality.py": "holds every check of IFEval to the reference checker",
+}
 """Test files without a module of their own, and why."""
 
 

@@ -66,7 +66,7 @@ class IfevalPostscript:
 
     The marker may stand anywhere, in the middle of a word too; case does not count. Within `P.S.` and `P.P.S` a space
     may follow a point. Other markers are read as keywords are for `ifeval_contains_all`: in `P.S` the point stands for
-    any character, so that `tips` has one.
+    any character, so that `pass` has one.
 
     In a text that was cut off, `P.S.`, `P.P.S` and a plain ASCII marker stay found; anything else is undecided.
     """

@@ -1,9 +1,9 @@
 """Tells the language of a text as langdetect does, seeded, quickly, and each text only once.
 
 langdetect samples the letter groups of a text at random until one language stands out. Its profiles, its way to read
-letters and its numbers are used as they are; what is written anew is how the groups are found, a word at a time, and how
-their probabilities are multiplied, all languages at a time. The profiles are read in the order of their names, where
-langdetect takes the order of the file system.
+letters and its numbers are used as they are; what is written anew is how the groups are found, a word at a time, and
+how their probabilities are multiplied, all languages at a time. The profiles are read in the order of their names,
+where langdetect takes the order of the file system.
 
 Source: `langdetect.detector` of langdetect 1.0.9, after Nakatani 2010, "Language Detection Library for Java".
 """

@@ -71,8 +71,8 @@ class IfevalHighlights:
     Attributes:
         at_least: The least number of highlights.
 
-    Counted are `*parts*` and, once more on their own, `**parts**`, each on one line and not blank; two bullets on one
-    line are a highlight, too.
+    Counted are `*parts*` and `**parts**`, each on one line and not blank. `***parts***` count as both, and two bullets
+    on one line are a highlight, too.
 
     In a text that was cut off, a number already reached stays reached; anything else is undecided.
     """

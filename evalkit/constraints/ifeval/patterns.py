@@ -24,7 +24,7 @@ _LITERAL = r"[^\\.^$*+?{\[|()]|\{(?!\d*,?\d*\})"
 _ATOM = rf"(?:{_LITERAL}|\.|\\[^\w\s]|\\[dwDW]|\[\^?[\w .,:;!'\"/]+\])"
 _BOUNDED = re.compile(rf"(?:{_ATOM}\??|\\[sS]\??|[|()^$]|\\[bB])*")
 _REPEATING = re.compile(rf"(?:{_ATOM}[?*+]?(?![?*+])|[|()^])*")
-_MOST_CHOICES = 6
+_MOST_CHOICES = 3
 """Question marks in a pattern for Python's engine; each may double the steps that a place costs."""
 _LONGEST = 1_000
 

@@ -109,7 +109,7 @@ def _realigned(text: str, pieces: list[tuple[int, int]]) -> Iterator[tuple[int, 
 
 @cache
 def _stand_ins() -> dict[int, int]:
-    """Return others for characters that Python's patterns take for a letter or blank and NLTK's do not, or the reverse."""
+    """Return others for the characters that Python's patterns and NLTK's do not both take for a letter or a blank."""
     categories = {code: unicodedata.category(chr(code)) for code in range(0x20000)}
     numbers = (code for code, category in categories.items() if category == "No")
     marks = (code for code, category in categories.items() if category[0] == "M")

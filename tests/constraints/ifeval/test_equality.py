@@ -24,25 +24,37 @@ if TYPE_CHECKING:
 _NUMBERS = st.integers(0, 6)
 _RELATIONS = st.sampled_from(["at least", "less than"])
 _KEYWORDS = st.sampled_from(
-    ["log", "Kafka", "a", "İ", "ß", "ſ", "K", "é", "e\u0301", "漢", "Σ", "ς", "key word", "don't", "a.c", r"a\.c", "1.5"]
+    [
+        "log",
+        "Kafka",
+        "a",
+        "İ",
+        "ß",
+        "ſ",
+        "K",
+        "é",
+        "e\u0301",
+        "漢",
+        "Σ",
+        "ς",
+        "key word",
+        "don't",
+        "a.c",
+        r"a\.c",
+        "1.5",
+    ]
 )
 _ARGUMENTS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "keywords:existence": st.fixed_dictionaries({"keywords": st.lists(_KEYWORDS, min_size=1, max_size=3)}),
-    "keywords:frequency": st.fixed_dictionaries(
-        {"keyword": _KEYWORDS, "frequency": _NUMBERS, "relation": _RELATIONS}
-    ),
-    "keywords:forbidden_words": st.fixed_dictionaries(
-        {"forbidden_words": st.lists(_KEYWORDS, min_size=1, max_size=3)}
-    ),
+    "keywords:frequency": st.fixed_dictionaries({"keyword": _KEYWORDS, "frequency": _NUMBERS, "relation": _RELATIONS}),
+    "keywords:forbidden_words": st.fixed_dictionaries({"forbidden_words": st.lists(_KEYWORDS, min_size=1, max_size=3)}),
     "keywords:letter_frequency": st.fixed_dictionaries(
         {"letter": st.sampled_from("aAikKsz"), "let_frequency": _NUMBERS, "let_relation": _RELATIONS}
     ),
     "language:response_language": st.fixed_dictionaries({"language": st.sampled_from(["en", "de", "fr", "hi", "ja"])}),
     "length_constraints:number_sentences": st.fixed_dictionaries({"num_sentences": _NUMBERS, "relation": _RELATIONS}),
     "length_constraints:number_paragraphs": st.fixed_dictionaries({"num_paragraphs": _NUMBERS}),
-    "length_constraints:number_words": st.fixed_dictionaries(
-        {"num_words": st.integers(0, 12), "relation": _RELATIONS}
-    ),
+    "length_constraints:number_words": st.fixed_dictionaries({"num_words": st.integers(0, 12), "relation": _RELATIONS}),
     "length_constraints:nth_paragraph_first_word": st.integers(1, 4).flatmap(
         lambda number: st.fixed_dictionaries(
             {
