@@ -87,8 +87,8 @@ def seconds(judge: Any, drawn: Any) -> tuple[float, list[tuple[bool, bool]]]:  #
 def start_s(times: int) -> float:
     """Return the median seconds that a process takes to import what scores, and check what it does not import."""
     code = (
-        "import sys, evalkit.load; from evalkit.arguments import construct; from evalkit.constraints.registry import CONSTRAINTS;"
-        "import evalkit.score; [CONSTRAINTS.get(name) for name in CONSTRAINTS.builtins];"
+        "import sys, evalkit.load, evalkit.score; from evalkit.constraints.registry import CONSTRAINTS;"
+        " [CONSTRAINTS.get(name) for name in CONSTRAINTS.builtins];"
         f"print(*[name for name in {DETECTORS!r} if name in sys.modules])"
     )
     taken: list[float] = []

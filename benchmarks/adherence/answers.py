@@ -26,7 +26,7 @@ NUMBERS = {
 
 SUBJECTS = (
     "the broker", "a queue of messages", "the old harbour town", "my sister", "every engineer", "the garden",
-    "Dr. Weaver", "the second draft", "this recipe", "the committee", "a small museum", "a letter", "our team", "the river",
+    "Dr. Weaver", "the second draft", "this recipe", "the committee", "a small museum", "a letter", "our team",
 )  # fmt: skip
 VERBS = ("keeps", "routes", "describes", "needs", "remembers", "replaces", "explains", "carries", "measures", "avoids")
 OBJECTS = (

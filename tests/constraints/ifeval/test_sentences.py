@@ -15,30 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PUNKT: Any = import_module("punkt").load_model("english")
-_WORDS = ["Dr", "e.g", "U.S", "J", "The", "However", "said", "x", "3", "1,5", "etc", "No", "É", "²", "\u0301", "漢"]
-_MARKS = [
-    ".",
-    ".",
-    "!",
-    "?",
-    "...",
-    ". .",
-    "'",
-    '"',
-    ")",
-    "(",
-    "”",
-    "“",
-    "’",
-    ",",
-    ":",
-    "--",
-    "*",
-    "@",
-    " ",
-    " ",
-    "\n\n",
-]
+_WORDS = (
+    *("Dr", "e.g", "U.S", "J", "The", "However", "said", "x", "etc", "No"),
+    *("3", "1,5", "É", "²", "\u0301", "漢"),
+)
+_MARKS = (
+    *(".", ".", "!", "?", "...", ". .", "'", '"', ")", "(", "”", "“", "\u2019"),
+    *(",", ":", "--", "*", "@", " ", " ", "\n\n"),
+)
 _KNOWN = [*sorted(PUNKT.abbrev_types)[:40], *(word for pair in sorted(PUNKT.collocations) for word in pair)]
 
 

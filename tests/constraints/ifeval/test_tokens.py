@@ -14,27 +14,14 @@ from evalkit.constraints.ifeval.tokens import capital_words
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_WORDS = [
-    "A",
-    "B",
-    "IT'S",
-    "N'T",
-    "'S",
-    "'LL",
-    "CANNOT",
-    "canNOT",
-    "WANNA",
-    "MORE'N",
-    "D'YE",
-    "GOTTA'TIS",
-    "'TWAS",
-    "Ab",
-    "É",
-    "1",
-    "²",
-    "Ⓐ",
-]
-_MARKS = ["'", "'", "''", '"', "`", "‘", "’", "“", "»", ".", ".", "...", "!", ",", ",", ":", ";", "@", "*", "(", "]", "<", "-", "--", "–", " ", " ", "\n"]  # fmt: skip
+_WORDS = (
+    *("A", "B", "IT'S", "N'T", "'S", "'LL", "CANNOT", "canNOT", "WANNA", "MORE'N", "D'YE", "GOTTA'TIS", "'TWAS"),
+    *("Ab", "É", "1", "²", "Ⓐ"),
+)
+_MARKS = (
+    *("'", "'", "''", '"', "`", "\u2018", "\u2019", "“", "»", ".", ".", "...", "!", ",", ",", ":", ";"),
+    *("@", "*", "(", "]", "<", "-", "--", "\u2013", " ", " ", "\n"),
+)
 
 
 @st.composite
