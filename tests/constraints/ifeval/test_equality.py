@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,12 +12,15 @@ from hypothesis import strategies as st
 from evalkit.arguments import construct
 from evalkit.constraints.ifeval.published import PUBLISHED_IDS, published_spec
 from evalkit.constraints.registry import CONSTRAINTS
+from evalkit.expand.messages import digest
+from evalkit.providers.registry import build_provider
 from evalkit.score import score
-from evalkit.types import Completion
+from evalkit.types import Completion, Condition, Message, Profile, Prompt, Sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from evalkit.protocols import Provider
     from evalkit.types import Json
 
     Reference = Callable[[str, Mapping[str, Json], str], tuple[bool, bool]]
@@ -127,3 +131,85 @@ def test_no_continuation_overturns_a_verdict(identity: str, data: st.DataObject,
     early = constraint.score(text, whole=False).value
     assert early is None or constraint.score(text + more, whole=True).value == early
     assert early is None or constraint.score(text + more, whole=False).value == early
+
+
+_ASKED = (
+    "Describe a harbour town in two sentences. Do not use any commas.",
+    "List exactly 3 brokers as bullet points, like this:\n* One\n* Another",
+    "Explain what a log is. Your entire response should be in all lowercase letters.",
+    "WRITE A SHORT SLOGAN FOR A BAKERY. USE CAPITAL LETTERS ONLY.",
+    "Schreibe einen kurzen Satz auf Deutsch \u00fcber das Wetter.",
+    "Give a recipe with a title in double angular brackets, such as <<soup>>, and highlight *two* steps.",
+    'Reply with a JSON object that has the keys "name" and "price". Wrap it in ```.',
+    "Write an invitation with at least two placeholders such as [name]. End it with P.S. and a remark.",
+    "Give two different answers to: what is tea? Separate them by ******.",
+    "Write 2 paragraphs about rivers separated by ***. Each begins with Section 1, Section 2 and so on.",
+    "First repeat this request, then answer it: Which is older, bread or beer?",
+    'Is water wet? Answer with "My answer is yes.", "My answer is no." or "My answer is maybe." in double quotes.',
+)
+
+
+_COMPARED = [(relation, number) for relation in ("at least", "less than") for number in (0, 1, 2, 3, 5, 20, 60)]
+_GIVEN: dict[str, list[dict[str, Any]]] = {
+    "keywords:existence": [{"keywords": ["the"]}, {"keywords": ["bread", "a.e"]}],
+    "keywords:frequency": [{"keyword": "is", "relation": way, "frequency": number} for way, number in _COMPARED],
+    "keywords:forbidden_words": [{"forbidden_words": ["the", "beer"]}, {"forbidden_words": ["zebra"]}],
+    "keywords:letter_frequency": [
+        {"letter": "E", "let_relation": way, "let_frequency": number} for way, number in _COMPARED
+    ],
+    "language:response_language": [{"language": "en"}, {"language": "de"}],
+    "length_constraints:number_sentences": [{"relation": way, "num_sentences": number} for way, number in _COMPARED],
+    "length_constraints:number_paragraphs": [{"num_paragraphs": number} for number in range(4)],
+    "length_constraints:number_words": [{"relation": way, "num_words": number} for way, number in _COMPARED],
+    "length_constraints:nth_paragraph_first_word": [
+        {"num_paragraphs": number, "nth_paragraph": 1, "first_word": word}
+        for number in range(1, 5)
+        for word in ("the", "i", "here", "my")
+    ],
+    "detectable_content:number_placeholders": [{"num_placeholders": number} for number in range(4)],
+    "detectable_content:postscript": [{"postscript_marker": "P.S."}, {"postscript_marker": "P.P.S"}],
+    "detectable_format:number_bullet_lists": [{"num_bullets": number} for number in range(8)],
+    "detectable_format:number_highlighted_sections": [{"num_highlights": number} for number in range(6)],
+    "detectable_format:multiple_sections": [{"section_spliter": "Section", "num_sections": n} for n in range(4)],
+    "combination:repeat_prompt": [{"prompt_to_repeat": "First repeat"}, {"prompt_to_repeat": "The"}],
+    "startend:end_checker": [{"end_phrase": "."}, {"end_phrase": "beer."}],
+    "change_case:capital_word_frequency": [
+        {"capital_relation": way, "capital_frequency": number} for way, number in _COMPARED
+    ],
+}
+
+
+@pytest.mark.model
+@pytest.mark.slow
+def test_verdicts_on_a_model_s_answers_are_the_reference_s(reference: Reference) -> None:
+    """Each of 24 answers is held to every instruction with several arguments, asked for or not."""
+    profile = Profile("smollm2", "transformers", "smollm2", limits={"threads": 1, "batch_size": 24})
+    for text in asyncio.run(_answers(build_provider(profile))):
+        for identity in PUBLISHED_IDS:
+            for arguments in _GIVEN.get(identity, [{}]):
+                _compared(identity, arguments, text, reference)
+
+
+async def _answers(provider: Provider) -> list[str]:
+    await provider.prepare(lambda _what, _share: None)
+    samples = [_sample(position) for position in range(2 * len(_ASKED))]
+    found = [completion.text async for _, completion in provider.complete(samples)]
+    await provider.aclose()
+    assert len(found) == len(samples)
+    assert sum(len(text) for text in found) > 24 * 50
+    return found
+
+
+def _sample(position: int) -> Sample:
+    messages = (Message("user", _ASKED[position // 2]),)
+    return Sample(
+        key=str(position),
+        position=position,
+        provider="smollm2",
+        condition=Condition(),
+        case_id=str(position // 2),
+        repeat=position % 2,
+        prompt=Prompt(messages, digest(messages)),
+        settings={"temperature": 0.7 * (position % 2), "max_tokens": 96},
+        seed=position,
+    )
