@@ -39,7 +39,7 @@ FOREIGN = {
     "de": "Der Verteiler nimmt die Nachrichten an, gibt sie der Reihe nach weiter und bewahrt sie eine Woche auf. ",
     "fr": "Le courtier prend les messages, les transmet dans leur ordre et les garde pendant une semaine entière. ",
     "hi": "दलाल संदेशों को लेता है, उन्हें उनके क्रम में आगे भेजता है और एक सप्ताह तक रखता है। ",
-    "pt": "O corretor recebe as mensagens, entrega-as pela sua ordem e guarda-as durante uma semana inteira. ",
+    "pt": "O servidor recebe as mensagens, entrega-as pela sua ordem e guarda-as durante uma semana inteira. ",
 }
 
 
