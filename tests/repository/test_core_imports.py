@@ -18,6 +18,7 @@ HEAVY = (
     "jsonschema",
     "rapidfuzz",
     "punkt",
+    "langdetect",
     "re2",
     "ruamel.yaml",
     "asyncio",

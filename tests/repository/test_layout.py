@@ -31,6 +31,7 @@ UNTESTED = {
 ACROSS = {
     "providers/test_contract.py": "holds every adapter to evalkit.testing",
     "constraints/test_invariants.py": "holds every constraint to what must hold for all of them",
+    "constraints/ifeval/test_equality.py": "holds every check of IFEval to the reference checker",
 }
 """Test files without a module of their own, and why."""
 

@@ -42,7 +42,9 @@ def test_the_core_may_not_import_an_adapter(adapter: str) -> None:
     assert "TID251" in _rules_broken("evalkit/run.py", f"import evalkit.providers.{adapter}\n")
 
 
-@pytest.mark.parametrize("library", ["rich", "scipy", "torch", "transformers", "jsonschema", "punkt", "rapidfuzz"])
+@pytest.mark.parametrize(
+    "library", ["rich", "scipy", "torch", "transformers", "jsonschema", "langdetect", "punkt", "rapidfuzz"]
+)
 def test_heavy_libraries_may_not_be_imported_at_module_level(library: str) -> None:
     """The start of the command stays fast."""
     assert "TID253" in _rules_broken("evalkit/summarise/rows.py", f"import {library}\n")
