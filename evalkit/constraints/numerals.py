@@ -40,7 +40,7 @@ _SCALE = re.compile(rf"[{_BLANK}]?({'|'.join(_SCALES)})\b|({'|'.join(_LETTERS)})
 _RANGE = re.compile(rf"[*_`]{{0,3}}[{_BLANK}]?(?:(-|\u2013|\u2014|to)|and|or|,)[{_BLANK}]?[*_`]{{0,3}}")
 _LONGEST_LINK = 16
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻\u2212", "0123456789--")
-_CHUNK = re.compile(r"\S+\s")
+_CHUNK = re.compile(r"(?<!\S)\S+\s")
 _SETTLING_CHUNKS = 5  # a dash or `to`, a number, its scale and its unit, and what they may have grown from
 
 
@@ -94,20 +94,23 @@ def _settled_to(text: str, chunks: int) -> int:
 
 def _found(text: str, units: tuple[str, ...], decimal_mark: DecimalMark | None) -> Iterator[_Found]:
     after, before = _unit_patterns(units)
+    taken = 0  # up to here a unit belongs to the number before it
     for match in _NUMBER.finditer(text):
         if match["body"] is None or (match["odd"] or "").isalpha():
             continue
         negative = match["sign"] is not None and match["sign"] != "+"
-        unit = not units or after.match(text, match.end()) is not None
+        following = after.match(text, match.end()) if units else None
         scales = [0]
-        scale = None if units and unit else _SCALE.match(text, match.end())
+        scale = None if following else _SCALE.match(text, match.end())
         if scale is not None:
             scales = [_SCALES[scale[1]]] if scale[1] else [0, _LETTERS[scale[2]]]
-            unit = unit or after.match(text, scale.end()) is not None
-        if units and not unit:
-            ahead = before.search(text, max(0, match.start() - _longest(units)), match.start())
+            following = after.match(text, scale.end()) if units else None
+        unit = not units or following is not None
+        if not unit:
+            ahead = before.search(text, max(taken, match.start() - _longest(units)), match.start())
             unit = ahead is not None
             negative = negative or (ahead is not None and ahead[1] is not None)
+        taken = following.end() if following else taken
         readings: tuple[Reading, ...] = ()
         if match["odd"] is None:
             power = _power(match["power"])
