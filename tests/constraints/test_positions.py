@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from evalkit.constraints.positions import AppearsIn, PartStartsWith
-from evalkit.constraints.regions import Part
 from evalkit.errors import ArgumentError
 from evalkit.verdicts import Span
+
+if TYPE_CHECKING:
+    from evalkit.constraints.regions import Part
 
 
 @pytest.mark.parametrize(
@@ -57,7 +59,9 @@ def test_the_end_of_a_cut_text_is_not_there_yet() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("カフカは速い", 1.0), ("速いカフカは", None), ("速い log カフカ", 0.0)], ids=["in", "open", "out"]
+    ("text", "value"),
+    [("カフカは速い", 1.0), ("速いカフカは", None), ("速い log カフカ", 0.0)],
+    ids=["in", "open", "out"],
 )
 def test_words_that_a_script_hides_leave_the_place_open(text: str, value: float | None) -> None:
     """Within the first three characters for sure, beyond the third run surely not."""
@@ -87,8 +91,9 @@ def test_whole_words_are_judged_by_what_stands_beyond_the_part() -> None:
 )
 def test_a_place_must_be_named(arguments: dict[str, Any], path: tuple[str, ...]) -> None:
     """From one end, by a number from 1."""
+    given: dict[str, Any] = {"keyword": "Kafka", **arguments}
     with pytest.raises(ArgumentError) as raised:
-        AppearsIn(**{"keyword": "Kafka", **arguments})
+        AppearsIn(**given)
     assert raised.value.path == path
 
 
