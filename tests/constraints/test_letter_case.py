@@ -48,7 +48,7 @@ def test_the_words_in_the_wrong_case_are_pointed_at() -> None:
 def test_a_text_in_one_case_stays_so_in_either_normal_form(text: str) -> None:
     """Composed or not, and against the constraint's own meaning."""
     for constraint, changed in ((AllUppercase(), text.upper()), (AllLowercase(), text.lower())):
-        values = {constraint.score(unicodedata.normalize(form, text), whole=True).value for form in ("NFC", "NFD")}  # type: ignore[arg-type]
+        values = {constraint.score(unicodedata.normalize(form, text), whole=True).value for form in ("NFC", "NFD")}
         assert len(values) == 1
         assert constraint.score(text, whole=True).value == (text == changed)
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from evalkit.constraints.numerals import DecimalMark, numerals
 
-
 _NONE: list[list[list[str]]] = []
 _UNREADABLE: list[list[list[str]]] = [[]]
 

@@ -82,7 +82,7 @@ def test_a_minimum_that_is_always_met_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("a", 0.0), ("a b", 1.0), ("a b c", 1.0), ("a b c d", 0.0), ("漢字", 1.0), ("漢字カナ", None)],
+    [("a", 0.0), ("a b", 1.0), ("a b c", 1.0), ("a b c d", 0.0), ("漢 字カ", 1.0), ("漢字カナ", None)],
     ids=["one under", "least", "most", "one over", "hidden, but enough", "hidden"],
 )
 def test_a_range_of_words_counts_both_bounds_in(text: str, value: float | None) -> None:
