@@ -85,7 +85,8 @@ class NumbersWithin:
         bad = self.match == "every"
         for number in numerals(text, self.units, self.decimal_mark):
             count += 1
-            inside = {self._inside(reading) for reading in number.readings} or {None}
+            inside: set[bool | None] = {self._inside(reading) for reading in number.readings}
+            inside = inside or {None}
             # A single number outside decides for `every`, a single one inside for `any`.
             decides = inside == {not bad}
             known = whole or number.settled

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 DecimalMark: TypeAlias = Literal[".", ","]
 Reading: TypeAlias = tuple[Decimal, ...]
+_Unit: TypeAlias = Literal["yes", "maybe", "no"]
 
 LONGEST = 100_000
 """Characters that are read in good time; text made of digits takes several microseconds for each."""
@@ -40,7 +41,7 @@ _SCALE = re.compile(rf"[{_BLANK}]?({'|'.join(_SCALES)})\b|({'|'.join(_LETTERS)})
 _RANGE = re.compile(rf"[*_`]{{0,3}}[{_BLANK}]?(?:(-|\u2013|\u2014|to)|and|or|,)[{_BLANK}]?[*_`]{{0,3}}")
 _LONGEST_LINK = 16
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻\u2212", "0123456789--")
-_CHUNK = re.compile(r"\S+\s")
+_CHUNK = re.compile(r"(?<!\S)\S+\s")
 _SETTLING_CHUNKS = 5  # a dash or `to`, a number, its scale and its unit, and what they may have grown from
 
 
@@ -67,7 +68,7 @@ class _Found:
     start: int
     end: int
     readings: tuple[Reading, ...]
-    unit: Literal["yes", "maybe", "no"]
+    unit: _Unit
 
 
 def numerals(text: str, units: tuple[str, ...], decimal_mark: DecimalMark | None) -> Iterator[Numeral]:
@@ -94,20 +95,23 @@ def _settled_to(text: str, chunks: int) -> int:
 
 def _found(text: str, units: tuple[str, ...], decimal_mark: DecimalMark | None) -> Iterator[_Found]:
     after, before = _unit_patterns(units)
+    taken = 0  # up to here a unit belongs to the number before it
     for match in _NUMBER.finditer(text):
         if match["body"] is None or (match["odd"] or "").isalpha():
             continue
         negative = match["sign"] is not None and match["sign"] != "+"
-        unit = not units or after.match(text, match.end()) is not None
+        following = after.match(text, match.end()) if units else None
         scales = [0]
-        scale = None if units and unit else _SCALE.match(text, match.end())
+        scale = None if following else _SCALE.match(text, match.end())
         if scale is not None:
             scales = [_SCALES[scale[1]]] if scale[1] else [0, _LETTERS[scale[2]]]
-            unit = unit or after.match(text, scale.end()) is not None
-        if units and not unit:
-            ahead = before.search(text, max(0, match.start() - _longest(units)), match.start())
+            following = after.match(text, scale.end()) if units else None
+        unit = not units or following is not None
+        if not unit:
+            ahead = before.search(text, max(taken, match.start() - _longest(units)), match.start())
             unit = ahead is not None
             negative = negative or (ahead is not None and ahead[1] is not None)
+        taken = following.end() if following else taken
         readings: tuple[Reading, ...] = ()
         if match["odd"] is None:
             power = _power(match["power"])
@@ -121,7 +125,7 @@ def _found(text: str, units: tuple[str, ...], decimal_mark: DecimalMark | None) 
 
 def _linked(text: str, found: Sequence[_Found]) -> Iterator[_Found]:
     """Give both ends of a range the unit that stands at one of them."""
-    states = [each.unit for each in found]
+    states: list[_Unit] = [each.unit for each in found]
     for order in (range(len(found) - 2, -1, -1), range(len(found) - 1)):
         for index in order:
             here, there = (index, index + 1) if order.step < 0 else (index + 1, index)
@@ -138,9 +142,8 @@ def _linked(text: str, found: Sequence[_Found]) -> Iterator[_Found]:
 def _unit_patterns(units: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return the patterns of what may follow and what may stand before a number with one of the units."""
     longest_first = sorted(units, key=len, reverse=True)
-    after = "|".join(
-        re.escape(unit) + (r"(?![\w/^\u00b2\u00b3])" if unit[-1].isalnum() else "") for unit in longest_first
-    )
+    ended = r"(?![\w/^\u00b2\u00b3])"  # `MB` is not the unit of `MB/s`, nor `$` in `5 $6` that of 5
+    after = "|".join(re.escape(unit) + (ended if unit[-1].isalnum() else r"(?!\d)") for unit in longest_first)
     before = "|".join((r"(?<!\w)" if unit[0].isalnum() else "") + re.escape(unit) for unit in longest_first)
     return (
         re.compile(rf"[*_`]{{0,3}}[{_BLANK}]?[*_`]{{0,3}}(?:{after})"),
@@ -181,10 +184,10 @@ def _ways(body: str, decimal_mark: DecimalMark | None) -> list[tuple[str, ...]]:
 
 def _grouped(body: str, decimal_mark: DecimalMark | None) -> list[tuple[str, ...]]:
     point, comma = _with_point(body), _read(body, decimal=",", thousands=".")
-    wanted = {".": [point], ",": [comma, point]}.get(decimal_mark or "", [])
-    if wanted:
-        return next(([way] for way in wanted if way is not None), [])
-    return list(dict.fromkeys(way for way in (point, comma) if way is not None))
+    ways = list(dict.fromkeys(way for way in (point, comma) if way is not None))
+    if decimal_mark == ".":
+        return ways[:1] if point is not None else []
+    return ways[-1:] if decimal_mark == "," else ways
 
 
 def _with_point(body: str) -> tuple[str, ...] | None:

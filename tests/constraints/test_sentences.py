@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evalkit.constraints.sentences import MaxSentences
+from evalkit.constraints.sentences import MaxSentences, SentenceCount, settled, settled_until
 from evalkit.errors import ArgumentError
 from evalkit.verdicts import Span
 
@@ -98,3 +98,46 @@ def test_a_limit_must_be_a_whole_number_from_0(limit: int) -> None:
     """Negative numbers, booleans and fractions are refused."""
     with pytest.raises(ArgumentError):
         MaxSentences(limit)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("One.", 0.0), ("One. Two.", 1.0), ("One. Two. Three.", 0.0), ("一。二。", None), ("One. Two。三", None)],
+    ids=["one under", "exact", "one over", "other marks", "marks that may add"],
+)
+def test_a_number_of_sentences_is_demanded(text: str, value: float | None) -> None:
+    """Other scripts' marks leave it open."""
+    assert SentenceCount(2).score(text, whole=True).value == value
+
+
+@settings(max_examples=100, deadline=None)
+@given(text=st.text(st.sampled_from("aB. !\n。")), limit=st.integers(0, 4), whole=st.booleans())
+def test_a_range_agrees_with_the_limit(text: str, limit: int, whole: bool) -> None:
+    """With a greatest number alone it is `max_sentences`."""
+    assert SentenceCount(at_most=limit).score(text, whole=whole) == MaxSentences(limit).score(text, whole=whole)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("One. Two", None), ("One. Two is what I said", 1.0)], ids=["just begun", "well begun"]
+)
+def test_a_cut_text_keeps_a_reached_number_of_sentences(text: str, value: float | None) -> None:
+    """Once a few words follow the last one's beginning."""
+    assert SentenceCount(at_least=2).score(text, whole=False).value == value
+
+
+def test_a_very_long_text_may_reach_its_number_early() -> None:
+    """Its beginning is enough."""
+    assert SentenceCount(at_least=3).score("It is so. " * 20_000, whole=True).value == 1
+
+
+@given(text=st.text(st.sampled_from("ab. \n")))
+def test_what_is_settled_lies_before_the_last_words(text: str) -> None:
+    """Three words follow it, or nothing is settled."""
+    place = settled_until(text)
+    assert place == 0 or settled(text, place)
+
+
+def test_a_number_of_sentences_must_be_demanded() -> None:
+    """A bare name demands nothing."""
+    with pytest.raises(ArgumentError, match="missing"):
+        SentenceCount()

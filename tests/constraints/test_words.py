@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from evalkit.constraints.words import MaxWords, MinWords
+from evalkit.constraints.words import MaxWords, MinWords, WordCount
 from evalkit.errors import ArgumentError
 from evalkit.verdicts import Span
 
@@ -76,3 +78,26 @@ def test_a_minimum_that_is_always_met_is_refused() -> None:
     """No words at all is nothing to demand."""
     with pytest.raises(ArgumentError, match="at least 1, got 0"):
         MinWords(0)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("a", 0.0), ("a b", 1.0), ("a b c", 1.0), ("a b c d", 0.0), ("漢 字カ", 1.0), ("漢字カナ", None)],
+    ids=["one under", "least", "most", "one over", "hidden, but enough", "hidden"],
+)
+def test_a_range_of_words_counts_both_bounds_in(text: str, value: float | None) -> None:
+    """Words that a script hides leave it open."""
+    assert WordCount(at_least=2, at_most=3).score(text, whole=True).value == value
+
+
+@given(text=st.text(st.sampled_from("ab 漢-")), limit=st.integers(1, 5), whole=st.booleans())
+def test_a_range_agrees_with_the_limits(text: str, limit: int, whole: bool) -> None:
+    """With one bound it is `max_words` or `min_words`."""
+    assert WordCount(at_most=limit).score(text, whole=whole) == MaxWords(limit).score(text, whole=whole)
+    assert WordCount(at_least=limit).score(text, whole=whole) == MinWords(limit).score(text, whole=whole)
+
+
+def test_a_number_of_words_must_be_demanded() -> None:
+    """A bare name demands nothing."""
+    with pytest.raises(ArgumentError, match="missing"):
+        WordCount()

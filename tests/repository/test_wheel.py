@@ -25,6 +25,7 @@ CORE = {
     "platformdirs",
     "pydantic",
     "rapidfuzz",
+    "regex",
     "rich",
     "ruamel-yaml",
     "scipy",
