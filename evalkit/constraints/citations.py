@@ -27,12 +27,12 @@ _NUMERIC_ENTRY = re.compile(_LINE_START + r"[ ]{0,3}(?:[-*+][ ]{1,4})?\[(\d{1,4}
 _LISTED_ENTRY = re.compile(_LINE_START + r"[ ]{0,3}(\d{1,4})[.)][ \t]{1,8}(?=\S)")
 _FOOTNOTE = re.compile(r"\[\^([^\]\[\s^]{1,60})\](?!:)")
 _FOOTNOTE_ENTRY = re.compile(_LINE_START + r"[ ]{0,3}\[\^([^\]\[\s^]{1,60})\]:")
-_AUTHOR = (
-    r"(?:(?:van|von|de|der|den|la|le|al|el)[ ]){0,3}(?![a-zß-öø-ÿ])[^\W\d_](?:[^\W\d_]|['\u2019-]){1,40}"  # a capital, or a letter of a script without
-)
+_NAME = r"(?![a-zß-öø-ÿ])[^\W\d_](?:[^\W\d_]|['\u2019-]){1,40}"  # begins with no small letter
+_AUTHOR = rf"(?:(?:van|von|de|der|den|la|le|al|el)[ ]){{0,3}}{_NAME}"
 _YEAR = r"(?:1[5-9]|20)\d\d[a-z]?"
+_AUTHORS = rf"{_AUTHOR}(?:[ ](?:et[ ]al\.?|(?:and|&)[ ]{_AUTHOR})){{0,2}}"
 _GROUP = re.compile(
-    rf"\((?:(?:see|cf\.|e\.g\.,?|also)[ ]){{0,2}}({_AUTHOR}(?:[ ](?:et[ ]al\.?|(?:and|&)[ ]{_AUTHOR})){{0,2}},?[ ]{_YEAR}[^()\r\n]{{0,300}})\)"
+    rf"\((?:(?:see|cf\.|e\.g\.,?|also)[ ]){{0,2}}({_AUTHORS},?[ ]{_YEAR}[^()\r\n]{{0,300}})\)"
     rf"|({_AUTHOR})(?:[ ](?:et[ ]al\.?|(?:and|&)[ ]{_AUTHOR}))?[ ]\(({_YEAR})\)"
 )
 _SINGLE = re.compile(rf"({_AUTHOR})(?:[ ](?:et[ ]al\.?|(?:and|&)[ ]{_AUTHOR})){{0,2}},?[ ]({_YEAR})")

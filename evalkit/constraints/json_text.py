@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeGuard
 
 from evalkit.constraints.fences import framed
 from evalkit.verdicts import Span
@@ -98,6 +98,16 @@ def read_json(text: str, *, fence: bool) -> JsonText:
     if read < len(document):
         raise NotJsonError("the text goes on after the JSON document", Span(start + read, end))
     return JsonText(value, start, end)
+
+
+def is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    """Tell whether a value of JSON is an object."""
+    return isinstance(value, dict)
+
+
+def is_array(value: object) -> TypeGuard[list[Any]]:
+    """Tell whether a value of JSON is an array."""
+    return isinstance(value, list)
 
 
 def steps_of(pointer: str) -> tuple[str, ...]:
