@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn, TypeGuard
 
-from evalkit.constraints.fences import framed
+from evalkit.constraints.fences import bare, framed
 from evalkit.verdicts import Span
 
 if TYPE_CHECKING:
@@ -80,10 +80,7 @@ def read_json(text: str, *, fence: bool) -> JsonText:
     frame = framed(text, fence=fence)
     if frame is None:
         raise NotJsonError("the code fence is not closed at the end", Span(0, 0))
-    start, end = frame.start, frame.end
-    if frame.fenced:
-        start += len(text[start:end]) - len(text[start:end].lstrip())
-        end = max(start, start + len(text[start:end].rstrip()))
+    start, end = bare(text, frame)
     document = text[start:end]
     try:
         value, read = _READ.raw_decode(document)
