@@ -92,7 +92,7 @@ def test_a_schema_is_json_itself() -> None:
     with pytest.raises(ArgumentError, match="holds what is not JSON"):
         JsonSchema({"const": date(2026, 1, 1)})
     with pytest.raises(ArgumentError, match="no JSON Schema"):
-        JsonSchema({"type": "strin"})
+        JsonSchema({"type": "nonsense"})
 
 
 _VALUES = st.recursive(

@@ -228,7 +228,7 @@ def test_parts_stand_in_order_and_apart(kind: PartKind, text: str) -> None:
 
 _DOCUMENTS = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text().filter("*".__ne__), inner, max_size=4),
     max_leaves=12,
 )
 
