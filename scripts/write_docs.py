@@ -35,7 +35,15 @@ ROOT = Path(__file__).resolve().parents[1]
 WIDTH = 100
 MARK = "<!-- Generated from the code by `make docs`; edit the code, not this file. -->"
 README_BEGIN, README_END = "<!-- commands, written by `make docs` -->", "<!-- end of commands -->"
-_TYPES = {int: "whole number", float: "number", str: "text", bool: "true or false", type(None): "null"}
+_TYPES: dict[Any, str] = {
+    int: "whole number",
+    float: "number",
+    str: "text",
+    bool: "true or false",
+    type(None): "null",
+    Any: "any value",
+    dict[str, Any]: "mapping",
+}
 
 
 def current(path: str) -> str:
@@ -188,7 +196,8 @@ def _annotation_name(annotation: Any) -> str:  # noqa: ANN401 - any type
     if origin is Literal:
         return " or ".join(f"`{each}`" for each in inside)
     if origin is tuple and len(inside) == 2 and inside[1] is Ellipsis:
-        return f"list of {_annotation_name(inside[0])}s"
+        one = _annotation_name(inside[0])
+        return f"list of {one}" if get_origin(inside[0]) is Literal else f"list of {one}s"
     raise TypeError(f"no words for the type {annotation!r}; add them to `_TYPES`")
 
 
@@ -211,7 +220,9 @@ def _examples(name: str, examples: Examples) -> Iterator[str]:
 
 
 def _quoted(text: str) -> str:
-    return f"`{text.replace(chr(10), '⏎')}`"
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    ticks, blank = "`" * (longest + 1), " " if longest else ""
+    return f"{ticks}{blank}{text.replace(chr(10), '⏎')}{blank}{ticks}"
 
 
 def _yaml(value: Json) -> str:

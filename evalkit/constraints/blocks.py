@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -259,7 +260,8 @@ class Table:
 
 
 def _cell(text: str) -> str:
-    return " ".join(text.replace("*", "").replace("`", "").casefold().split())
+    plain = unicodedata.normalize("NFC", text.replace("*", "").replace("`", ""))
+    return " ".join(unicodedata.normalize("NFC", plain.casefold()).split())
 
 
 def _judged(document: Document, found: Sequence[Block], wanted: Range, noun: str, *, whole: bool) -> Score:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
@@ -27,10 +28,12 @@ _NUMERIC_ENTRY = re.compile(_LINE_START + r"[ ]{0,3}(?:[-*+][ ]{1,4})?\[(\d{1,4}
 _LISTED_ENTRY = re.compile(_LINE_START + r"[ ]{0,3}(\d{1,4})[.)][ \t]{1,8}(?=\S)")
 _FOOTNOTE = re.compile(r"\[\^([^\]\[\s^]{1,60})\](?!:)")
 _FOOTNOTE_ENTRY = re.compile(_LINE_START + r"[ ]{0,3}\[\^([^\]\[\s^]{1,60})\]:")
-_AUTHOR = r"(?:(?:van|von|de|der|den|la|le|al|el)[ ]){0,3}(?![a-zß-öø-ÿ])[^\W\d_](?:[^\W\d_]|['\u2019-]){1,40}"  # a capital, or a letter of a script without
+_NAME = r"(?![a-zß-öø-ÿ])[^\W\d_](?:[^\W\d_]|['\u2019\u0300-\u036f-]){1,40}"  # begins with no small letter
+_AUTHOR = rf"(?:(?:van|von|de|der|den|la|le|al|el)[ ]){{0,3}}{_NAME}"
 _YEAR = r"(?:1[5-9]|20)\d\d[a-z]?"
+_AUTHORS = rf"{_AUTHOR}(?:[ ](?:et[ ]al\.?|(?:and|&)[ ]{_AUTHOR})){{0,2}}"
 _GROUP = re.compile(
-    rf"\((?:(?:see|cf\.|e\.g\.,?|also)[ ]){{0,2}}({_AUTHOR}(?:[ ](?:et[ ]al\.?|(?:and|&)[ ]{_AUTHOR})){{0,2}},?[ ]{_YEAR}[^()\r\n]{{0,300}})\)"
+    rf"\((?:(?:see|cf\.|e\.g\.,?|also)[ ]){{0,2}}({_AUTHORS},?[ ]{_YEAR}[^()\r\n]{{0,300}})\)"
     rf"|({_AUTHOR})(?:[ ](?:et[ ]al\.?|(?:and|&)[ ]{_AUTHOR}))?[ ]\(({_YEAR})\)"
 )
 _SINGLE = re.compile(rf"({_AUTHOR})(?:[ ](?:et[ ]al\.?|(?:and|&)[ ]{_AUTHOR})){{0,2}},?[ ]({_YEAR})")
@@ -158,17 +161,17 @@ def _numeric(text: str) -> Iterator[Citation]:
 
 def _footnotes(text: str) -> Iterator[Citation]:
     for match in _FOOTNOTE.finditer(text):
-        yield Citation(match.group(1).casefold(), Span(*match.span()))
+        yield Citation(_folded(match.group(1)), Span(*match.span()))
 
 
 def _author_years(text: str) -> Iterator[Citation]:
     for match in _GROUP.finditer(text):
         span = Span(*match.span())
         if match.group(1) is None:
-            yield Citation(f"{match.group(2).split()[-1].casefold()} {match.group(3)}", span)
+            yield Citation(f"{_folded(match.group(2).split()[-1])} {match.group(3)}", span)
             continue
         for each in _SINGLE.finditer(match.group(1)):
-            yield Citation(f"{each.group(1).split()[-1].casefold()} {each.group(2)}", span)
+            yield Citation(f"{_folded(each.group(1).split()[-1])} {each.group(2)}", span)
 
 
 def _entries(text: str, style: Style) -> list[Citation]:
@@ -178,16 +181,20 @@ def _entries(text: str, style: Style) -> list[Citation]:
     if style == "author_year":
         below = _below_references(text)
         lines = re.finditer(r"[^\r\n]+", text[below:])
-        return [Citation(line.group().casefold(), Span(below + line.start(), below + line.end())) for line in lines]
+        return [Citation(_folded(line.group()), Span(below + line.start(), below + line.end())) for line in lines]
     pattern = _NUMERIC_ENTRY if style == "numeric" else _FOOTNOTE_ENTRY
     matches = list(pattern.finditer(text))
     if style == "numeric":
         matches += _LISTED_ENTRY.finditer(text, _below_references(text))
     return [
-        Citation(str(int(match.group(1))) if style == "numeric" else match.group(1).casefold(), Span(*match.span()))
+        Citation(str(int(match.group(1))) if style == "numeric" else _folded(match.group(1)), Span(*match.span()))
         for match in matches
         if not code[match.start()]
     ]
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFC", text).casefold()
 
 
 def _below_references(text: str) -> int:

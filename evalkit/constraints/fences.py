@@ -38,3 +38,10 @@ def framed(text: str, *, fence: bool) -> Framed | None:
         return Framed(start, max(start, end), fenced=False)
     match = _FENCED.fullmatch(text, start, end)
     return None if match is None else Framed(*match.span(2), fenced=True)
+
+
+def bare(text: str, frame: Framed) -> tuple[int, int]:
+    """Return where the document stands without the white space at its ends, a fence's included."""
+    document = text[frame.start : frame.end]
+    start = frame.start + len(document) - len(document.lstrip())
+    return start, max(start, frame.start + len(document.rstrip()))

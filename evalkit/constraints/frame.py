@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -27,7 +28,10 @@ _POSTSCRIPT = re.compile(
     r"[ \t*_>]{0,8}P\.?[ ]?(?:P\.?[ ]?){0,3}S(?:\.|:|\b(?=[ ]?[:.,\u2013\u2014-]|[ ]))", re.IGNORECASE
 )
 _PAIRS = {'"': '"', "“": "”", "„": "“”", "«": "»", "»": "«", "「": "」", "『": "』", "”": "”"}
-_NUMBER = r"(?:\d{1,4}|[IVXLC]{1,8}|[A-Z]|one|two|three|four|five|six|seven|eight|nine|ten)"
+_NUMBER = (
+    r"(?:\d{1,4}|[IVXLC]{2,8}|one|two|three|four|five|six|seven|eight|nine|ten"
+    r"|[A-Z](?=[ \t#*_]{0,8}(?:[.:)\u2013\u2014-]|$|[\r\n])))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +119,11 @@ class HasPostscript:
             match = _POSTSCRIPT.match(line)
             return None if match is None else line[match.end() :]
         bare = line.lstrip(" \t*_>")
-        marker = self.marker.strip()
-        return bare.removeprefix(marker) if bare.startswith(marker) else None
+        for form in ("NFC", "NFD"):
+            marker = unicodedata.normalize(form, self.marker.strip())
+            if bare.startswith(marker):
+                return bare.removeprefix(marker)
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +137,9 @@ class Sections:
         at_most: The greatest number.
 
     A section begins with a line that begins with the word and a number after it: `Section 1`, `Section IV: Costs`,
-    `**Day two**`, `## Part B`. The number may be in digits, a Roman numeral, one letter, or a word up to ten.
-    Markdown's marks before it do not count; the word elsewhere in a line begins nothing. For sections of headings with
+    `**Day two**`, `## Part B`. The number may be in digits, a Roman numeral, or a word up to ten; or it
+    is one letter, if nothing but a colon, a full stop, a bracket or a dash follows. Markdown's marks before the word do
+    not count; the word elsewhere in a line begins nothing. For sections of headings with
     other texts, use `headings`.
 
     In a text that was cut off, a line counts once it goes on behind the number; a greatest number exceeded stays
@@ -158,13 +166,15 @@ class Sections:
 
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by its sections."""
-        words = r"[ \t]{1,8}".join(map(re.escape, self.splitter.split()))
+        ways = dict.fromkeys(unicodedata.normalize(form, self.splitter) for form in ("NFC", "NFD"))
+        words = "|".join(r"[ \t]{1,8}".join(map(re.escape, way.split())) for way in ways)
         line = re.compile(
-            rf"(?:^|(?<=[\r\n]))[ \t#*_>-]{{0,16}}(?P<mark>{words}[ \t]{{1,4}}[#*_]{{0,3}}{_NUMBER})(?![^\W_]|['’])",  # noqa: RUF001 - an apostrophe
+            rf"(?:^|(?<=[\r\n]))[ \t#*_>-]{{0,16}}(?P<mark>(?:{words})[ \t]{{1,4}}[#*_]{{0,3}}{_NUMBER})"
+            r"(?![^\W_]|['\u2019\u0300-\u036f])",
             re.IGNORECASE,
         )
         found = [match.span("mark") for match in line.finditer(text)]
-        settled = len(found) - (bool(found) and found[-1][1] == len(text))
+        settled = len(found) - (bool(found) and not text[found[-1][1] :].strip(" \t#*_"))
         count = Count(len(found), len(found), settled)
         return judge_count(count, self._range(), "section", whole=whole, places=first_spans(found))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from evalkit.constraints.demands import Form
@@ -11,6 +13,7 @@ from evalkit.constraints.finality import verdict
 from evalkit.constraints.json_text import pointer_of
 from evalkit.constraints.json_values import canonical, place_of, read_or_score, shown
 from evalkit.constraints.schema_rules import validator_of
+from evalkit.errors import ArgumentError
 from evalkit.verdicts import Score
 
 if TYPE_CHECKING:
@@ -52,10 +55,9 @@ class JsonSchema:
 
     schema: dict[str, Any]
     fence: bool = False
-    _validator: Any = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_validator", validator_of(self.schema))
+        self._validator()
 
     def __hash__(self) -> int:
         """Hash by what the schema says."""
@@ -73,7 +75,7 @@ class JsonSchema:
         if document.end - document.start > LONGEST:
             return Score(None, f"{document.end - document.start:,} characters of JSON; {LONGEST:,} are judged")
         try:
-            error: ValidationError | None = next(self._validator.iter_errors(document.value), None)
+            error: ValidationError | None = next(self._validator().iter_errors(document.value), None)
         except OverflowError:
             return Score(None, "a number is too large for the validator")
         except RecursionError:
@@ -83,6 +85,19 @@ class JsonSchema:
         if error is None:
             return verdict("the JSON is as the schema wants it", (span,), met=True, whole=whole, final="neither")
         return verdict(_said(error, pointer_of(steps)), (span,), met=False, whole=whole, final="neither")
+
+    def _validator(self) -> Any:  # noqa: ANN401 - made by jsonschema
+        try:
+            return _validator(json.dumps(self.schema, allow_nan=False))
+        except (TypeError, ValueError) as error:  # a date, which YAML knows and JSON does not
+            raise ArgumentError(f"`schema` holds what is not JSON: {error}", path=("schema",)) from error
+        except RecursionError as error:
+            raise ArgumentError("`schema` is nested too deep to be read", path=("schema",)) from error
+
+
+@lru_cache(maxsize=64)
+def _validator(schema: str) -> Any:  # noqa: ANN401 - made by jsonschema
+    return validator_of(json.loads(schema))
 
 
 def _said(error: ValidationError, pointer: str) -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeGuard
 
-from evalkit.constraints.fences import framed
+from evalkit.constraints.fences import bare, framed
 from evalkit.verdicts import Span
 
 if TYPE_CHECKING:
@@ -80,10 +80,7 @@ def read_json(text: str, *, fence: bool) -> JsonText:
     frame = framed(text, fence=fence)
     if frame is None:
         raise NotJsonError("the code fence is not closed at the end", Span(0, 0))
-    start, end = frame.start, frame.end
-    if frame.fenced:
-        start += len(text[start:end]) - len(text[start:end].lstrip())
-        end = max(start, start + len(text[start:end].rstrip()))
+    start, end = bare(text, frame)
     document = text[start:end]
     try:
         value, read = _READ.raw_decode(document)
@@ -98,6 +95,16 @@ def read_json(text: str, *, fence: bool) -> JsonText:
     if read < len(document):
         raise NotJsonError("the text goes on after the JSON document", Span(start + read, end))
     return JsonText(value, start, end)
+
+
+def is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    """Tell whether a value of JSON is an object."""
+    return isinstance(value, dict)
+
+
+def is_array(value: object) -> TypeGuard[list[Any]]:
+    """Tell whether a value of JSON is an array."""
+    return isinstance(value, list)
 
 
 def steps_of(pointer: str) -> tuple[str, ...]:

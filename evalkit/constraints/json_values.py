@@ -5,12 +5,21 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from evalkit.constraints.demands import Form
 from evalkit.constraints.examples import Examples
 from evalkit.constraints.finality import verdict
-from evalkit.constraints.json_text import NotJsonError, UnknownJsonError, places, pointer_of, read_json, steps_of
+from evalkit.constraints.json_text import (
+    NotJsonError,
+    UnknownJsonError,
+    is_array,
+    is_object,
+    places,
+    pointer_of,
+    read_json,
+    steps_of,
+)
 from evalkit.constraints.structure import ValidJson
 from evalkit.errors import ArgumentError
 from evalkit.verdicts import Score, Span
@@ -118,12 +127,11 @@ def place_of(text: str, document: JsonText, steps: Sequence[str | int]) -> Span:
 def value_at(value: Any, steps: Sequence[str]) -> Any:  # noqa: ANN401 - any JSON
     """Return what the steps of a JSON Pointer lead to, or a thing that is no JSON where nothing is there."""
     for step in steps:
-        if isinstance(value, dict):
-            value = cast("dict[str, Any]", value).get(step, _NOTHING)
-        elif isinstance(value, list):
-            elements = cast("list[Any]", value)
+        if is_object(value):
+            value = value.get(step, _NOTHING)
+        elif is_array(value):
             index = int(step) if step.isascii() and step.isdigit() and len(step) < 10 else -1
-            value = elements[index] if 0 <= index < len(elements) and str(index) == step else _NOTHING
+            value = value[index] if 0 <= index < len(value) and str(index) == step else _NOTHING
         else:
             return _NOTHING
     return value
@@ -131,28 +139,26 @@ def value_at(value: Any, steps: Sequence[str]) -> Any:  # noqa: ANN401 - any JSO
 
 def same(value: Any, other: Any) -> bool:  # noqa: ANN401 - any JSON
     """Tell whether two values are the same to JSON: to Python, true is 1."""
-    return canonical(value) == canonical(other)
+    return bool(canonical(value) == canonical(other))
 
 
 def canonical(value: Any) -> Any:  # noqa: ANN401 - any JSON
     """Return a form of a value that can be hashed, and is equal for values that are the same to JSON."""
     if isinstance(value, bool) or value is None:
         return ("word", value)
-    if isinstance(value, dict):
-        members = cast("dict[str, Any]", value)
-        return ("object", frozenset((key, canonical(each)) for key, each in members.items()))
-    if isinstance(value, list | tuple):
-        return ("list", tuple(canonical(each) for each in cast("Sequence[Any]", value)))
+    if is_object(value):
+        return ("object", frozenset((key, canonical(each)) for key, each in value.items()))
+    if is_array(value):
+        return ("list", tuple(canonical(each) for each in value))
     return value
 
 
 def shown(value: Any) -> str:  # noqa: ANN401 - any JSON
     """Write a value as JSON would, between back-ticks, shortened."""
-    if isinstance(value, dict) and value:
-        written = f"{{…}} of {len(cast('dict[str, Any]', value)):,}"
-        return f"`{written}`"
-    if isinstance(value, list) and value:
-        return f"`[…] of {len(cast('list[Any]', value)):,}`"
+    if is_object(value) and value:
+        return f"`{{…}} of {len(value):,}`"
+    if is_array(value) and value:
+        return f"`[…] of {len(value):,}`"
     if isinstance(value, float) and not math.isfinite(value):
         return "a number too large to write"
     written = json.dumps(value[: _LONGEST_SHOWN * 2] if isinstance(value, str) else value, ensure_ascii=False)

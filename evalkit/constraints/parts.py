@@ -64,8 +64,8 @@ def parts_of(text: str, kind: PartKind, *, level: int | None = None, pointer: st
         text: The text.
         kind: What to divide it into.
         level: Of the headings that begin a section, 1 to 6; None for every heading. Only for `section`.
-        pointer: JSON Pointer (RFC 6901) to the values, where a step `*` stands for each element or member. A text's
-            span includes its quotation marks. Only for `json`.
+        pointer: JSON Pointer (RFC 6901) to the values, where a step `*` stands for each element or member (so a
+            member of that name cannot be had alone). A text's span includes its quotation marks. Only for `json`.
         fence: Whether a code fence may stand around the JSON document. Only for `json`.
 
     Raises:

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from evalkit.constraints.finality import Final
     from evalkit.verdicts import Score
 
-_NAMED = r"(?=[^\]\[\r\n]{0,79}[^\W\d_]{2})[^\]\[\r\n^][^\]\[\r\n]{0,79}"
-_SQUARE = re.compile(rf"(?<![\]\w!])\[{_NAMED}\](?![\[(:])")
+_NAMED = r"(?=[^\]\[\r\n]{0,79}[^\W\d_][\u0300-\u036f]?[^\W\d_])[^\]\[\r\n^][^\]\[\r\n]{0,79}"
+_SQUARE = re.compile(rf"(?<![\]\w!\u0300-\u036f])\[{_NAMED}\](?![\[(:])")
 _UNFILLED = re.compile(
-    rf"(?<![\]\w!])\[{_NAMED}\](?![\[(:])"
+    rf"(?<![\]\w!\u0300-\u036f])\[{_NAMED}\](?![\[(:])"
     r"|\{\{[^{}\r\n]{1,80}\}\}"
     r"|<(?:your|insert|enter|add|name|company|date|topic|placeholder)(?:[ _-][A-Za-z _-]{0,60})?>"
-    r"|\b(?:TODO|TBD|FIXME|XXX)\b"
-    r"|\blorem ipsum\b",
+    r"|(?<![\w\u0300-\u036f])(?:TODO|TBD|FIXME|XXX)(?![\w\u0300-\u036f])"
+    r"|(?<![\w\u0300-\u036f])lorem ipsum(?![\w\u0300-\u036f])",
     re.IGNORECASE,
 )
 _CASED = frozenset({"todo", "tbd", "fixme", "xxx"})

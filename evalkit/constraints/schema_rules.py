@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from evalkit.constraints.json_text import pointer_of
+from evalkit.constraints.json_text import is_array, is_object, pointer_of
 from evalkit.constraints.json_values import canonical
 from evalkit.constraints.reasons import quoted
 from evalkit.errors import ArgumentError
@@ -32,13 +32,12 @@ def _check_references(schema: Any, *, depth: int = 0) -> None:  # noqa: ANN401 -
     """
     if depth > _DEEPEST_SCHEMA:
         raise ArgumentError(f"`schema` is nested more than {_DEEPEST_SCHEMA} deep", path=("schema",))
-    if isinstance(schema, dict):
-        members = cast("dict[str, Any]", schema)
-        if "unevaluatedProperties" in members and "patternProperties" in members:
+    if is_object(schema):
+        if "unevaluatedProperties" in schema and "patternProperties" in schema:
             raise ArgumentError(
                 "`unevaluatedProperties` beside `patternProperties` in `schema` cannot be judged", path=("schema",)
             )
-        for key, value in members.items():
+        for key, value in schema.items():
             if key in ("$ref", "$dynamicRef", "$recursiveRef") and isinstance(value, str) and not value.startswith("#"):
                 raise ArgumentError(
                     f"a `{key}` in `schema` must point into the schema itself, got {value!r}",
@@ -46,8 +45,8 @@ def _check_references(schema: Any, *, depth: int = 0) -> None:  # noqa: ANN401 -
                     hint="put what it refers to under `$defs`, and refer to it as `#/$defs/NAME`",
                 )
             _check_references(value, depth=depth + 1)
-    elif isinstance(schema, list):
-        for value in cast("list[Any]", schema):
+    elif is_array(schema):
+        for value in schema:
             _check_references(value, depth=depth + 1)
 
 
@@ -57,11 +56,11 @@ def validator_of(schema: dict[str, Any]) -> Any:  # noqa: ANN401 - made by jsons
     Raises:
         ArgumentError: It is no schema, or one that cannot be held to.
     """
-    _check_references(schema)
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import SchemaError
     from jsonschema.validators import validator_for
 
+    _check_references(schema)
     draft = schema.get("$schema")
     find: Any = validator_for  # its default may be any value, which its types do not say
     base = Draft202012Validator if draft is None else find({"$schema": draft}, default=None)
@@ -88,14 +87,13 @@ def _try(validator: Any) -> None:  # noqa: ANN401 - made by jsonschema
     from referencing.exceptions import Unresolvable  # noqa: PLC0415 - slow to import, and only constraints on JSON Schemas need it
 
     def references(schema: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
-        if isinstance(schema, dict):
-            members = cast("dict[str, Any]", schema)
-            if isinstance(members.get("$ref"), str):
-                yield members["$ref"]
-            for value in members.values():
+        if is_object(schema):
+            if isinstance(schema.get("$ref"), str):
+                yield schema["$ref"]
+            for value in schema.values():
                 yield from references(value)
-        elif isinstance(schema, list):
-            for value in cast("list[Any]", schema):
+        elif is_array(schema):
+            for value in schema:
                 yield from references(value)
 
     for reference in references(validator.schema):
@@ -109,16 +107,15 @@ def _try(validator: Any) -> None:  # noqa: ANN401 - made by jsonschema
 
 def _patterns(schema: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
     """Yield every pattern of a schema, and what may only look like one."""
-    if isinstance(schema, dict):
-        members = cast("dict[str, Any]", schema)
-        if isinstance(members.get("pattern"), str):
-            yield members["pattern"]
-        if isinstance(members.get("patternProperties"), dict):
-            yield from members["patternProperties"]
-        for value in members.values():
+    if is_object(schema):
+        if isinstance(schema.get("pattern"), str):
+            yield schema["pattern"]
+        if isinstance(schema.get("patternProperties"), dict):
+            yield from schema["patternProperties"]
+        for value in schema.values():
             yield from _patterns(value)
-    elif isinstance(schema, list):
-        for value in cast("list[Any]", schema):
+    elif is_array(schema):
+        for value in schema:
             yield from _patterns(value)
 
 

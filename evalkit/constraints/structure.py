@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, NoReturn
 
 from evalkit.constraints.demands import Form
 from evalkit.constraints.examples import Examples
+from evalkit.constraints.fences import bare, framed
 from evalkit.constraints.finality import verdict
 from evalkit.verdicts import Score, Span
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from evalkit.constraints.finality import Final
 
 _FIRST = frozenset('{["-0123456789tfn')
-_FENCED = re.compile(r"(`{3,})[^`\n]*\n(.*)\n[ \t]*\1`*", re.DOTALL)
 
 
 class _NotJsonError(ValueError):
@@ -70,12 +69,12 @@ class ValidJson:
 
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by parsing it."""
-        start, end = len(text) - len(text.lstrip()), len(text.rstrip())
-        if self.fence and text.startswith("`", start):
-            fenced = _FENCED.fullmatch(text, start, end)
-            if fenced is None:
-                return verdict("the code fence is not closed at the end", met=False, whole=whole, final=self.final)
-            read = _read(text, *fenced.span(2))
+        frame = framed(text, fence=self.fence)
+        if frame is None:
+            return verdict("the code fence is not closed at the end", met=False, whole=whole, final=self.final)
+        start, end = bare(text, frame)
+        if frame.fenced:
+            read = _read(text, start, end)
             return (
                 read if whole or read.value is None else verdict(read.reason, met=False, whole=False, final="neither")
             )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from xml.parsers import expat
 
 from evalkit.constraints.examples import Examples
-from evalkit.constraints.fences import framed
+from evalkit.constraints.fences import bare, framed
 from evalkit.constraints.finality import verdict
 from evalkit.verdicts import Score, Span
 
@@ -71,11 +71,7 @@ class ValidXml:
         frame = framed(text, fence=self.fence)
         if frame is None:
             return verdict("the code fence is not closed at the end", met=False, whole=whole, final="neither")
-        start, end = frame.start, frame.end
-        if frame.fenced:
-            document = text[start:end]
-            start, end = start + len(document) - len(document.lstrip()), start + len(document.rstrip())
-            end = max(start, end)
+        start, end = bare(text, frame)
         read = read_xml(text[start:end], whole=True)
         if read.value is None:
             return Score(None, read.reason)

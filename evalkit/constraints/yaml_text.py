@@ -79,7 +79,7 @@ class ValidYaml:
         if frame is None:
             return verdict("the code fence is not closed at the end", met=False, whole=whole, final=self.final)
         # Blanks at the start of the first line tell how deep it stands, and so belong to the document.
-        start = frame.start if frame.fenced else max(text.rfind("\n", 0, frame.start), -1) + 1
+        start = frame.start if frame.fenced else _line_start(text, frame.start)
         read = read_yaml(text[start : frame.end])
         if read.value is None:
             return Score(None, read.reason)
@@ -117,6 +117,10 @@ def read_yaml(text: str) -> YamlRead:
     except (RecursionError, ValueError, AttributeError, IndexError, TypeError, AssertionError):  # on odd input
         return YamlRead("YAML that the parser cannot follow", value=None)
     return _judged(nodes)
+
+
+def _line_start(text: str, at: int) -> int:
+    return max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
 
 
 def _deepest(text: str) -> int:

@@ -14,8 +14,8 @@ from evalkit.errors import ArgumentError
         ("Kafka", 1),
         (" kafka.\n", 1),
         ("The \n log", 1),
-        ("cafe\u0301", 1),
-        ("CAF\u00c9.", 1),
+        ("ole\u0301", 1),
+        ("OL\u00c9.", 1),
         ("Kafka..", 0),
         ("**Kafka**", 0),
         ("Kafka or the log", 0),
@@ -27,7 +27,7 @@ from evalkit.errors import ArgumentError
 )
 def test_the_whole_answer_is_an_option(text: str, value: float) -> None:
     """Whatever its case and white space, with a full stop at most."""
-    assert Choice(("Kafka", "the log", "caf\u00e9")).score(text, whole=True).value == value
+    assert Choice(("Kafka", "the log", "ol\u00e9")).score(text, whole=True).value == value
 
 
 def test_case_and_full_stop_may_count() -> None:
@@ -46,13 +46,13 @@ def test_case_and_full_stop_may_count() -> None:
         ("Kafka.", None),
         ("Kafka. I", 0),
         ("I", 0),
-        ("cafe", None),
-        ("cafe\u0301", None),
+        ("ole", None),
+        ("ole\u0301", None),
     ],
 )
 def test_a_cut_text_is_broken_once_no_option_begins_with_it(text: str, value: float | None) -> None:
     """An accent may still follow."""
-    assert Choice(("Kafka", "caf\u00e9")).score(text, whole=False).value == value
+    assert Choice(("Kafka", "ol\u00e9")).score(text, whole=False).value == value
 
 
 def test_options_must_be_given() -> None:

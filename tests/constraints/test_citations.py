@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 import pytest
@@ -63,3 +64,11 @@ def test_arguments_are_checked() -> None:
     """A style that there is."""
     with pytest.raises(ArgumentError):
         Citations("apa")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def test_accents_may_be_composed_or_not() -> None:
+    """In the name cited and in its entry."""
+    text = "a (M\u00fcller 2020).\n\n# References\n\nMu\u0308ller (2020). Kafka."
+    for form in ("NFC", "NFD"):
+        for each in (text, unicodedata.normalize(form, text)):
+            assert Citations("author_year", each_defined=True).score(each, whole=True).value == 1

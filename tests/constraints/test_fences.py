@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evalkit.constraints.fences import framed
+from evalkit.constraints.fences import bare, framed
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,15 @@ def test_a_fence_counts_only_where_it_may_stand() -> None:
     found = framed("```\n{}\n```", fence=False)
     assert found is not None
     assert (found.start, found.end, found.fenced) == (0, 10, False)
+
+
+def test_white_space_inside_a_fence_is_left_out_where_it_does_not_count() -> None:
+    """At both ends; a document of nothing else has a place too."""
+    text = "```\n\n {} \n\n```"
+    found = framed(text, fence=True)
+    assert found is not None
+    assert bare(text, found) == (6, 8)
+    empty = framed("```\n \n```", fence=True)
+    assert empty is not None
+    start, end = bare("```\n \n```", empty)
+    assert start == end

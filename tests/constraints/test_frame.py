@@ -81,7 +81,8 @@ def test_a_marker_is_taken_as_it_stands() -> None:
         ("**SECTION IV**\n## section B.\n> Section ten", 3),
         ("See Section 1\nSections 2\nSection one-off", 1),
         ("Section 12th\nSection\n1", 0),
-        ("Section A's end", 0),
+        ("Section A's end\nSection a is\nSection I like", 0),
+        ("Section A\nSection b: c\n**Section I**", 3),
     ],
 )
 def test_sections_begin_with_the_word_and_a_number(text: str, count: int) -> None:
@@ -131,3 +132,11 @@ def test_arguments_are_checked() -> None:
     for constraint, arguments in bad:
         with pytest.raises(ArgumentError):
             constraint(*arguments)
+
+
+def test_accents_of_a_splitter_or_marker_may_be_composed_or_not() -> None:
+    """Whichever way the suite writes them."""
+    for word in ("\u00c9tape", "E\u0301tape"):
+        for text in ("\u00c9tape 1\n", "E\u0301tape 1\n"):
+            assert Sections(word, exactly=1).score(text, whole=True).value == 1
+            assert HasPostscript(word).score(text, whole=True).value == 1

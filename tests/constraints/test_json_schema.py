@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from evalkit.arguments import construct
 from evalkit.constraints.json_schema import LONGEST, JsonSchema
 from evalkit.constraints.registry import CONSTRAINTS
+from evalkit.errors import ArgumentError
 
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -83,6 +85,14 @@ def test_it_is_built_from_a_suite_with_its_lists_and_can_be_hashed() -> None:
     assert one == other
     assert hash(one) == hash(other)
     assert one.score("```\n[2]\n```", whole=True).value == 1
+
+
+def test_a_schema_is_json_itself() -> None:
+    """YAML also knows dates."""
+    with pytest.raises(ArgumentError, match="holds what is not JSON"):
+        JsonSchema({"const": date(2026, 1, 1)})
+    with pytest.raises(ArgumentError, match="no JSON Schema"):
+        JsonSchema({"type": "nonsense"})
 
 
 _VALUES = st.recursive(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any, cast, get_args
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evalkit.constraints.json_text import pointer_of
+from evalkit.constraints.json_text import is_array, is_object, pointer_of
 from evalkit.constraints.markdown import LONGEST
 from evalkit.constraints.parts import NoPartsError, PartKind, parts_of
 from evalkit.verdicts import Span
@@ -228,7 +228,7 @@ def test_parts_stand_in_order_and_apart(kind: PartKind, text: str) -> None:
 
 _DOCUMENTS = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text().filter("*".__ne__), inner, max_size=4),
     max_leaves=12,
 )
 
@@ -246,9 +246,9 @@ def test_every_value_is_found_where_it_stands(document: Any, indent: int | None)
 
 
 def _members(value: Any) -> list[tuple[Any, Any]]:  # noqa: ANN401 - any JSON
-    if isinstance(value, dict):
-        return list(cast("dict[Any, Any]", value).items())
-    return list(enumerate(cast("list[Any]", value))) if isinstance(value, list) else []
+    if is_object(value):
+        return list(value.items())
+    return list(enumerate(value)) if is_array(value) else []
 
 
 def test_an_empty_text_has_no_parts() -> None:

@@ -60,3 +60,11 @@ def test_one_at_the_end_of_a_cut_text_is_undecided() -> None:
     assert NoPlaceholders().score("TODO", whole=False).value is None
     assert NoPlaceholders().score("TODO ", whole=False).value == 0
     assert NoPlaceholders().score("a", whole=False).value is None
+
+
+def test_accents_may_be_composed_or_not() -> None:
+    """Inside a placeholder and right before one."""
+    for text in ("[\u00e9a]", "[e\u0301a]"):
+        assert Placeholders(1).score(text, whole=True).value == 1
+    for text in ("\u00e9[name]", "e\u0301[name]", "\u00e9TODO", "e\u0301TODO"):
+        assert NoPlaceholders().score(text, whole=True).value == 1

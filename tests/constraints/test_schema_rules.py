@@ -14,7 +14,7 @@ from evalkit.errors import ArgumentError
 @pytest.mark.parametrize(
     ("schema", "message"),
     [
-        ({"type": "strin"}, "no JSON Schema"),
+        ({"type": "nonsense"}, "no JSON Schema"),
         ({"properties": 3}, "no JSON Schema"),
         ({"$ref": "https://example.org/a"}, "must point into the schema itself"),
         ({"items": {"$dynamicRef": "other.json#a"}}, "must point into the schema itself"),
