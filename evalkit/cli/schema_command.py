@@ -22,7 +22,7 @@ def command(context: click.Context, out: Path | None) -> int:
     by editors that speak that protocol.
     """
     from evalkit.probe.record import probe_schema
-    from evalkit.reports.json_report import report_schema
+    from evalkit.reports.report_schema import report_schema
     from evalkit.reports.verdicts import verdict_schema
     from evalkit.schema import profile_schema, suite_schema
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from evalkit.types import OUTCOMES, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from evalkit.findings import Estimate, KnobNote, Row, Summary
     from evalkit.types import AxisValue, LeftOut, SettingValue
@@ -239,22 +239,24 @@ def _combinations(labels: Sequence[str]) -> str:
     return labels[0] if len(labels) == 1 and labels[0] else count(len(labels), "combination")
 
 
-def methods(summary: Summary) -> list[str]:
-    """Say how the intervals were made: each method once, with the raw measures that it holds for."""
+def methods(summary: Summary, *, hidden: Collection[str] = ()) -> list[str]:
+    """Say how the intervals were made: each method once, with the raw measures that it holds for and are not hidden."""
     names: dict[str, dict[str, None]] = {}
     for row in summary.rows:
         for name, value in row.measures.items():
-            if value.estimate is not None and not name.endswith(NORMALISED):
+            if value.estimate is not None and not name.endswith(NORMALISED) and name not in hidden:
                 names.setdefault(value.method, {})[name] = None
     return [f"{method}: {', '.join(measures)}" for method, measures in names.items()]
 
 
-def absent_numbers(summary: Summary) -> list[str]:
-    """Say why raw measures have no number in rows that were supported."""
+def absent_numbers(summary: Summary, *, hidden: Collection[str] = ()) -> list[str]:
+    """Say why raw measures that are not hidden have no number in rows that were supported."""
     rows: dict[tuple[str, str], int] = {}
     for row in summary.rows:
         for name, value in row.measures.items():
-            if value.estimate is None and row.unsupported is None and not name.endswith(NORMALISED):
+            if name in hidden or name.endswith(NORMALISED):
+                continue
+            if value.estimate is None and row.unsupported is None:
                 rows[name, value.method] = rows.get((name, value.method), 0) + 1
     return [f"{name} in {count(amount, 'row')}: {why}" for (name, why), amount in rows.items()]
 

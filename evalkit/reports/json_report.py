@@ -5,20 +5,17 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import TYPE_CHECKING, ClassVar, TextIO
 
-from evalkit.json_schema import COUNT, MAYBE_TEXT, NUMBER, TEXT, document_schema, object_schema
 from evalkit.reports.format import state_of
 from evalkit.reports.plain import write_json
+from evalkit.reports.report_schema import FORMAT
 from evalkit.reports.spending import added
 from evalkit.types import OUTCOMES
-from evalkit.verdicts import SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from evalkit.findings import Demand, Estimate, Report, Row, Spent, Standing, Summary
+    from evalkit.findings import Demand, Estimate, KnobNote, Pooled, Report, Row, Spent, Standing, Summary
     from evalkit.types import Cell, Json, Usage
-
-FORMAT = 1
 
 
 class JsonWriter:
@@ -32,7 +29,7 @@ class JsonWriter:
 
 
 def report_json(report: Report) -> dict[str, Json]:
-    """Return the report as plain data, in the shape that `report_schema` describes."""
+    """Return the report as plain data, in the shape that `evalkit.reports.report_schema` describes."""
     summary = report.summary
     return {
         "format": FORMAT,
@@ -41,15 +38,7 @@ def report_json(report: Report) -> dict[str, Json]:
         "run": summary.run,
         "rows": [_row(row, summary) for row in summary.rows],
         "gates": [{"name": gate.name, "verdict": gate.verdict, "why": gate.why} for gate in report.gates],
-        "pooled": [
-            {
-                "provider": each.provider,
-                "axis": each.axis,
-                "value": each.value,
-                "constraints": _constraints(each.constraints),
-            }
-            for each in summary.pooled
-        ],
+        "pooled": [_pooled(each) for each in summary.pooled],
         "left_out": [
             {"condition": each.condition.as_dict(), "axis": each.axis, "reason": each.reason}
             for each in summary.left_out
@@ -57,27 +46,34 @@ def report_json(report: Report) -> dict[str, Json]:
         "missing": summary.missing,
         "unjudged": summary.unjudged,
         "notes": list(summary.notes),
-        "knobs": [
-            {
-                "provider": note.provider,
-                "setting": note.setting,
-                "state": note.state,
-                "why": note.why,
-                "probed": None
-                if note.probed is None
-                else {
-                    "date": note.probed.date,
-                    "verdict": note.probed.verdict,
-                    "contradiction": note.probed.contradiction,
-                },
-            }
-            for note in summary.knobs
-        ],
+        "knobs": [_knob(note) for note in summary.knobs],
         "totals": {
             **_spent(added(summary.spent.values())),
             "providers": {provider: _spent(each) for provider, each in summary.spent.items()},
         },
         "environment": {provider: dict(facts) for provider, facts in report.environment.items()},
+    }
+
+
+def _pooled(pooled: Pooled) -> dict[str, Json]:
+    return {
+        "provider": pooled.provider,
+        "axis": pooled.axis,
+        "value": pooled.value,
+        "constraints": _constraints(pooled.constraints),
+    }
+
+
+def _knob(note: KnobNote) -> dict[str, Json]:
+    probed = note.probed
+    return {
+        "provider": note.provider,
+        "setting": note.setting,
+        "state": note.state,
+        "why": note.why,
+        "probed": None
+        if probed is None
+        else {"date": probed.date, "verdict": probed.verdict, "contradiction": probed.contradiction},
     }
 
 
@@ -161,193 +157,3 @@ def _estimate(value: Estimate) -> dict[str, Json]:
         "scope": value.scope,
         "standard_error": value.standard_error,
     }
-
-
-def report_schema() -> dict[str, Json]:
-    """Return the JSON Schema (draft 2020-12) of report.json."""
-    return document_schema(
-        "evalkit report",
-        {
-            "format": {"const": FORMAT},
-            "evalkit": {"type": "string", "description": "The version that wrote this."},
-            "suite": object_schema({"name": TEXT, "version": {"type": "integer"}, "hash": TEXT}),
-            "run": TEXT,
-            "rows": {"type": "array", "items": {"$ref": "#/$defs/row"}},
-            "gates": {"type": "array", "items": {"$ref": "#/$defs/gate"}},
-            "pooled": {
-                "type": "array",
-                "description": "How each constraint was met over all rows of a provider, then along each axis that "
-                "varies, with the other axes pooled: each case counts once, and in it each condition.",
-                "items": object_schema(
-                    {
-                        "provider": TEXT,
-                        "axis": {**MAYBE_TEXT, "description": "null for all rows."},
-                        "value": _VALUES,
-                        "constraints": {"type": "array", "items": {"$ref": "#/$defs/constraint"}},
-                    }
-                ),
-            },
-            "left_out": {
-                "type": "array",
-                "description": "Combinations that were not run, because `axis` had nothing to act on.",
-                "items": object_schema({"condition": {"$ref": "#/$defs/condition"}, "axis": TEXT, "reason": TEXT}),
-            },
-            "missing": {**COUNT, "description": "Samples that the run still has to draw."},
-            "unjudged": {**COUNT, "description": "Votes of judges that the run still lacks."},
-            "notes": {"type": "array", "items": TEXT},
-            "knobs": {
-                "type": "array",
-                "description": "What each provider's model does with each setting asked for.",
-                "items": object_schema(
-                    {
-                        "provider": TEXT,
-                        "setting": TEXT,
-                        "state": {"enum": ["applied", "unsupported", "ignored", "unknown", "refused"]},
-                        "why": {
-                            "type": ["string", "null"],
-                            "description": "The server's own words, or where it is written.",
-                        },
-                        "probed": {
-                            "type": ["object", "null"],
-                            "description": "What `evalkit probe` found of it on the same model.",
-                            "properties": {"date": TEXT, "verdict": TEXT, "contradiction": MAYBE_TEXT},
-                        },
-                    },
-                    optional=("probed",),
-                ),
-            },
-            "totals": {
-                "description": "What the whole run took, the replies of live conversations included.",
-                "allOf": [
-                    {"$ref": "#/$defs/spent"},
-                    object_schema({"providers": {"type": "object", "additionalProperties": {"$ref": "#/$defs/spent"}}}),
-                ],
-            },
-            "environment": {
-                "type": "object",
-                "description": "What each provider ran on.",
-                "additionalProperties": {"type": "object"},
-            },
-        },
-        {
-            "row": _ROW,
-            "measure": _MEASURE,
-            "constraint": _CONSTRAINT,
-            "condition": _CONDITION,
-            "settings": _SETTINGS,
-            "gate": _GATE,
-            "tokens": _TOKENS,
-            "spent": _SPENT,
-        },
-        optional=("pooled", "left_out", "missing", "unjudged", "notes", "knobs", "totals", "environment"),
-    )
-
-
-_VALUES: Json = {"type": ["string", "number", "boolean", "null", "array"], "items": TEXT}
-_CONDITION: Json = {
-    "type": "object",
-    "description": "One value for each axis; null where it had nothing to act on.",
-    "additionalProperties": _VALUES,
-}
-_SETTINGS: Json = {"type": "object", "additionalProperties": _VALUES}
-_GATE: Json = object_schema(
-    {"name": TEXT, "verdict": {"enum": ["passed", "failed", "worse", "not_worse", "undecided"]}, "why": TEXT}
-)
-_MEASURE: Json = object_schema(
-    {
-        "estimate": {**NUMBER, "description": "null when nothing was decided."},
-        "low": {**NUMBER, "description": "Lower end of the 95 % interval; null when there is none."},
-        "high": NUMBER,
-        "method": {**TEXT, "description": "How the interval was made, or why there is none."},
-        "scope": {
-            "enum": ["population", "case"],
-            "description": "Whether it speaks of cases like these or of the one case there is.",
-        },
-        "standard_error": {**NUMBER, "description": "With the case as the unit; null when it is not known."},
-    },
-    optional=("scope", "standard_error"),
-)
-_STANDING: dict[str, Json] = {
-    "cases": {**COUNT, "description": "Cases with a decided verdict on it."},
-    "decided": {**COUNT, "description": "Strict verdicts."},
-    "undecided": COUNT,
-    "strict": {"$ref": "#/$defs/measure", "description": "Mean over the cases of the share met."},
-    "loose": {"$ref": "#/$defs/measure", "description": "The same of the loose verdicts."},
-}
-_CONSTRAINT: Json = object_schema(
-    {
-        "constraint": {**TEXT, "description": "Its name; those of one name count together, whatever their arguments."},
-        "family": {**MAYBE_TEXT, "description": "What kind of demand it is."},
-        "source": {"enum": list(SOURCES), "description": "Whether the case demands it or the system prompt."},
-        "ifeval_id": {**MAYBE_TEXT, "description": "The IFEval instruction that it judges as; null for others."},
-        **_STANDING,
-    }
-)
-_TOKENS: Json = object_schema(
-    {
-        "input": {"type": ["integer", "null"], "description": "Whole prompts, what came from a cache included."},
-        "cached": {"type": ["integer", "null"], "description": "Of the input, from the vendor's cache."},
-        "cache_write": {"type": ["integer", "null"], "description": "Of the input, put into the vendor's cache."},
-        "output": {"type": ["integer", "null"], "description": "All that was generated, reasoning included."},
-        "reasoning": {"type": ["integer", "null"], "description": "Of the output, not part of the answer."},
-    }
-)
-_SPENT: Json = object_schema(
-    {
-        "answers": {**COUNT, "description": "Completions that providers bill."},
-        "cost_usd": {**NUMBER, "description": "Sum of the known prices; null when none is known."},
-        "unpriced": {**COUNT, "description": "Answers whose price is not known."},
-        "reused_usd": {"type": "number", "description": "Part of the cost that earlier runs paid."},
-        "tokens": {"$ref": "#/$defs/tokens"},
-        "retries": {**COUNT, "description": "How often a call was asked again."},
-        "errors": COUNT,
-    }
-)
-_ROW: Json = object_schema(
-    {
-        "provider": TEXT,
-        "model": {**TEXT, "description": "The model asked for."},
-        "served": {"type": "array", "items": TEXT, "description": "The models that say they answered."},
-        "other_models": {
-            "type": "array",
-            "items": TEXT,
-            "description": "Those among `served` that are not the model asked for.",
-        },
-        "condition": {"$ref": "#/$defs/condition"},
-        "requested": {"$ref": "#/$defs/settings", "description": "Settings asked for."},
-        "applied": {"$ref": "#/$defs/settings", "description": "Settings really used; a list where draws differ."},
-        "unsupported": {"type": ["string", "null"], "description": "Why this cell could not be run as asked."},
-        "unsupported_state": {
-            "enum": ["refused", "ignored", "unsupported", None],
-            "description": "Whether the server refused a setting, the model is known to ignore it, or anything else.",
-        },
-        "cases": {**COUNT, "description": "Cases with at least one decided completion."},
-        "completions": object_schema(dict.fromkeys(OUTCOMES, COUNT), optional=("unsupported",)),
-        "errors": {
-            "type": "object",
-            "description": "What went wrong with calls, and how often; the five most frequent.",
-            "additionalProperties": COUNT,
-        },
-        "scores": {**object_schema({"decided": COUNT, "undecided": COUNT}), "description": "Verdicts of constraints."},
-        "rule_share": {**NUMBER, "description": "Mean share of rule words reached; null where density does not act."},
-        "input_tokens": {**NUMBER, "description": "Mean tokens of the prompt."},
-        "cost_usd": {**NUMBER, "description": "Total; null as soon as the price of one answer is not known."},
-        "tokens": {"$ref": "#/$defs/tokens", "description": "Sums over the row."},
-        "retries": {**COUNT, "description": "How often a call was asked again."},
-        "measures": {"type": "object", "additionalProperties": {"$ref": "#/$defs/measure"}},
-        "constraints": {"type": "array", "items": {"$ref": "#/$defs/constraint"}},
-        "families": {"type": "array", "items": object_schema({"family": TEXT, **_STANDING})},
-    },
-    optional=(
-        "other_models",
-        "requested",
-        "unsupported_state",
-        "errors",
-        "rule_share",
-        "input_tokens",
-        "tokens",
-        "retries",
-        "constraints",
-        "families",
-    ),
-)

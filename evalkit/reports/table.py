@@ -6,7 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from evalkit.reports import format as written
-from evalkit.reports.columns import MAIN_MEASURES, Column, columns, ifeval_columns
+from evalkit.reports.columns import MAIN_MEASURES, Column, columns, ifeval_columns, level_columns
 from evalkit.reports.constraints import constraint_columns, worst_first
 from evalkit.reports.differences import grouped_differences
 from evalkit.reports.spending import spending_lines
@@ -137,13 +137,16 @@ def _below(report: Report, dropped: Sequence[Column]) -> Iterator[str]:
     yield from _listed("setting", written.knob_lines(summary))
     yield "brackets hold 95 % intervals with the case as the unit"
     yield from _listed("IFEval", _ifeval(summary))
-    yield from _listed("interval", written.methods(summary))
-    yield from _listed("no number", written.absent_numbers(summary))
+    hidden = [column.heading for column in level_columns(summary) if column.kind == "measure"]
+    yield from _listed("interval", written.methods(summary, hidden=hidden))
+    yield from _listed("no number", written.absent_numbers(summary, hidden=hidden))
     same = written.throughout(summary)
     if same:
         yield written.printable(f"in every row: {same}")
     if dropped:
         yield f"not shown at this width: {', '.join(column.heading for column in dropped)}"
+    if hidden:
+        yield f"in report.md besides: {', '.join(hidden)}"
     yield written.outcomes(summary)
     yield from map(written.printable, spending_lines(summary))
     yield from _listed("error", written.grouped_errors(summary))

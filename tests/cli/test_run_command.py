@@ -66,7 +66,7 @@ def test_table_goes_to_stdout_and_the_rest_to_stderr(evalkit: CommandLine) -> No
     assert "adherence" in done.stdout
     assert "dense" in done.stdout
     assert "wrote" not in done.stdout
-    for name in ("report.json", "report.md", "cells.csv", "verdicts.jsonl"):
+    for name in ("report.json", "report.md", "cells.csv", "constraints.csv", "verdicts.jsonl"):
         assert name in done.stderr
 
 

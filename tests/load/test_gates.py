@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from evalkit.errors import SuiteError
+from evalkit.findings import LEVELS
 from tests.load.conftest import BASE
 
 if TYPE_CHECKING:
@@ -78,3 +79,12 @@ def test_gate_on_nothing_is_refused(loader: Loader) -> None:
         "14:19: adherence is the share of constraints that are met, and no case or system prompt has any",
         "add `constraints`",
     )
+
+
+@pytest.mark.parametrize("measure", LEVELS)
+def test_every_level_of_adherence_may_be_demanded(loader: Loader, measure: str) -> None:
+    """As a share: a percentage is refused."""
+    (gate,) = loader(BASE + f"gates: [{{measure: {measure}, at_least: 0.8}}]\n").gates
+    assert (gate.measure, gate.at_least) == (measure, 0.8)
+    with pytest.raises(SuiteError, match="lies between 0 and 1, got 80"):
+        loader(BASE + f"gates: [{{measure: {measure}, at_least: 80}}]\n")
