@@ -133,11 +133,9 @@ def _table(found: Quality) -> Iterator[str]:
 def _kappa_line(found: Quality) -> str:
     kappa = found.kappa
     kind = "quadratic weights" if found.judge.scale else "Cohen"
-    if kappa.estimate is None:
+    if kappa.estimate is None or kappa.low is None or kappa.high is None:
         return "kappa: not defined, as there is only one answer"
-    if kappa.low is None or kappa.high is None:
-        return f"kappa: {kappa.estimate:.2f} ({kind}); no interval, as nothing varies"
-    return f"kappa: {kappa.estimate:.2f} [{kappa.low:.2f}, {kappa.high:.2f}] ({kind}), for large samples"
+    return f"kappa: {kappa.estimate:.2f} [{kappa.low:.2f}, {kappa.high:.2f}] ({kind})"
 
 
 def _occurs(found: Quality, index: int) -> bool:

@@ -54,7 +54,7 @@ def test_agreement_with_people_is_said(labelled: CommandLine, vendors: FakeVendo
     assert said.splitlines()[:5] == [
         "judge `Is it polite?`, by claude (claude-haiku-4-5): 5 labels, 0 undecided",
         "  agreement: 0.60 [0.15, 0.95], exact binomial",
-        "  kappa: 0.17 [-0.71, 1.00] (Cohen), for large samples",
+        "  kappa: 0.17 [-0.78, 0.89] (Cohen)",
         "  people \\ judge   yes    no",
         "  yes                2     1",
     ]

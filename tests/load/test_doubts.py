@@ -58,6 +58,25 @@ def test_constraint_that_says_nothing_and_one_that_cannot_be_met(tmp_path: Path)
     ]
 
 
+def test_case_is_held_against_the_system_prompts_that_it_is_asked_under(tmp_path: Path) -> None:
+    """What a rule demands may be what a case makes impossible; a system that no condition uses is left alone."""
+    text = (
+        "axes: {system: [long]}\nsystems:\n  long:\n    rules:\n"
+        "      - {says: Write much., constraints: [min_words: 80]}\n"
+        "  unused: {text: Write more., constraints: [min_words: 99]}\n"
+        "cases:\n  - {id: a, prompt: Go., constraints: [max_words: 60]}\n"
+    )
+    assert doubts(tmp_path, text) == [
+        (
+            (
+                "doubts.yaml:7:43: no answer to case a under system long can meet both `max_words`"
+                " (doubts.yaml:10:40) and `min_words`: at most 60 words, and at least 80 words"
+            ),
+            True,
+        )
+    ]
+
+
 def test_very_many_constraints_are_compared_in_part_and_that_is_said(tmp_path: Path) -> None:
     """What was not looked at is not passed over in silence."""
     many = ", ".join(f"contains_all: [word{number}]" for number in range(201))
