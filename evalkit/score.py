@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from evalkit.constraints.composite import describe, joined, version_of, within
+from evalkit.constraints.composite import describe, family_of, joined, version_of, within
 from evalkit.constraints.scope import SCOPES, looks_elsewhere, must_know
 from evalkit.constraints.walk import asks_judge
 from evalkit.judged import judged_text, passage_of
@@ -117,7 +117,7 @@ def _judged(constraint: Constraint, strict: Score, loose: float | None, source: 
         reason=strict.reason,
         spans=strict.spans,
         detail=strict.detail,
-        family=getattr(constraint, "family", None),
+        family=family_of(constraint),
         source=source,
         ifeval_id=getattr(constraint, "ifeval_id", None),
         version=version_of(constraint),

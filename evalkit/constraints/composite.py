@@ -51,6 +51,12 @@ def version_of(constraint: Constraint) -> int:
     return 1 + sum(getattr(each, "version", 1) - 1 for each in walked(constraint))
 
 
+def family_of(constraint: Constraint) -> str | None:
+    """Return what kind of demand a constraint is: one made of others is of their kind, where they are all of one."""
+    families = {family_of(part) for part in getattr(constraint, "parts", ())}
+    return families.pop() if len(families) == 1 else getattr(constraint, "family", None)
+
+
 def scored(constraints: Sequence[Constraint], text: str, *, whole: bool) -> list[tuple[str, Score]]:
     """Judge a text by each constraint; return each name with its score."""
     return [(describe(constraint), constraint.score(text, whole=whole)) for constraint in constraints]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
+from evalkit.constraints.composed import composed
 from evalkit.constraints.counting import Count, Range, judge_count, range_of
 from evalkit.constraints.demands import Amount
 from evalkit.constraints.examples import Examples
@@ -132,7 +133,8 @@ class SentenceCount:
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Return where Punkt finds the sentences of a text; takes long above `LONGEST` characters."""
-    return list(_punkt().span_tokenize(text))
+    read = composed(text)  # Punkt takes a capital with an accent of its own for a word, not for an initial
+    return [(read.place(start), read.place(end)) for start, end in _punkt().span_tokenize(read.text)]
 
 
 def foreign_ends(text: str) -> list[tuple[int, int]]:

@@ -13,7 +13,7 @@ from evalkit.verdicts import Score
 
 @dataclass(frozen=True, slots=True)
 class Unjudged:
-    """Note a demand that nothing here can judge, so that it is counted as undecided and never as met.
+    """Demand what nothing here can judge, so that it is counted as undecided and never as met.
 
     Attributes:
         demand: What is demanded, in words or as the id that it has elsewhere.

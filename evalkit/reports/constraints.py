@@ -70,7 +70,7 @@ def _named(summary: Summary, lines: Sequence[tuple[str, Demand]]) -> list[Column
     table: list[Column] = []
     if len({each.provider for each in summary.pooled}.union(summary.providers)) > 1:
         table.append(Column("provider", "provider", tuple(printable(provider) for provider, _ in lines)))
-    table.append(Column("axis", "constraint", tuple(printable(demand.constraint) for _, demand in lines)))
+    table.append(Column("constraint", "constraint", tuple(printable(demand.constraint) for _, demand in lines)))
     if any(demand.source == "system" for each in summary.pooled for demand in each.constraints):
         table.append(Column("axis", "source", tuple(demand.source for _, demand in lines)))
     return table

@@ -46,9 +46,14 @@ def table(summary: Summary) -> str:
 
 def as_table(shown_columns: Sequence[Column]) -> str:
     """Write columns as a Markdown table."""
-    rule = ["---" if column.kind in ("provider", "axis", "measure", "model") else "---:" for column in shown_columns]
+    rule = [
+        "---" if column.kind in ("provider", "axis", "constraint", "measure", "model") else "---:"
+        for column in shown_columns
+    ]
     cells = [
-        [escape(cell) for cell in column.cells] if column.kind in ("provider", "axis", "model") else column.cells
+        [escape(cell) for cell in column.cells]
+        if column.kind in ("provider", "axis", "constraint", "model")
+        else column.cells
         for column in shown_columns
     ]
     lines = [[escape(column.heading) for column in shown_columns], rule, *zip(*cells, strict=True)]

@@ -84,6 +84,8 @@ def _width(table: Sequence[Column], available: int) -> int:
 
 def _widest(column: Column, available: int) -> int:
     """Let what names a row take several lines, so that one long text does not push the numbers out."""
+    if column.kind == "constraint":
+        return available // 4
     if column.kind not in ("provider", "axis"):
         return available
     return max(available // 5, min(len(column.heading), available // 3), 12)
@@ -99,7 +101,7 @@ def _print_rows(table: Sequence[Column], console: Console) -> None:
     for column in table:
         grid.add_column(
             Text(column.heading),
-            no_wrap=column.kind not in ("provider", "axis"),
+            no_wrap=column.kind not in ("provider", "axis", "constraint"),
             overflow="fold",
             max_width=_widest(column, console.width),
             justify="right" if column.kind in ("size", "share", "outcome") else "left",

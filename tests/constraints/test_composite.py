@@ -10,15 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalkit.constraints.composite import describe, joined, made_of, version_of, walked
+from evalkit.arguments import construct
+from evalkit.constraints.composite import describe, family_of, joined, made_of, version_of, walked
 from evalkit.constraints.keywords import ContainsAny
 from evalkit.constraints.logic import AllOf, Not
+from evalkit.constraints.registry import CONSTRAINTS
 from evalkit.constraints.structure import ValidJson
 from evalkit.constraints.words import MaxWords
 from evalkit.verdicts import Score, Span
 
 if TYPE_CHECKING:
     from evalkit.protocols import Constraint
+    from evalkit.types import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +131,17 @@ def test_an_argument_called_parts_makes_no_composite() -> None:
     """Only constraints are parts."""
     assert made_of(Having()) == ()
     assert made_of(MaxWords(3)) == ()
+
+
+@pytest.mark.parametrize(
+    ("spec", "family"),
+    [
+        ({"max_words": 3}, "length"),
+        ({"not": {"contains_any": ["a"]}}, "keywords"),
+        ({"all_of": [{"max_words": 3}, {"not": {"min_words": 9}}]}, "length"),
+        ({"any_of": [{"max_words": 3}, "valid_json"]}, "logic"),
+    ],
+)
+def test_composite_is_of_its_parts_family(spec: Json, family: str) -> None:
+    """A forbidden word is a demand on words; parts of several kinds make a demand of logic."""
+    assert family_of(construct(CONSTRAINTS, spec, beside=None)) == family

@@ -32,10 +32,16 @@ if TYPE_CHECKING:
 
 ABOUT: dict[str, dict[str, str]] = {
     "normal form": {
-        "max_sentences": "Punkt takes a letter with a full stop for an initial, and a letter with an accent for a word",
+        "ifeval_sentence_count": "the benchmark takes an accent of its own for a word, not for a part of an initial",
+        "token_count": "without the provider's count, the bounds are those of the bytes",
     },
-    "trailing white space": {},
-    "line endings": {},
+    "trailing white space": {
+        "ifeval_english_capitals": "the benchmark's detector draws at random, and its draws hang on the whole text",
+        "token_count": "without the provider's count, the bounds are those of the bytes",
+    },
+    "line endings": {
+        "ifeval_paragraph_first_word": "the benchmark knows no paragraphs but those between two line feeds",
+    },
 }
 """By what must not matter: constraints to which it does, and why."""
 

