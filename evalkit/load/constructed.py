@@ -92,13 +92,17 @@ def _example(registry: Registry, path: tuple[str | int, ...]) -> str | None:
     """Show how the thing at fault is written, by the example that its class gives."""
     from evalkit.arguments import arguments_of  # noqa: PLC0415 - pulls in pydantic
 
-    names = [part for part in path if part in registry.builtins]
-    if not names:
+    name, arguments = None, set[str]()
+    for part in path:
+        if part in registry.builtins and part not in arguments:  # `at_least` is a constraint, and an argument of others
+            name = str(part)
+            arguments = {argument.name for argument in arguments_of(registry.get(name))}
+    if name is None:
         return "code of your own is looked for beside the suite" if path and str(path[0]).startswith("./") else None
-    cls = registry.get(str(names[-1]))
+    cls = registry.get(name)
     examples = getattr(cls, "examples", None)
     if examples is not None:
         shown = examples.arguments
     else:
         shown = next((argument.default for argument in arguments_of(cls) if not argument.required), None)
-    return None if shown is None else f"for example `{names[-1]}: {json.dumps(shown, ensure_ascii=False)}`"
+    return None if shown is None else f"for example `{name}: {json.dumps(shown, ensure_ascii=False)}`"

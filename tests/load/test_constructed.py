@@ -56,3 +56,13 @@ def test_every_turn_may_be_demanded_of_a_live_conversation(loader: Loader) -> No
 def test_a_text_that_says_every_turn_is_none(loader: Loader) -> None:
     """Only the constraint is refused, not its name in a keyword."""
     assert len(loader(changed("max_words: 8", "contains_any: [in_every_turn]")).cases[0].constraints) == 1
+
+
+def test_hint_shows_the_constraint_and_not_one_named_like_its_argument(loader: Loader) -> None:
+    """`at_least` is an argument of many, and a constraint of its own."""
+    hint = loader.refusal(changed("max_words: 8", "word_count: {at_least: 5, at_most: 3}"))[1]
+    assert hint is not None
+    assert hint.startswith("for example `word_count: ")
+    hint = loader.refusal(changed("max_words: 8", "at_least: {n: 1, of: [{word_count: {at_least: x}}]}"))[1]
+    assert hint is not None
+    assert hint.startswith("for example `word_count: ")
