@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import platform
 import secrets
 from dataclasses import dataclass, field, replace
-from functools import partial
 from importlib.metadata import version
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -22,20 +19,20 @@ from evalkit.generate import Work, generate
 from evalkit.generate.batches import NO_BATCHES, batch_api, check_batches
 from evalkit.generate.budget import Budget
 from evalkit.generate.tally import Tally, Unwatched
-from evalkit.judge.asking import Bench
-from evalkit.judge.lookup import judges_named
 from evalkit.judge.pending import open_votes
+from evalkit.judge.seats import load_judges, seat_judges
 from evalkit.knobs import knob_notes, known_knobs, merged_knobs, settings_in_play
 from evalkit.load import load_profile, rebuild
 from evalkit.notes import batch_notes, judge_notes, kill_notes, rule_notes, served_notes
 from evalkit.probe.cited import cited, probe_notes
 from evalkit.providers.registry import build_provider
-from evalkit.store.rows import frozen, profile_json
+from evalkit.resuming import check_profiles
+from evalkit.store.rows import frozen
 from evalkit.summarise import summarise
 from evalkit.types import EMPTY, RESPONSES, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from evalkit.expand import Sweep
     from evalkit.findings import Report
@@ -46,10 +43,6 @@ if TYPE_CHECKING:
     from evalkit.revision import Revision
     from evalkit.store import Store
     from evalkit.types import AxisValue, Case, Json, Profile, Run, Scalar, SettingValue, Suite
-
-
-SHAPES_ANSWERS = ("adapter", "model", "base_url", "settings", "options", "extra")
-"""Parts of a profile that must be the same when a run goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,29 +146,6 @@ def prepare(suite: Suite, project: Project, selection: Selection) -> Prepared:
     )
 
 
-def load_judges(suite: Suite, project: Project, cases: Sequence[Case], judge: str | None) -> tuple[Profile, ...]:
-    """Load the profiles of the judges that cases ask.
-
-    Args:
-        suite: Names who judges where a constraint does not.
-        project: Where profiles are found.
-        cases: Those that are run.
-        judge: Who judges in the suite's place; None for the suite's.
-
-    Raises:
-        UsageError: Nobody is named.
-        ProfileError: A profile cannot be read.
-    """
-    demanded = [case.constraints for case in cases] + [system.constraints for system in suite.systems.values()]
-    names = judges_named(chain.from_iterable(demanded), judge or suite.judge)
-    if None in names:
-        raise UsageError(
-            f"a constraint of suite {suite.name} asks a judge, and none is named",
-            hint="write `judge: PROFILE` in the suite, `by: PROFILE` in the constraint, or give --judge PROFILE",
-        )
-    return tuple(load_profile(name, project) for name in dict.fromkeys(names) if name is not None)
-
-
 def _check_axes(suite: Suite, axes: Mapping[str, tuple[AxisValue, ...]]) -> None:
     for axis, values in axes.items():
         if axis not in suite.axes:
@@ -254,22 +224,6 @@ def reopen_run(run: Run, project: Project, *, begun: Collection[str] | None = No
     return prepared
 
 
-def check_profiles(run: Run, profiles: Iterable[Profile]) -> None:
-    """Refuse profiles that are not what they were when a run began.
-
-    Raises:
-        UsageError: One has changed in what shapes answers.
-    """
-    for profile in profiles:
-        before, now = run.profiles[profile.name], json.loads(json.dumps(profile_json(profile)))
-        for key in SHAPES_ANSWERS:
-            if now[key] != before[key]:
-                raise UsageError(
-                    f"profile `{profile.name}` has another `{key}` than when run {run.id} began",
-                    hint="undo the change, or start a new run with `--reuse`",
-                )
-
-
 async def draw(
     prepared: Prepared,
     run: Run,
@@ -310,56 +264,6 @@ async def draw(
         elif failed is not None:
             raise failed
     return tally
-
-
-def judges_of(run: Run, suite: Suite, project: Project, store: Store) -> tuple[Profile, ...]:
-    """Load the judges that a suite names for a run that is there.
-
-    Raises:
-        UsageError: Nobody is named, or a profile has changed in what shapes answers since it gave the run some.
-        ProfileError: A profile cannot be read.
-    """
-    judges = load_judges(suite, project, suite.cases, run.selection.get("judge"))
-    begun = store.begun(run.id)
-    check_profiles(run, [profile for profile in judges if profile.name in begun])
-    return judges
-
-
-async def judge_run(
-    run: Run, suite: Suite, judges: Sequence[Profile], store: Store, *, budget: Budget, watcher: Watcher
-) -> Tally:
-    """Ask judges what a run lacks by the constraints of a suite, and draw nothing."""
-    bench, unusable = seat_judges(suite, judges, run, store)
-    tally = Tally(failures=unusable)
-    try:
-        await bench.ask(tally, reuse=False, budget=budget, watcher=watcher)
-    finally:
-        await asyncio.gather(*(provider.aclose() for provider in bench.providers))
-    return tally
-
-
-def seat_judges(
-    suite: Suite, judges: Iterable[Profile], run: Run, store: Store, providers: Iterable[Provider] = ()
-) -> tuple[Bench, dict[str, EvalkitError]]:
-    """Build the judges of a run, and return by name why others cannot be.
-
-    Args:
-        suite: Whose constraints judge.
-        judges: Their profiles.
-        run: The run.
-        store: Where it is.
-        providers: Built already; one that judges as well is not built twice, for a model may fill the memory.
-    """
-    there = {provider.profile.name: provider for provider in providers}
-    seated: dict[str, tuple[Provider, Plan]] = {}
-    unusable: dict[str, EvalkitError] = {}
-    for profile in judges:
-        plan = Plan(suite, profile, run.seed, seed_drawn=run.seed_from == "drawn")
-        try:
-            seated[profile.name] = there.get(profile.name) or build_provider(profile), plan
-        except ProfileError as error:
-            unusable[profile.name] = error
-    return Bench(store, run, partial(open_votes, store, run, suite), seated), unusable
 
 
 def _works(prepared: Prepared, seed: int, *, seed_drawn: bool) -> tuple[list[Work], dict[str, EvalkitError]]:

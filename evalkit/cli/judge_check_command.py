@@ -51,8 +51,9 @@ def command(
     from evalkit.generate.budget import Budget
     from evalkit.judge.check import Check
     from evalkit.judge.labels import read_labels
+    from evalkit.judge.seats import seat_judges
     from evalkit.load import load
-    from evalkit.run import Selection, prepare, seat_judges, start_run, unpriced
+    from evalkit.run import Selection, prepare, start_run, unpriced
     from evalkit.store import Store
 
     project = project_of(context, suite.parent if suite.parent.is_dir() else None)

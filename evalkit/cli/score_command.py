@@ -153,8 +153,8 @@ def _ask_judges(store: Store, run: Run, suite: Suite, project: Project, max_cost
     from evalkit.cli.progress import open_progress
     from evalkit.cli.run_command import with_name
     from evalkit.generate.budget import Budget
+    from evalkit.judge.seats import judge_run, judges_of
     from evalkit.reports.format import dollars
-    from evalkit.run import judge_run, judges_of
     from evalkit.secret import without_keys
 
     judges = judges_of(run, suite, project, store)
