@@ -19,11 +19,11 @@ TABLES = st.integers(2, 5).flatmap(
 )
 
 
-def reference(counts: Sequence[Sequence[int]], *, quadratic: bool) -> Any:  # noqa: ANN401 - it has no types
-    """Return what statsmodels says."""
+def reference(counts: Sequence[Sequence[int]], *, quadratic: bool) -> float:
+    """Return what statsmodels says; of its standard errors, which it cannot always compute, nothing is asked."""
     array: Any = import_module("numpy").array(counts)
     raters: Any = import_module("statsmodels.stats.inter_rater")
-    return raters.cohens_kappa(array, wt="quadratic" if quadratic else None)
+    return float(raters.cohens_kappa(array, wt="quadratic" if quadratic else None, return_results=False))
 
 
 @settings(max_examples=100, deadline=None)
@@ -34,7 +34,7 @@ def test_kappa_agrees_with_statsmodels(counts: list[list[int]], *, quadratic: bo
     if found.estimate is None:
         assert (found.low, found.high) == (None, None)
         return
-    assert found.estimate == pytest.approx(float(reference(counts, quadratic=quadratic).kappa), abs=1e-9)
+    assert found.estimate == pytest.approx(reference(counts, quadratic=quadratic), abs=1e-9)
     assert found.low is not None
     assert found.high is not None
     assert -1 <= found.low <= found.estimate <= found.high <= 1 + 1e-12
