@@ -17,6 +17,7 @@ import click
 from evalkit.arguments import arguments_of, summary_of
 from evalkit.cli.main import evalkit
 from evalkit.cli.offer_lines import knob_company, knob_values
+from evalkit.constraints.examples import Examples
 from evalkit.constraints.registry import CONSTRAINTS
 from evalkit.measures.registry import MEASURES
 from evalkit.providers.families.table import apis, listed_families
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from evalkit.arguments import Argument
-    from evalkit.constraints.examples import Examples
     from evalkit.providers.families.table import Family
     from evalkit.settings import Setting
     from evalkit.types import Json
@@ -204,8 +204,10 @@ def _annotation_name(annotation: Any) -> str:  # noqa: ANN401 - any type
 def _examples(name: str, examples: Examples) -> Iterator[str]:
     use = name if examples.arguments is None else f"{name}: {_yaml(examples.arguments)}"
     yield f"Example: `{use}`"
-    for subject, asked in (("prompt", examples.prompt), ("system prompt", examples.system)):
-        if asked is not None:
+    usual = Examples(None, None, None, None)
+    told = (("prompt", examples.prompt, usual.prompt), ("system prompt", examples.system, usual.system))
+    for subject, asked, always in told:
+        if asked is not None and asked != always:
             yield f"The {subject}: {_quoted(asked)}"
     lines = ["| text | verdict |", "| --- | --- |"]
     if examples.met is not None:
