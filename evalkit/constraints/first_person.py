@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from evalkit.constraints.english import ENGLISH_ALONE, foreign
 from evalkit.constraints.examples import Examples
-from evalkit.constraints.finality import verdict
+from evalkit.constraints.finality import beginning_judged, verdict
 from evalkit.constraints.prose import prose
 from evalkit.constraints.reasons import listed
 from evalkit.constraints.tokens import tokens
@@ -36,6 +36,7 @@ _OWNING = frozenset(
 )
 _NONE = "no English word of the first person"
 _MOST_SPANS = 50
+_LONGEST = 500_000  # characters read in good time
 _NEAR = 6  # words on each side in which English shows
 _SENTENCE_END = re.compile(r"[.!?\n]")
 
@@ -54,7 +55,8 @@ class NoFirstPerson:
     double quotation marks and quoted lines (`>`) do not count.
 
     In a text that was cut off, such a word stays found once English words around it show what it is; anything else is
-    undecided. The spans are the words.
+    undecided. The spans are the words. A text of more than 500,000 characters is judged by its beginning, as if cut off
+    there.
     """
 
     name: ClassVar[str] = "no_first_person"
@@ -71,6 +73,8 @@ class NoFirstPerson:
 
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by the words of the first person in it."""
+        if len(text) > _LONGEST:
+            return beginning_judged(self, text, _LONGEST)
         kept = prose(text, quotations=False)
         words = tokens(kept)
         sure, doubtful, certain = self._places(text, words)
