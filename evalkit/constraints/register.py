@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from evalkit.constraints import phrase_lists
 from evalkit.constraints.english import foreign
 from evalkit.constraints.examples import Examples
-from evalkit.constraints.finality import verdict
+from evalkit.constraints.finality import beginning_judged, verdict
 from evalkit.constraints.phrases import book, found
 from evalkit.constraints.prose import prose
 from evalkit.constraints.reasons import listed
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from evalkit.verdicts import Span
 
 _MOST_SPANS = 50
+_LONGEST = 500_000  # characters read in good time
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class NoHedging:
     language, the verdict is undecided.
 
     In a text that was cut off, a phrase found stays found; none found is undecided. The spans are the phrases.
+
+    A text of more than 500,000 characters is judged by its beginning, as if cut off there.
     """
 
     name: ClassVar[str] = "no_hedging"
@@ -63,6 +66,8 @@ class NoHedging:
 
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by the phrases found in it."""
+        if len(text) > _LONGEST:
+            return beginning_judged(self, text, _LONGEST)
         return _anywhere(text, phrase_lists.HEDGES, self.also, "no phrase of doubt", whole=whole)
 
 
@@ -80,6 +85,8 @@ class NoApology:
     Text is read, and quotations, code and other languages are treated, as for `no_hedging`.
 
     In a text that was cut off, a phrase found stays found; none found is undecided. The spans are the phrases.
+
+    A text of more than 500,000 characters is judged by its beginning, as if cut off there.
     """
 
     name: ClassVar[str] = "no_apology"
@@ -99,6 +106,8 @@ class NoApology:
 
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by the phrases found in it."""
+        if len(text) > _LONGEST:
+            return beginning_judged(self, text, _LONGEST)
         return _anywhere(text, phrase_lists.APOLOGIES, self.also, "no apology", whole=whole)
 
 
@@ -118,6 +127,8 @@ class NoAiDisclaimer:
     Text is read, and quotations, code and other languages are treated, as for `no_hedging`.
 
     In a text that was cut off, a phrase found stays found; none found is undecided. The spans are the phrases.
+
+    A text of more than 500,000 characters is judged by its beginning, as if cut off there.
     """
 
     name: ClassVar[str] = "no_ai_disclaimer"
@@ -137,6 +148,8 @@ class NoAiDisclaimer:
 
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by the phrases found in it."""
+        if len(text) > _LONGEST:
+            return beginning_judged(self, text, _LONGEST)
         return _anywhere(text, phrase_lists.AI_DISCLAIMERS, self.also, "no mention of being a model", whole=whole)
 
 
