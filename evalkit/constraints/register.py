@@ -66,9 +66,7 @@ class NoHedging:
 
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by the phrases found in it."""
-        if len(text) > _LONGEST:
-            return beginning_judged(self, text, _LONGEST)
-        return _anywhere(text, phrase_lists.HEDGES, self.also, "no phrase of doubt", whole=whole)
+        return _anywhere(self, text, phrase_lists.HEDGES, "no phrase of doubt", whole=whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +104,7 @@ class NoApology:
 
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by the phrases found in it."""
-        if len(text) > _LONGEST:
-            return beginning_judged(self, text, _LONGEST)
-        return _anywhere(text, phrase_lists.APOLOGIES, self.also, "no apology", whole=whole)
+        return _anywhere(self, text, phrase_lists.APOLOGIES, "no apology", whole=whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +144,7 @@ class NoAiDisclaimer:
 
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by the phrases found in it."""
-        if len(text) > _LONGEST:
-            return beginning_judged(self, text, _LONGEST)
-        return _anywhere(text, phrase_lists.AI_DISCLAIMERS, self.also, "no mention of being a model", whole=whole)
+        return _anywhere(self, text, phrase_lists.AI_DISCLAIMERS, "no mention of being a model", whole=whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +199,15 @@ class NoClosingOffer:
         return _judged(text, kept, words, places, "no offer at the end", whole=whole, final=self.final)
 
 
-def _anywhere(text: str, phrases: tuple[str, ...], also: tuple[str, ...], none: str, *, whole: bool) -> Score:
+def _anywhere(
+    constraint: NoHedging | NoApology | NoAiDisclaimer, text: str, phrases: tuple[str, ...], none: str, *, whole: bool
+) -> Score:
     """Judge a text by phrases that may stand nowhere in its own prose."""
+    if len(text) > _LONGEST:
+        return beginning_judged(constraint, text, _LONGEST)
     kept = prose(text, quotations=False)
     words = tokens(kept)
-    wanted = book(phrases, also)
+    wanted = book(phrases, constraint.also)
     places = [words.span(first, last) for first, last in found(kept, words, wanted)]
     if whole or not places:
         return _judged(text, kept, words, places, none, whole=whole, final="neither")
