@@ -238,22 +238,155 @@ class Summary:
     unjudged: int = 0
 
 
+Decision: TypeAlias = Literal["worse", "not_worse", "undecided"]
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """What would be expected to decide, if what was met so far went on.
+
+    Attributes:
+        cases: Cases in all, with the repeats as they are; None when no number would.
+        repeats: Repeats in all of each case, with the cases as they are; None when repeats alone never would.
+    """
+
+    cases: int | None
+    repeats: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Operating:
+    """How a comparison behaves in the long run, as designed.
+
+    Attributes:
+        false_alarms: Chance of *worse* when nothing has changed.
+        error_at_margin: Chance of the wrong verdict when the drop is exactly the margin: of *worse* for `alarm: harm`,
+            of *not worse* for `unproven`.
+        power: Chance of the right one: of *worse* at twice the margin for `harm`, of *not worse* without change for
+            `unproven`. None for `harm` at margin 0, where twice the margin is no drop.
+        detectable: Least drop beyond the margin that is found to be worse with a chance of 0.8; None when none is.
+    """
+
+    false_alarms: float
+    error_at_margin: float
+    power: float | None
+    detectable: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One measure of one row held against another row.
+
+    Attributes:
+        row: The provider and condition that is judged.
+        against: The other one; the same for a baseline or another run.
+        new: Mean of the row over what both have.
+        old: Mean of the other one over the same.
+        difference: The new less the old, whichever way is better; over the draws with a score.
+        margin: How much worse is still acceptable.
+        cases: Cases that both have.
+        units: Cases or pairs of draws that the inference rests on.
+        p_worse: One-sided, of not being worse by more than the margin; None when there is nothing to test.
+        p_not_worse: One-sided, of being worse by the margin.
+        corrected_worse: `p_worse` corrected for the family it is in.
+        corrected_not_worse: The same of `p_not_worse`.
+        smallest_p: Least p that the data could reach by their number; 0 where there is no such limit.
+        method: The test, in words.
+        missing: Draws of the row without a score.
+        missing_old: The same of the other one.
+        needed: What would decide an undecided one; None otherwise, and where nothing is known.
+        flags: What differs between the two besides their scores, in words.
+    """
+
+    measure: str
+    row: tuple[str, Condition]
+    against: tuple[str, Condition]
+    new: float | None
+    old: float | None
+    difference: Estimate
+    margin: float
+    cases: int
+    units: int
+    p_worse: float | None
+    p_not_worse: float | None
+    corrected_worse: float | None
+    corrected_not_worse: float | None
+    smallest_p: float
+    method: str
+    verdict: Decision
+    missing: int = 0
+    missing_old: int = 0
+    needed: Needed | None = None
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Everything that two sides have in common, held against one another to look for differences, not to judge by.
+
+    Attributes:
+        name: What the other side is, in words: `baseline main`.
+        rows: One for each measure and pair of rows; corrected by Benjamini-Hochberg over all of them.
+        left_out: What could not be compared, and why.
+    """
+
+    name: str
+    rows: tuple[Compared, ...]
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Whether one provider's answers come from another distribution than before; says nothing of better or worse.
+
+    Attributes:
+        what: `texts`, `refusals`, `length`; what was tested.
+        p: Of there being no change; None when it could not be tested.
+        corrected: The same, corrected over all tests of change of the run.
+        changed: Whether it is shown at the level that alarms of change have; None when that is not known.
+        words: The finding, or why there is none.
+    """
+
+    provider: str
+    what: str
+    p: float | None
+    corrected: float | None
+    changed: bool | None
+    words: str
+
+
 GateVerdict: TypeAlias = Literal["passed", "failed", "worse", "not_worse", "undecided"]
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedGate:
-    """What became of one gate."""
+    """What became of one gate.
+
+    Attributes:
+        alarming: Whether it fails the run.
+        compared: The rows that a gate on a comparison looked at; empty for a threshold.
+        operating: How it behaves in the long run; None where that is not known.
+    """
 
     name: str
     verdict: GateVerdict
     why: str
+    alarming: bool = False
+    compared: tuple[Compared, ...] = ()
+    operating: Operating | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A summary held against its gates: data only, which writers render."""
+    """A summary held against its gates: data only, which writers render.
+
+    Attributes:
+        comparison: With a baseline or another run, if there is one.
+        changes: What is known of silent changes of the models.
+    """
 
     summary: Summary
     gates: tuple[JudgedGate, ...] = ()
+    comparison: Comparison | None = None
+    changes: tuple[Change, ...] = ()
     environment: Mapping[str, Mapping[str, Scalar]] = field(default_factory=lambda: EMPTY)

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from evalkit.gate import Alarms, Gate
     from evalkit.protocols import Constraint, Measure
+    from evalkit.rounds import Rounds
     from evalkit.support import Support
     from evalkit.verdicts import Scored
 
@@ -151,45 +153,6 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
-    """A demand on a measure, judged at the end of a run.
-
-    Attributes:
-        at_least: Lower threshold, or None.
-        at_most: Upper threshold, or None.
-        no_worse_than: `baseline`, or None.
-        margin: How much worse than the baseline is still acceptable, in the measure's unit.
-        on: `interval` compares the interval's ends and may be undecided; `estimate` compares the bare estimate.
-        where: Axis values that select conditions; empty selects all.
-    """
-
-    measure: str
-    at_least: float | None = None
-    at_most: float | None = None
-    no_worse_than: str | None = None
-    margin: float | None = None
-    on: Literal["interval", "estimate"] = "interval"
-    where: Mapping[str, tuple[AxisValue, ...]] = field(default_factory=lambda: EMPTY)
-
-    @property
-    def name(self) -> str:
-        """A line for people: `adherence at least 0.8 where system dense`."""
-        demand = [self.measure]
-        if self.at_least is not None:
-            demand.append(f"at least {self.at_least:g}")
-        if self.at_most is not None:
-            demand.append(f"at most {self.at_most:g}")
-        if self.no_worse_than is not None:
-            demand.append(f"no worse than {self.no_worse_than}")
-            if self.margin is not None:
-                demand.append(f"by {self.margin:g}")
-        if self.where:
-            chosen = (f"{axis} {' or '.join(shown(value) for value in values)}" for axis, values in self.where.items())
-            demand.append("where " + ", ".join(chosen))
-        return " ".join(demand)
-
-
-@dataclass(frozen=True, slots=True)
 class Doubt:
     """Something in a suite that is allowed and can hardly be meant.
 
@@ -222,6 +185,9 @@ class Suite:
         refusals: `apart` counts refusals without scoring them; `fail` scores every constraint 0.
         judged: What constraints and measures look at: the answer, the reasoning before it, or one after the other.
         judge: Profile that answers the questions of `judge` constraints that name none; None for none.
+        alarms: How often the gates may be alarmed for nothing.
+        max_failed: Share of the draws that may fail before nothing is judged, from 0 to 1.
+        rounds: The plan of a run that may end before all repeats are drawn; None draws them all.
         document: Plain data, files included, from which `load` can build this suite again.
         hash: SHA-256 of `document`, in hexadecimal.
         doubts: What is allowed in its constraints and can hardly be meant.
@@ -247,10 +213,13 @@ class Suite:
     refusals: Literal["apart", "fail"]
     document: Mapping[str, Json]
     hash: str
+    alarms: Alarms
+    max_failed: float
     path: Path | None = None
     judged: Judged = "answer"
     doubts: tuple[Doubt, ...] = ()
     judge: str | None = None
+    rounds: Rounds | None = None
 
 
 @dataclass(frozen=True, slots=True)

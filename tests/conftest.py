@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from evalkit.gate import Alarms
 from evalkit.load import load
 from evalkit.project import find_project
 from evalkit.store import Store
@@ -142,6 +143,8 @@ def make_suite() -> Callable[..., Suite]:
             "refusals": "apart",
             "document": {"suite": "made", "version": 1},
             "hash": "0" * 64,
+            "alarms": Alarms(),
+            "max_failed": 0.05,
         }
         return Suite(**{**fields, **parts})
 

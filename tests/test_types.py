@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
-from evalkit.types import OUTCOMES, Completion, Condition, Gate, Outcome, System, shown
+from evalkit.gate import Gate
+from evalkit.types import OUTCOMES, Completion, Condition, Outcome, System, shown
 
 if TYPE_CHECKING:
     from evalkit.types import AxisValue

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
+from evalkit.gate import Alarms
 from evalkit.load.axes import read_axes
 from evalkit.load.constructed import construct_all, construct_at
 from evalkit.load.cursor import is_mapping
@@ -56,6 +57,7 @@ CASE_KEYS = ("id", "prompt", "variables", "constraints")
 DEFAULT_REFRESH = "{{ system }}\n\n{{ message }}"
 MODES: tuple[ConversationMode, ...] = ("scripted", "live", "padding")
 MOST_REPEATS = 1_000_000
+DEFAULT_MAX_FAILED = 0.05
 _NAME = re.compile(r"\w[\w.-]*")
 
 
@@ -100,14 +102,15 @@ def build_suite(top: Cursor, *, path: Path | None, digest: str) -> Suite:
         judge=_name(keys["judge"]) if "judge" in keys else None,
         document=top.value,
         hash=digest,
+        alarms=Alarms(),
+        max_failed=DEFAULT_MAX_FAILED,
         path=path,
     )
     demanding = [systems[str(name)].constraints for name in axes.get("system", ()) if name is not None]
     if not any((*(case.constraints for case in suite.cases), *demanding)):
         _refuse_gates_on_nothing(keys)
-    if "tags" in keys:
-        for tag in keys["tags"].list():
-            _name(tag)
+    for tag in _listed(keys, "tags"):
+        _name(tag)
     check_templates(suite, top)
     return replace(suite, doubts=find_doubts(suite, top))
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from evalkit.errors import suggestion
 from evalkit.findings import LEVELS
+from evalkit.gate import BASELINE, Gate
 from evalkit.load.cursor import is_list, is_mapping, kind_of
-from evalkit.types import Gate, shown
+from evalkit.types import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,11 +65,11 @@ def _gate(cursor: Cursor, axes: Mapping[str, tuple[AxisValue, ...]], known: Sequ
         keys["at_most"].fail(f"at_most {high:g} lies below at_least {low:g}", hint="no value could pass")
     if measure in SHARES:
         _check_share(keys)
-    against = keys["no_worse_than"].choice("baseline") if "no_worse_than" in keys else None
+    against = BASELINE if "no_worse_than" in keys and keys["no_worse_than"].choice(BASELINE) else None
     if "margin" in keys and against is None:
         keys["margin"].fail("margin goes with no_worse_than", hint="add `no_worse_than: baseline`", key=True)
-    margin = keys["margin"].number() if "margin" in keys else None
-    if margin is not None and margin < 0:
+    margin = keys["margin"].number() if "margin" in keys else 0.0
+    if margin < 0:
         keys["margin"].fail(f"margin must be at least 0, got {margin:g}", hint="for example `margin: 0.05`")
     on = keys["on"].choice("interval", "estimate") if "on" in keys else "interval"
     return Gate(

@@ -26,6 +26,8 @@ EXACT_UP_TO = 64
 TOLERANCE = 1e-9
 """How far below the quantile the bound may lie for being found step by step."""
 _HALVE_EVERY = 4
+_NEAR_MEAN = 1e-6
+"""How near to the mean a limit is at it, as a share of the range of the values."""
 
 
 def dirichlet_lower_bound(values: Sequence[float], *, alpha: float) -> float:
@@ -106,6 +108,30 @@ def _quantile(chance: Callable[[float], float], alpha: float, high: float) -> fl
             at_low = at_low / 2 if stayed > 0 else at_low
             stayed = 1
     return low
+
+
+def chance_at_most(values: Sequence[float], limit: float) -> float:
+    """Return the chance that the mean of `values` under uniform random weights is at most `limit`, whatever that is.
+
+    Args:
+        values: At least one, in order.
+        limit: Any number.
+
+    Returns:
+        The chance: exact up to 65 values, and up to a thousandth of itself above.
+    """
+    if limit >= values[-1]:
+        return 1.0
+    if limit < values[0]:
+        return 0.0
+    if len(values) <= EXACT_UP_TO + 1:
+        return exact_chance(values, limit)
+    mean = math.fsum(values) / len(values)
+    if abs(limit - mean) < _NEAR_MEAN * (values[-1] - values[0]):
+        return 0.5  # the approximation has no value at the mean itself, where the chance is nearly this
+    if limit < mean:
+        return min(1.0, max(0.0, saddlepoint_chance(values, limit)))
+    return 1 - min(1.0, max(0.0, saddlepoint_chance([-value for value in reversed(values)], -limit)))
 
 
 def exact_chance(values: Sequence[float], limit: float) -> float:

@@ -9,7 +9,8 @@ import pytest
 
 from evalkit.expand import Plan, expand, slots, sweep
 from evalkit.expand.key import cell_hash, draw_seed, sample_key
-from evalkit.types import Case, Condition, Conversation, Exchange, Gate, Profile, Prompt, System
+from evalkit.gate import Gate
+from evalkit.types import Case, Condition, Conversation, Exchange, Profile, Prompt, System
 
 if TYPE_CHECKING:
     from collections.abc import Callable

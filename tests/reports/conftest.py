@@ -203,7 +203,7 @@ def report() -> Report:
         "local": {"torch": "2.9.0", "threads": 2, "gpu": None},
         "hosted": {"sdk": "1.2 | x"},
     }
-    return Report(summary, gates, environment)
+    return Report(summary, gates, environment=environment)
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from evalkit.findings import Estimate, GateVerdict, Row, Summary
-    from evalkit.types import Gate, Scalar
+    from evalkit.gate import Gate
+    from evalkit.types import Scalar
 
 
 _SHOWN = 3
@@ -32,7 +33,7 @@ def compare(summary: Summary, gates: Sequence[Gate], environment: Mapping[str, M
         gates: The suite's.
         environment: What each provider ran on, for the report.
     """
-    return Report(summary, tuple(_judge(summary, gate) for gate in gates), environment)
+    return Report(summary, tuple(_judge(summary, gate) for gate in gates), environment=environment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def _judge(summary: Summary, gate: Gate) -> JudgedGate:
         why += f"; {len(selected) - len(rows)} of {len(selected)} conditions are unsupported and not judged"
     if gate.on == "estimate":
         why += "; a gate on the estimate has no error rate"
-    return JudgedGate(gate.name, verdict, why)
+    return JudgedGate(gate.name, verdict, why, alarming=verdict == "failed")
 
 
 def _overall(judged: Sequence[_JudgedRow]) -> GateVerdict:

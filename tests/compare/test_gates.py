@@ -8,7 +8,8 @@ import pytest
 
 from evalkit.compare import compare
 from evalkit.findings import Estimate, JudgedGate, Row, Summary
-from evalkit.types import Condition, Gate
+from evalkit.gate import Gate
+from evalkit.types import Condition
 
 if TYPE_CHECKING:
     from evalkit.types import AxisValue
@@ -103,7 +104,7 @@ def test_one_failed_row_fails_the_gate_and_is_named() -> None:
         _row(_estimate(0.5, 0.9, 0.95), temperature=1.2),
     )
     assert judged == JudgedGate(
-        "adherence at least 0.8", "failed", "local, temperature 0.8, system dense: 0.6 [0.5, 0.7]"
+        "adherence at least 0.8", "failed", "local, temperature 0.8, system dense: 0.6 [0.5, 0.7]", alarming=True
     )
 
 

@@ -1,0 +1,70 @@
+"""Tests of how cases and draws are paired."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evalkit.measured import CaseScores
+from evalkit.pairing import pair_cases
+
+if TYPE_CHECKING:
+    from evalkit.gate import Scope
+
+_counts = st.dictionaries(st.sampled_from([0.0, 0.5, 1.0]), st.integers(1, 6), min_size=1).map(
+    lambda found: CaseScores(tuple(sorted(found.items())))
+)
+_SCOPES: tuple[Scope, ...] = ("suite", "population")
+
+
+@given(sides=st.lists(st.tuples(_counts, _counts), min_size=1, max_size=8))
+def test_cases_are_the_units_of_a_population(sides: list[tuple[CaseScores, CaseScores]]) -> None:
+    """Each case makes one difference: that of its means."""
+    found = pair_cases([one for one, _ in sides], [other for _, other in sides], scope="population")
+    means = [(one.mean or 0.0) - (other.mean or 0.0) for one, other in sides]
+    assert found.values == pytest.approx(means)
+
+
+@given(draws=st.integers(1, 6))
+def test_equal_draws_make_pairs_with_the_same_mean(draws: int) -> None:
+    """Where all have as many draws, the mean over pairs is the difference of the means."""
+    new = [CaseScores(((0.0, draws), (1.0, draws))), CaseScores(((1.0, 2 * draws),))]
+    old = [CaseScores(((0.0, 2 * draws),)), CaseScores(((0.5, 2 * draws),))]
+    found = pair_cases(new, old, scope="suite")
+    assert len(found.values) == 4 * draws
+    assert found.mean == pytest.approx((0.5 + 0.5) / 2)
+
+
+def test_more_draws_on_a_side_are_put_together() -> None:
+    """Eight old draws against two new ones make two pairs, with the means of four each."""
+    found = pair_cases([CaseScores(((1.0, 2),))], [CaseScores(((0.0, 4), (1.0, 4)))], scope="suite")
+    assert len(found.values) == 2
+    assert found.mean == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("scope", _SCOPES)
+def test_missing_draws_count_against_either_conclusion(scope: Scope) -> None:
+    """A side without answers is neither shown to be no worse nor to be worse."""
+    new, old = [CaseScores((), missing=4)] * 3, [CaseScores(((0.5, 4),))] * 3
+    assert pair_cases(new, old, scope=scope, missing="against").mean == pytest.approx(-0.5)
+    assert pair_cases(new, old, scope=scope, missing="in_favour").mean == pytest.approx(0.5)
+    assert pair_cases(new, old, scope=scope).values == ()
+
+
+@pytest.mark.parametrize("scope", _SCOPES)
+def test_lower_is_better_turns_everything_around(scope: Scope) -> None:
+    """A fall of what should be low is an improvement, and what is missing counts as high."""
+    new, old = [CaseScores(((0.25, 2),), missing=2)], [CaseScores(((0.75, 4),))]
+    found = pair_cases(new, old, scope=scope, missing="against", better="lower")
+    assert found.mean == pytest.approx(0.75 - (0.25 + 1.0) / 2)
+    found = pair_cases(new, old, scope=scope, missing="in_favour", better="lower")
+    assert found.mean == pytest.approx(0.75 - 0.25 / 2)
+
+
+def test_pairs_are_the_same_every_time() -> None:
+    """The shuffle is seeded, so that the same scores give the same pairs."""
+    new, old = [CaseScores(((0.0, 8), (1.0, 8)))] * 2, [CaseScores(((0.0, 4), (1.0, 12)))] * 2
+    assert pair_cases(new, old, scope="suite") == pair_cases(new, old, scope="suite")
