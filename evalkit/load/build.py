@@ -75,9 +75,7 @@ def build_suite(top: Cursor, *, path: Path | None, digest: str) -> Suite:
     keys = top.mapping(SUITE_KEYS, required=("suite", "providers", "cases"))
     beside = None if path is None else path.parent
     conversation = _conversation(keys["conversation"]) if "conversation" in keys else None
-    systems: Mapping[str, System] = (
-        read_systems(keys["systems"], beside, conversation=conversation) if "systems" in keys else {}
-    )
+    systems = _systems(keys, beside, conversation)
     measures = _built_measures(keys, beside)
     axes = read_axes(keys.get("axes"), systems=systems, conversation=conversation)
     suite = Suite(
@@ -191,6 +189,12 @@ def _built_measures(keys: Mapping[str, Cursor], beside: Path | None) -> tuple[Me
             each.fail(f"measure `{measure.label}` stands twice", hint="once is enough")
         measures[measure.label] = measure
     return tuple(measures.values())
+
+
+def _systems(
+    keys: Mapping[str, Cursor], beside: Path | None, conversation: Conversation | None
+) -> Mapping[str, System]:
+    return read_systems(keys["systems"], beside, conversation=conversation) if "systems" in keys else {}
 
 
 def _prompt(cursor: Cursor) -> str:
