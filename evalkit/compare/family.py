@@ -70,9 +70,22 @@ def _decided(rows: Sequence[Compared], level: float, corrected: _Correct) -> tup
             corrected_worse=None if row.p_worse is None else harm,
             corrected_not_worse=None if row.p_not_worse is None else none,
             verdict=_verdict(row, harm, none, level),
+            method=row.method + _out_of_reach(row, level / len(rows)),
         )
         for row, harm, none in zip(rows, worse, not_worse, strict=True)
     )
+
+
+def _out_of_reach(row: Compared, level: float) -> str:
+    """Say where no signs of the differences could have been evidence enough; empty elsewhere.
+
+    Args:
+        row: The row.
+        level: What a row has by itself: the level of the family over its rows, the first step of both corrections.
+    """
+    if not row.units or row.smallest_p <= level:
+        return ""
+    return f"; the least p of harm that these differences could give is {row.smallest_p:.3g}, above {level:.3g}"
 
 
 def _verdict(row: Compared, harm: float, none: float, level: float) -> Decision:
