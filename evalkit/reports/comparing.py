@@ -20,7 +20,7 @@ NOT_TO_JUDGE_BY = "it says where to look, and judges nothing"
 
 
 def compared_columns(rows: Sequence[Compared], *, explored: bool = False) -> list[Column]:
-    """Return what tells the rows apart, then both sides, the difference, the p and the verdict.
+    """Return the verdicts, what tells the rows apart, both sides, the difference, and the p with the corrected ones.
 
     Args:
         rows: At least one.
@@ -28,7 +28,7 @@ def compared_columns(rows: Sequence[Compared], *, explored: bool = False) -> lis
             `lower` and `higher`.
     """
     words = DIRECTIONS if explored else VERDICTS
-    table = _names(rows)
+    table = [Column("verdict", "verdict", tuple(words[row.verdict] for row in rows)), *_names(rows)]
     table += [
         Column("share", "new", tuple(number(row.new) for row in rows)),
         Column("share", "old", tuple(number(row.old) for row in rows)),
@@ -41,7 +41,6 @@ def compared_columns(rows: Sequence[Compared], *, explored: bool = False) -> lis
         table.append(Column("outcome", "missing", tuple(f"{row.missing:,}/{row.missing_old:,}" for row in rows)))
     table.append(_chances(words["worse"], [(row.p_worse, row.corrected_worse) for row in rows]))
     table.append(_chances(words["not_worse"], [(row.p_not_worse, row.corrected_not_worse) for row in rows]))
-    table.append(Column("verdict", "verdict", tuple(words[row.verdict] for row in rows)))
     return table
 
 

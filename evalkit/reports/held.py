@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 _EXPLORED = 20
 """Rows of the table to explore at a terminal."""
-_SPARE = ("cases", "missing", "old", "new")
-"""Columns that a narrow terminal does without, in this order."""
+_SPARE = ("cases", "missing", "new", "old")
+"""Columns that a narrow terminal does without, in this order; the p of what is not worse, and of what is, come last."""
 _SCOPES = {"suite": "of these very cases (scope suite)", "population": "of cases like these (scope population)"}
 
 
@@ -61,8 +61,7 @@ class Printed:
         rows, wanted = self.held.headline, self.wanted
         scopes = " and ".join(dict.fromkeys(_SCOPES[row.scope] for row in rows))
         yield (
-            f"It speaks {scopes}; margin {wanted.margin:g}; level {wanted.level:g} over "
-            f"{count(len(rows), 'row')} (Holm)"
+            f"speaks {scopes}; margin {wanted.margin:g}; level {wanted.level:g} over {count(len(rows), 'row')} (Holm)"
         )
         yield from self.notes
         yield from (f"flagged: {line}" for line in flag_lines(rows))
@@ -99,10 +98,15 @@ def _open(row: Compared) -> bool:
 
 def _print(table: list[Column], console: Console) -> None:
     kept = [encodable_column(column, console) for column in table]
-    for heading in _SPARE:
+    chances = [column.heading for column in kept[-2:]]
+    dropped: list[str] = []
+    for heading in (*_SPARE, *reversed(chances)):
         if table_width(kept, console.width) > console.width:
+            dropped += [column.heading for column in kept if column.heading == heading]
             kept = [column for column in kept if column.heading != heading]
     print_rows(kept, console)
+    if dropped:
+        print_lines([f"not shown at this width: {', '.join(dropped)}"], console)
 
 
 def write_markdown(printed: Printed, stream: TextIO) -> None:

@@ -28,7 +28,7 @@ def _headings(rows: list[Compared], *, explored: bool = False) -> list[str]:
 def test_a_single_row_needs_no_name_but_its_measure() -> None:
     """Provider and axes have a column where they vary; missing draws where there are any."""
     one = replace(compared(0.5, 0.5, 0.5, 0.5), corrected_worse=0.5, corrected_not_worse=0.5)
-    assert _headings([one]) == ["measure", "new", "old", "difference", "cases", "p worse", "p not worse", "verdict"]
+    assert _headings([one]) == ["verdict", "measure", "new", "old", "difference", "cases", "p worse", "p not worse"]
 
 
 def test_what_varies_has_a_column() -> None:
@@ -36,6 +36,7 @@ def test_what_varies_has_a_column() -> None:
     one = compared(0.5, 0.5, 0.5, 0.5, flags=("x",))
     other = replace(compared(0.5, 0.5, 0.5, 0.5, temperature=0.8, margin=0.1), row=("b", one.row[1]))
     assert _headings([one, replace(other, row=("b", compared(0.5, 0.5, 0.5, 0.5, temperature=0.8).row[1]))]) == [
+        "verdict",
         "provider",
         "temperature",
         "measure",
@@ -47,14 +48,13 @@ def test_what_varies_has_a_column() -> None:
         "missing",
         "p worse (corrected)",
         "p not worse (corrected)",
-        "verdict",
     ]
 
 
 def test_an_exploratory_table_says_lower_and_higher() -> None:
     """Nothing in it is called worse, for no better direction and no margin is meant."""
     table = compared_columns(comparison().rows, explored=True)
-    assert table[-1].cells == ("lower", "higher", "open")
+    assert table[0].cells == ("lower", "higher", "open")
     assert "p lower (corrected)" in [column.heading for column in table]
 
 
