@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from evalkit.baselines.layout import SAVE_AGAIN, take_apart
 from evalkit.baselines.parse import members_of, read_cases, read_head_row, read_of
+from evalkit.baselines.sidecar import ENDING as SKETCHES
+from evalkit.baselines.sidecar import read_sketches
 from evalkit.errors import BaselineError, Location, suggestion
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from evalkit.baselines.layout import Block
     from evalkit.measured import MeasuredOf, MeasuredRow, RowKey
     from evalkit.project import Project
+    from evalkit.sketches import Sketches
 
 ENDING = ".json"
 _NAME = re.compile(r"\w[\w.-]{0,99}")
@@ -57,6 +60,15 @@ class Baseline:
             return None
         head, block = found
         return replace(head, cases=read_cases(block, self.file))
+
+    def sketches(self) -> Sketches | None:
+        """Return the sketches of its texts; None where there are none, so that texts cannot be compared.
+
+        Raises:
+            BaselineError: The file beside it belongs to another version, or is damaged.
+        """
+        path = sketches_path(self.path)
+        return read_sketches(path, self.file.removesuffix(ENDING) + SKETCHES, self.check)
 
 
 def read_baseline(name: str, project: Project) -> Baseline:
@@ -116,6 +128,11 @@ def baseline_path(name: str, project: Project) -> Path:
             hint="letters, digits, `_`, `-` and `.`, a letter or digit first, and no folder before it or ending behind",
         )
     return project.baselines / f"{name}{ENDING}"
+
+
+def sketches_path(path: Path) -> Path:
+    """Return where the sketches of a baseline's texts are: beside its file."""
+    return path.with_name(path.name.removesuffix(ENDING) + SKETCHES)
 
 
 def baseline_names(project: Project) -> list[str]:
