@@ -78,7 +78,7 @@ def test_one_letter_tells_short_answers_apart() -> None:
 
 
 def test_only_the_beginning_counts() -> None:
-    """What follows the first 400 characters is not looked at, and a text that ends there differs from one that goes on."""
+    """What follows 400 characters is not looked at, but a text that ends there differs from one that goes on."""
     whole = "ab " * 133 + "c"
     assert len(whole) == CHARACTERS
     at_limit, longer, longest = sketch_texts([whole, whole + " d", whole + " e" * 1000])

@@ -33,9 +33,10 @@ def baseline_schema() -> dict[str, Json]:
 
 _CHECK: Json = {"type": "string", "pattern": "^[0-9a-f]{8}$"}
 _NUMBER = r"(\d+(\.\d+)?(e[+-]?\d+)?|\d+/\d+)"
+_PART = rf"({_NUMBER}:\d+|missing:\d+|weight:{_NUMBER})"
 _SCORES: Json = {
     "type": "string",
-    "pattern": rf"^({_NUMBER}:\d+|missing:\d+|(same )?weight:{_NUMBER})?( ({_NUMBER}:\d+|missing:\d+|weight:{_NUMBER}))*$",
+    "pattern": rf"^((same )?weight:{_NUMBER}|{_PART}( {_PART})*)?$",
     "description": "Pairs of score and number of draws, `0:2 2/3:1 1:5`; `missing:N` draws without a score; `weight:N` "
     "where the case counts as N instances instead of 1; `same weight:N` as it would follow but for the weight.",
 }

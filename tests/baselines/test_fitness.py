@@ -24,23 +24,25 @@ OPEN = replace(RUN, finished_at=None)
 WHOLE = row(case("a"), case("b"))
 
 
-def _refuse(*rows: MeasuredRow, run: Run = RUN, unjudged: int = 0, allow_incomplete: bool = False) -> str | None:
-    try:
-        found = fitness(Rows(OF, rows), run)
-        refuse_unfit(found, run, max_failed=0.1, unjudged=unjudged, allow_incomplete=allow_incomplete)
-    except BaselineError as error:
-        assert error.hint
-        return error.message
-    return None
+def _fit(*rows: MeasuredRow, run: Run = RUN, unjudged: int = 0, allow_incomplete: bool = False) -> None:
+    found = fitness(Rows(OF, rows), run)
+    refuse_unfit(found, run, max_failed=0.1, unjudged=unjudged, allow_incomplete=allow_incomplete)
+
+
+def _refused(*rows: MeasuredRow, run: Run = RUN, unjudged: int = 0, allow_incomplete: bool = False) -> str:
+    with pytest.raises(BaselineError) as refused:
+        _fit(*rows, run=run, unjudged=unjudged, allow_incomplete=allow_incomplete)
+    assert refused.value.hint
+    return refused.value.message
 
 
 def test_a_whole_run_is_taken() -> None:
     """So is one of which as many failed as may, and one that ended early as planned."""
-    assert _refuse(WHOLE) is None
+    _fit(WHOLE)
     some = case("b", 6, outcomes={"complete": 6, "error": 1, "refusal": 1})
-    assert _refuse(row(case("a"), some), run=OPEN) is None
+    _fit(row(case("a"), some), run=OPEN)
     early = row(case("a", 4, 4), case("b", 4, 4))
-    assert _refuse(early) is None
+    _fit(early)
 
 
 @pytest.mark.parametrize(
@@ -58,17 +60,17 @@ def test_a_whole_run_is_taken() -> None:
 )
 def test_an_incomplete_run_is_refused(rows: list[MeasuredRow], run: Run, words: str) -> None:
     """The message says what it lacks; a user may take it all the same."""
-    assert _refuse(*rows, run=run) == f"run {RUN.id} is incomplete: {words}"
-    assert _refuse(*rows, run=run, allow_incomplete=True) is None
+    assert _refused(*rows, run=run) == f"run {RUN.id} is incomplete: {words}"
+    _fit(*rows, run=run, allow_incomplete=True)
 
 
 def test_missing_votes_are_said_too() -> None:
     """What judges have still to say is missing as well."""
-    assert _refuse(WHOLE, unjudged=1) == f"run {RUN.id} is incomplete: 1 vote of judges missing"
+    assert _refused(WHOLE, unjudged=1) == f"run {RUN.id} is incomplete: 1 vote of judges missing"
 
 
 @pytest.mark.parametrize("rows", [[], [row(case(scores={}))]], ids=["no rows", "no scores"])
 def test_a_run_without_a_decided_score_is_never_taken(rows: list[MeasuredRow]) -> None:
     """Nothing can be held against it, whatever the user says."""
-    assert "no decided score" in (_refuse(*rows) or "")
-    assert "no decided score" in (_refuse(*rows, allow_incomplete=True) or "")
+    assert "no decided score" in _refused(*rows)
+    assert "no decided score" in _refused(*rows, allow_incomplete=True)
