@@ -87,10 +87,13 @@ class Members:
 
     def texts(self, name: str) -> tuple[str, ...]:
         """Return a list of texts."""
-        value: Json = self.value.get(name)
-        if not isinstance(value, list) or not all(isinstance(each, str) for each in cast("list[Json]", value)):
+        value = self.value.get(name)
+        if not isinstance(value, list):
             self._wrong(name, "a list of texts")
-        return tuple(cast("list[str]", value))
+        found: list[Json] = value
+        if not all(isinstance(each, str) for each in found):
+            self._wrong(name, "a list of texts")
+        return tuple(found)
 
 
 def members_of(content: str, file: str, line: int) -> Members:
@@ -259,4 +262,6 @@ def _axis_value(members: Members, name: str) -> AxisValue:
 
 
 def _is_number(value: Json) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, int) and not isinstance(value, bool)
