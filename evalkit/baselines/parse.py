@@ -87,13 +87,10 @@ class Members:
 
     def texts(self, name: str) -> tuple[str, ...]:
         """Return a list of texts."""
-        value = self.value.get(name)
-        if not isinstance(value, list):
-            self._wrong(name, "a list of texts")
-        found: list[Json] = value
-        if not all(isinstance(each, str) for each in found):
-            self._wrong(name, "a list of texts")
-        return tuple(found)
+        value: object = self.value.get(name)
+        found = cast("list[object]", value) if isinstance(value, list) else [value]
+        texts = tuple(each for each in found if isinstance(each, str))
+        return texts if isinstance(value, list) and len(texts) == len(found) else self._wrong(name, "a list of texts")
 
 
 def members_of(content: str, file: str, line: int) -> Members:
