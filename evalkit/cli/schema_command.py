@@ -16,12 +16,13 @@ from evalkit.cli.common import project_of
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where they go; .evalkit by default.")
 @click.pass_context
 def command(context: click.Context, out: Path | None) -> int:
-    """Write the JSON Schemas of suites, profiles, report.json, lines of verdicts.jsonl, NAME.probe.json and what
-    `compare --format json` writes.
+    """Write the JSON Schemas of suites, profiles, report.json, lines of verdicts.jsonl, NAME.probe.json, baselines and
+    what `compare --format json` writes.
 
     A suite whose first line is `# yaml-language-server: $schema=../.evalkit/suite.schema.json` is completed and checked
     by editors that speak that protocol.
     """
+    from evalkit.baselines.file_schema import baseline_schema
     from evalkit.probe.record import probe_schema
     from evalkit.reports.comparison_json import comparison_schema
     from evalkit.reports.report_schema import report_schema
@@ -38,6 +39,7 @@ def command(context: click.Context, out: Path | None) -> int:
         "verdict": verdict_schema(),
         "probe": probe_schema(),
         "comparison": comparison_schema(),
+        "baseline": baseline_schema(),
     }
     for name, schema in schemas.items():
         path = folder / f"{name}.schema.json"
