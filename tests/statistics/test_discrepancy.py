@@ -86,7 +86,7 @@ def test_the_kernel_is_gaussian_with_the_median_distance_as_width() -> None:
     case = gaussian_case([[0.0], [1.0]], [[3.0]])
     assert (case.first, case.second) == (2, 1)
     apart = np.array([[0.0, 1, 3], [1, 0, 2], [3, 2, 0]])
-    assert np.allclose(case.kernel, np.exp(-(apart**2) / (2 * 2**2)), rtol=1e-12)
+    assert np.allclose(case.kernel, np.exp(-np.square(apart) / (2 * 2**2)), rtol=1e-12)
 
 
 @given(st.integers(0, 1000), st.floats(-1000, 1000), st.floats(0.01, 100))
