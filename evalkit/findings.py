@@ -10,6 +10,8 @@ from evalkit.types import EMPTY, Usage
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from evalkit.gate import Better
+    from evalkit.gate import Scope as Inference
     from evalkit.types import AxisValue, Condition, LeftOut, Outcome, Scalar, SettingValue
     from evalkit.verdicts import Source
 
@@ -280,9 +282,10 @@ class Compared:
     Attributes:
         row: The provider and condition that is judged.
         against: The other one; the same for a baseline or another run.
-        new: Mean of the row over what both have.
-        old: Mean of the other one over the same.
-        difference: The new less the old, whichever way is better; over the draws with a score.
+        new: Mean of the row over what both have; the median over cases of a measure without bounds.
+        old: The same of the other one.
+        difference: The new less the old, whichever way is better; over the draws with a score. Its own scope does not
+            tell suite from population; `scope` does.
         margin: How much worse is still acceptable.
         cases: Cases that both have.
         units: Cases or pairs of draws that the inference rests on.
@@ -296,6 +299,9 @@ class Compared:
         missing_old: The same of the other one.
         needed: What would decide an undecided one; None otherwise, and where nothing is known.
         flags: What differs between the two besides their scores, in words.
+        left_out: Cases that are not compared, and why.
+        scope: What the inference speaks of: these very cases, or cases like these.
+        better: Which way the measure is better.
     """
 
     measure: str
@@ -318,6 +324,9 @@ class Compared:
     missing_old: int = 0
     needed: Needed | None = None
     flags: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    scope: Inference = "population"
+    better: Better = "higher"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,111 @@
+"""Corrects the p of comparisons for how many there are, and reaches their verdicts.
+
+A gate speaks of the whole run, so its family keeps the chance of any error within the level (Holm). A table to explore
+keeps the share of false findings among those it shows within the level (Benjamini and Hochberg). The two are never
+mixed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from evalkit.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import TypeAlias
+
+    from evalkit.findings import Compared, Decision
+
+    _Correct: TypeAlias = Callable[[Sequence[float]], list[float]]
+
+EXPLORED_LEVEL = 0.05
+"""Share of the findings of an exploratory table that may be false."""
+MOST_LEVEL = 0.3
+"""Greatest level: evidence for both answers at once is impossible up to there."""
+
+
+def correct(rows: Sequence[Compared], level: float) -> tuple[Compared, ...]:
+    """Correct a family of gates by Holm and reach the verdicts.
+
+    The p of being worse are one family and the p of not being worse another one, each at `level`: a false *worse* and a
+    false *not worse* are different errors, and the chance of any of either kind in the run stays within it. A row with
+    nothing to test counts in the family as if its p were 1.
+
+    Args:
+        rows: All comparing rows of all gates of a run.
+        level: Chance of any error of a kind; above 0 and at most 0.3.
+
+    Raises:
+        UsageError: The level lies outside its range.
+    """
+    return _decided(rows, level, holm)
+
+
+def explore(rows: Sequence[Compared], level: float = EXPLORED_LEVEL) -> tuple[Compared, ...]:
+    """Correct an exploratory table by Benjamini and Hochberg, likewise.
+
+    Args:
+        rows: All rows of the table.
+        level: Share of the findings of a kind that may be false; above 0 and at most 0.3.
+
+    Raises:
+        UsageError: The level lies outside its range.
+    """
+    return _decided(rows, level, benjamini_hochberg)
+
+
+def _decided(rows: Sequence[Compared], level: float, corrected: _Correct) -> tuple[Compared, ...]:
+    if not 0 < level <= MOST_LEVEL:  # true for NaN, too
+        raise UsageError(
+            f"a level must lie above 0 and at most at {MOST_LEVEL:g}, got {level:g}",
+            hint="0.05 is usual; at 0 nothing could be shown, and at 1 everything would be",
+        )
+    worse = corrected([1.0 if row.p_worse is None else row.p_worse for row in rows])
+    not_worse = corrected([1.0 if row.p_not_worse is None else row.p_not_worse for row in rows])
+    return tuple(
+        replace(
+            row,
+            corrected_worse=None if row.p_worse is None else harm,
+            corrected_not_worse=None if row.p_not_worse is None else none,
+            verdict=_verdict(row, harm, none, level),
+        )
+        for row, harm, none in zip(rows, worse, not_worse, strict=True)
+    )
+
+
+def _verdict(row: Compared, harm: float, none: float, level: float) -> Decision:
+    if row.p_worse is not None and harm <= level:
+        return "worse"
+    if row.p_not_worse is not None and none <= level:
+        return "not_worse"
+    return "undecided"
+
+
+def holm(values: Sequence[float]) -> list[float]:
+    """Return p-values corrected so that the chance of any false finding stays within the level.
+
+    Source: Holm 1979, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6.
+    """
+    corrected = [0.0] * len(values)
+    highest = 0.0
+    for rank, index in enumerate(sorted(range(len(values)), key=lambda each: values[each])):
+        highest = max(highest, min(1.0, (len(values) - rank) * values[index]))
+        corrected[index] = highest
+    return corrected
+
+
+def benjamini_hochberg(values: Sequence[float]) -> list[float]:
+    """Return p-values corrected so that the share of false findings among the findings stays within the level.
+
+    Source: Benjamini and Hochberg 1995, "Controlling the false discovery rate", Journal of the Royal Statistical
+    Society B 57.
+    """
+    corrected = [0.0] * len(values)
+    least = 1.0
+    ordered = sorted(range(len(values)), key=lambda each: values[each])
+    for rank, index in reversed(list(enumerate(ordered, start=1))):
+        least = min(least, len(values) / rank * values[index])
+        corrected[index] = least
+    return corrected
