@@ -7,11 +7,11 @@ from itertools import product
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from gates.evidence import p_not_worse, p_worse
 from gates.rates import Rate
 from gates.states import population_of, suite_of
 from gates.tables import Section, grouped, heading_of, listed, row_of
 
+from evalkit.statistics.evidence import p_not_worse, p_worse
 from evalkit.statistics.nights import Repeats, lattice_of
 
 if TYPE_CHECKING:
@@ -117,9 +117,9 @@ def section_of(found: Sequence[Errors], nights: int) -> Section:
         shown = [each.one["unchanged", MARGIN, "not worse"].share for each in group]
         lines.append(row_of([*cells, f"{min(shown):.2f} to {max(shown):.2f}"]))
     text = f"""All repeats drawn on both sides, the baseline anew every night. The chance of the verdict: of one gate /
-    of any of {GATES} independent gates that share the budget of {BUDGET}. Without change the margin is 0; where the mean
-    drops, it drops by the margin, {MARGIN}, evenly or in few cases; where cases move, half of them rise and half fall,
-    and the mean stays, which in scope population is shown and not demanded. The last column is no error but what a gate
+    of any of {GATES} independent gates that share the budget of {BUDGET}. Without change the margin is 0; where the
+    mean drops, it drops by the margin, {MARGIN}, evenly or in few cases; where cases move, half of them rise and half
+    fall, and the mean stays, which in scope population is shown and not demanded. The last column is no error but what a gate
     with that margin shows without change. {nights:,} nights of {GATES} gates a cell; the worst of the correlations
     {listed(CORRELATIONS)} and means {listed(MEANS)}."""
     return Section(text, lines, misses)
