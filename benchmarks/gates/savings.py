@@ -152,5 +152,6 @@ def section_of(found: Sequence[Sized], nights: int) -> Section:
     the least of {listed(MOST)} repeats with which always drawing all of them shows *not worse* without change and
     *worse* at twice the margin in {POWER:.0%} of the nights. *Saved* is the share of the night's draws that are never
     made; *at equal power*, against a number of repeats without rounds that decides as often. At least
-    {LEAST_SAVED:.0%} saved and at most {100 * MOST_LOST:.0f} points less decided are demanded. {nights:,} nights a cell."""
+    {LEAST_SAVED:.0%} saved and at most {100 * MOST_LOST:.0f} points less decided are demanded. {nights:,} nights a
+    cell."""
     return Section(text, lines, misses)
