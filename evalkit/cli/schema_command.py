@@ -16,12 +16,15 @@ from evalkit.cli.common import project_of
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where they go; .evalkit by default.")
 @click.pass_context
 def command(context: click.Context, out: Path | None) -> int:
-    """Write the JSON Schemas of suites, profiles, report.json, lines of verdicts.jsonl and NAME.probe.json.
+    """Write the JSON Schemas of suites, profiles and the documents that evalkit writes.
+
+    These are report.json, lines of verdicts.jsonl, NAME.probe.json, and what `compare --format json` prints.
 
     A suite whose first line is `# yaml-language-server: $schema=../.evalkit/suite.schema.json` is completed and checked
     by editors that speak that protocol.
     """
     from evalkit.probe.record import probe_schema
+    from evalkit.reports.comparison_json import comparison_schema
     from evalkit.reports.report_schema import report_schema
     from evalkit.reports.verdicts import verdict_schema
     from evalkit.schema import profile_schema, suite_schema
@@ -35,6 +38,7 @@ def command(context: click.Context, out: Path | None) -> int:
         "report": report_schema(),
         "verdict": verdict_schema(),
         "probe": probe_schema(),
+        "comparison": comparison_schema(),
     }
     for name, schema in schemas.items():
         path = folder / f"{name}.schema.json"

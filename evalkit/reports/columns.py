@@ -21,7 +21,7 @@ from evalkit.types import OUTCOMES, shown
 if TYPE_CHECKING:
     from evalkit.findings import Row, Summary
 
-Kind: TypeAlias = Literal["provider", "axis", "constraint", "size", "share", "measure", "outcome", "model"]
+Kind: TypeAlias = Literal["provider", "axis", "constraint", "size", "share", "measure", "outcome", "model", "verdict"]
 MAIN_MEASURES = ("adherence", "full_adherence")
 _IN_COLUMNS = (*MAIN_MEASURES, *BY_SOURCE)
 

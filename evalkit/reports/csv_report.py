@@ -1,4 +1,4 @@
-"""cells.csv and constraints.csv: a line for each measure, or each constraint, of each row, for spreadsheets."""
+"""cells.csv, constraints.csv and comparison.csv: a line for each measure of each row and the like, for spreadsheets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from evalkit.types import OUTCOMES, shown
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Set
 
-    from evalkit.findings import Demand, Report, Row, Standing, Summary
+    from evalkit.findings import Compared, Demand, Report, Row, Standing, Summary
     from evalkit.types import AxisValue, Cell, Condition, Json
 
 # The last four are full-width forms, which some spreadsheets take for the plain ones.
@@ -29,6 +29,12 @@ _CONSTRAINT = (
     "constraint", "family", "source", "ifeval_id", "cases", "decided", "undecided",
     *(f"{kind}{part}" for kind in ("strict", "loose") for part in ("", "_low", "_high", "_standard_error")),
     "scope", "method",
+)  # fmt: skip
+_COMPARISON = (
+    "gate", "measure", "against_provider", "against", "new", "old", "difference", "low", "high", "margin", "better",
+    "scope", "cases", "units", "p_worse", "corrected_worse", "p_not_worse", "corrected_not_worse", "smallest_p",
+    "verdict", "missing", "missing_old", "needed_cases", "needed_repeats", "method", "interval_method", "flags",
+    "left_out",
 )  # fmt: skip
 _NO_MEASURE = Estimate(None, None, None, "")
 
@@ -71,6 +77,62 @@ class ConstraintsWriter:
         for row in rows:
             shared = {"provider": _text(row.provider), "model": _text(row.model), **_axes(row.condition, headings)}
             lines.writerows({**shared, **_standing(*each)} for each in row.constraints.items())
+
+
+class ComparisonWriter:
+    """Writes comparison.csv."""
+
+    filename: ClassVar[str] = "comparison.csv"
+
+    def write(self, report: Report, cells: Iterable[Cell], stream: TextIO) -> None:  # noqa: ARG002 - only rows are written
+        """Write a header and a line for each row that a gate compared, then for each one to explore.
+
+        The latter have no gate, and are corrected apart.
+        """
+        compared = [(gate.name, row) for gate in report.gates for row in gate.compared]
+        compared += [("", row) for row in (report.comparison.rows if report.comparison else ())]
+        headings = _headings([row.row[1] for _, row in compared], {"provider", *_COMPARISON})
+        names = ["provider", *headings.values(), *_COMPARISON]
+        lines = csv.DictWriter(stream, names, restval="", lineterminator="\n")
+        lines.writerow({name: _text(name) for name in names})
+        for gate, row in compared:
+            shared = {"gate": _text(gate), "provider": _text(row.row[0]), **_axes(row.row[1], headings)}
+            lines.writerow({**shared, **_compared(row)})
+
+
+def _compared(row: Compared) -> dict[str, Json]:
+    numbers: dict[str, Json] = {
+        "new": row.new,
+        "old": row.old,
+        "difference": row.difference.estimate,
+        "low": row.difference.low,
+        "high": row.difference.high,
+        "margin": row.margin,
+        "cases": row.cases,
+        "units": row.units,
+        "p_worse": row.p_worse,
+        "corrected_worse": row.corrected_worse,
+        "p_not_worse": row.p_not_worse,
+        "corrected_not_worse": row.corrected_not_worse,
+        "smallest_p": row.smallest_p,
+        "missing": row.missing,
+        "missing_old": row.missing_old,
+        "needed_cases": row.needed.cases if row.needed else None,
+        "needed_repeats": row.needed.repeats if row.needed else None,
+    }
+    return {
+        **{name: plain(value) for name, value in numbers.items()},
+        "measure": _text(row.measure),
+        "against_provider": _text(row.against[0]),
+        "against": _text(row.against[1].label),
+        "better": row.better,
+        "scope": row.scope,
+        "verdict": row.verdict,
+        "method": _text(row.method),
+        "interval_method": _text(row.difference.method),
+        "flags": _text("; ".join(row.flags)),
+        "left_out": _text("; ".join(row.left_out)),
+    }
 
 
 def _standing(demand: Demand, standing: Standing) -> dict[str, Json]:

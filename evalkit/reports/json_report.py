@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import TYPE_CHECKING, ClassVar, TextIO
 
+from evalkit.reports.comparison_json import compared_json, comparison_json, operating_json
 from evalkit.reports.format import state_of
 from evalkit.reports.plain import write_json
 from evalkit.reports.report_schema import FORMAT
@@ -14,7 +15,19 @@ from evalkit.types import OUTCOMES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from evalkit.findings import Demand, Estimate, KnobNote, Pooled, Report, Row, Spent, Standing, Summary
+    from evalkit.findings import (
+        Change,
+        Demand,
+        Estimate,
+        JudgedGate,
+        KnobNote,
+        Pooled,
+        Report,
+        Row,
+        Spent,
+        Standing,
+        Summary,
+    )
     from evalkit.types import Cell, Json, Usage
 
 
@@ -37,7 +50,9 @@ def report_json(report: Report) -> dict[str, Json]:
         "suite": {"name": summary.suite_name, "version": summary.suite_version, "hash": summary.suite_hash},
         "run": summary.run,
         "rows": [_row(row, summary) for row in summary.rows],
-        "gates": [{"name": gate.name, "verdict": gate.verdict, "why": gate.why} for gate in report.gates],
+        "gates": [_gate(gate) for gate in report.gates],
+        "comparison": None if report.comparison is None else comparison_json(report.comparison),
+        "changes": [_change(change) for change in report.changes],
         "pooled": [_pooled(each) for each in summary.pooled],
         "left_out": [
             {"condition": each.condition.as_dict(), "axis": each.axis, "reason": each.reason}
@@ -52,6 +67,28 @@ def report_json(report: Report) -> dict[str, Json]:
             "providers": {provider: _spent(each) for provider, each in summary.spent.items()},
         },
         "environment": {provider: dict(facts) for provider, facts in report.environment.items()},
+    }
+
+
+def _gate(gate: JudgedGate) -> dict[str, Json]:
+    return {
+        "name": gate.name,
+        "verdict": gate.verdict,
+        "why": gate.why,
+        "alarming": gate.alarming,
+        "compared": [compared_json(row) for row in gate.compared],
+        "operating": None if gate.operating is None else operating_json(gate.operating),
+    }
+
+
+def _change(change: Change) -> dict[str, Json]:
+    return {
+        "provider": change.provider,
+        "what": change.what,
+        "p": change.p,
+        "corrected": change.corrected,
+        "changed": change.changed,
+        "words": change.words,
     }
 
 

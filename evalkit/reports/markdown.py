@@ -5,9 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar, TextIO
 
+from evalkit.compare.words import operating_words
 from evalkit.findings import BY_SOURCE
 from evalkit.reports import format as written
 from evalkit.reports.columns import columns, ifeval_columns, level_columns
+from evalkit.reports.comparing import (
+    change_line,
+    compared_columns,
+    explored_heading,
+    flag_lines,
+    method_lines,
+    open_lines,
+)
 from evalkit.reports.constraints import constraint_columns, crossed, worst_first
 from evalkit.reports.differences import grouped_differences
 from evalkit.reports.spending import spending_lines
@@ -15,7 +24,7 @@ from evalkit.reports.spending import spending_lines
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from evalkit.findings import Estimate, Report, Row, Summary
+    from evalkit.findings import Comparison, Estimate, Report, Row, Summary
     from evalkit.reports.columns import Column
     from evalkit.types import Cell
 
@@ -47,7 +56,7 @@ def table(summary: Summary) -> str:
 def as_table(shown_columns: Sequence[Column]) -> str:
     """Write columns as a Markdown table."""
     rule = [
-        "---" if column.kind in ("provider", "axis", "constraint", "measure", "model") else "---:"
+        "---" if column.kind in ("provider", "axis", "constraint", "measure", "model", "verdict") else "---:"
         for column in shown_columns
     ]
     cells = [
@@ -63,13 +72,15 @@ def as_table(shown_columns: Sequence[Column]) -> str:
 def _blocks(report: Report) -> Iterator[str]:
     summary = report.summary
     yield f"# {escape(summary.suite_name)}"
-    yield _list(_verdicts(report))
+    yield bullets(_verdicts(report))
+    yield from _compared(report)
     yield "## What ran"
-    yield _list(_what_ran(report))
+    yield bullets(_what_ran(report))
     yield "## What was measured"
     yield table(summary)
     yield from _other_levels(summary)
     yield from _constraints(summary)
+    yield from explored_blocks(report.comparison)
     says = _extremes(summary)
     if says:
         yield "## What it says"
@@ -77,9 +88,9 @@ def _blocks(report: Report) -> Iterator[str]:
     yield "## Requested and applied"
     yield _requested_and_applied(summary)
     yield "## What was left out"
-    yield _list(_left_out(summary))
+    yield bullets(_left_out(summary))
     yield "## How to read it"
-    yield _list(_reading(summary))
+    yield bullets(_reading(summary))
 
 
 def _other_levels(summary: Summary) -> Iterator[str]:
@@ -109,7 +120,8 @@ def _constraints(summary: Summary) -> Iterator[str]:
         yield as_table(shown_columns)
 
 
-def _list(lines: Iterable[str]) -> str:
+def bullets(lines: Iterable[str]) -> str:
+    """Write lines as a list."""
     return "\n".join(f"- {line}" for line in lines)
 
 
@@ -118,8 +130,41 @@ def _verdicts(report: Report) -> Iterator[str]:
         yield f"**{gate.verdict.replace('_', ' ')}**: {escape(gate.name)} ({escape(gate.why)})"
     if not report.gates:
         yield "This suite has no gates, so nothing passed or failed."
+    for change in report.changes:
+        yield f"{escape(change_line(change))}"
     if report.summary.missing:
         yield f"**incomplete**: {written.count(report.summary.missing, 'sample')} of this run still missing"
+
+
+def _compared(report: Report) -> Iterator[str]:
+    """Show the rows that gates compared."""
+    rows = [row for gate in report.gates for row in gate.compared]
+    if not rows:
+        return
+    yield "## What the gates compared"
+    for gate in report.gates:
+        if gate.compared:
+            yield f"{escape(gate.name)}:"
+            yield as_table(compared_columns(gate.compared))
+            lines = [*open_lines(gate.compared), *flag_lines(gate.compared), *method_lines(gate.compared)]
+            if gate.operating is not None:
+                lines.append(f"in the long run: {operating_words(gate.operating)}")
+            yield bullets(map(escape, lines))
+    yield "In parentheses: p corrected for all rows that the gates of the run compared (Holm)."
+
+
+def explored_blocks(comparison: Comparison | None) -> Iterator[str]:
+    """Show everything that two sides have in common, as a table to explore."""
+    if comparison is None:
+        return
+    yield f"## Compared with {escape(comparison.name)}"
+    yield f"{escape(explored_heading(comparison))}."
+    if comparison.rows:
+        yield as_table(compared_columns(comparison.rows, explored=True))
+        yield bullets(map(escape, [*flag_lines(comparison.rows), *method_lines(comparison.rows)]))
+    if comparison.left_out:
+        yield "Not compared:"
+        yield bullets(map(escape, comparison.left_out))
 
 
 def _what_ran(report: Report) -> Iterator[str]:
@@ -184,7 +229,7 @@ def _requested_and_applied(summary: Summary) -> str:
     knobs = [f"Setting {escape(line)}" for line in written.knob_lines(summary)]
     lines = [*knobs, *(f"Provider {escape(line)}" for line in grouped_differences(summary))]
     if lines:
-        return _list(lines)
+        return bullets(lines)
     if any(written.answered(row) for row in summary.rows):
         return "Every setting was applied as it was requested."
     return "Nothing answered, so nothing is known of the settings applied."

@@ -11,6 +11,7 @@ WRITERS = Registry(
         "md": "evalkit.reports.markdown:MarkdownWriter",
         "csv": "evalkit.reports.csv_report:CsvWriter",
         "constraints": "evalkit.reports.csv_report:ConstraintsWriter",
+        "comparison": "evalkit.reports.csv_report:ComparisonWriter",
         "verdicts": "evalkit.reports.verdicts:VerdictsWriter",
     },
     group="evalkit.reports",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from evalkit.json_schema import COUNT, MAYBE_TEXT, NUMBER, TEXT, document_schema, object_schema
+from evalkit.reports.comparison_json import COMPARISON_DEFINITIONS
 from evalkit.types import OUTCOMES
 from evalkit.verdicts import SOURCES
 
@@ -25,6 +26,24 @@ def report_schema() -> dict[str, Json]:
             "run": TEXT,
             "rows": {"type": "array", "items": {"$ref": "#/$defs/row"}},
             "gates": {"type": "array", "items": {"$ref": "#/$defs/gate"}},
+            "comparison": {
+                "description": "With a baseline, to explore; null where there is none.",
+                "oneOf": [{"type": "null"}, {"$ref": "#/$defs/comparison"}],
+            },
+            "changes": {
+                "type": "array",
+                "description": "Whether answers come from another distribution than before; not whether it is worse.",
+                "items": object_schema(
+                    {
+                        "provider": TEXT,
+                        "what": {**TEXT, "description": "What was tested: texts, refusals, length and the like."},
+                        "p": {**NUMBER, "description": "Of no change; null when it could not be tested."},
+                        "corrected": {**NUMBER, "description": "The same, corrected over all tests of change."},
+                        "changed": {"type": ["boolean", "null"]},
+                        "words": TEXT,
+                    }
+                ),
+            },
             "pooled": {
                 "type": "array",
                 "description": "How each constraint was met over all rows of a provider, then along each axis that "
@@ -89,8 +108,20 @@ def report_schema() -> dict[str, Json]:
             "gate": _GATE,
             "tokens": _TOKENS,
             "spent": _SPENT,
+            **COMPARISON_DEFINITIONS,
         },
-        optional=("pooled", "left_out", "missing", "unjudged", "notes", "knobs", "totals", "environment"),
+        optional=(
+            "comparison",
+            "changes",
+            "pooled",
+            "left_out",
+            "missing",
+            "unjudged",
+            "notes",
+            "knobs",
+            "totals",
+            "environment",
+        ),
     )
 
 
@@ -102,7 +133,22 @@ _CONDITION: Json = {
 }
 _SETTINGS: Json = {"type": "object", "additionalProperties": _VALUES}
 _GATE: Json = object_schema(
-    {"name": TEXT, "verdict": {"enum": ["passed", "failed", "worse", "not_worse", "undecided"]}, "why": TEXT}
+    {
+        "name": TEXT,
+        "verdict": {"enum": ["passed", "failed", "worse", "not_worse", "undecided"]},
+        "why": TEXT,
+        "alarming": {"type": "boolean", "description": "Whether it fails the run."},
+        "compared": {
+            "type": "array",
+            "description": "The rows that a gate on a comparison looked at; corrected over the run's gates (Holm).",
+            "items": {"$ref": "#/$defs/compared"},
+        },
+        "operating": {
+            "description": "How it behaves in the long run; null where that is not known.",
+            "oneOf": [{"type": "null"}, {"$ref": "#/$defs/operating"}],
+        },
+    },
+    optional=("alarming", "compared", "operating"),
 )
 _MEASURE: Json = object_schema(
     {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.reports import format as written
 from evalkit.reports.columns import MAIN_MEASURES, Column, columns, ifeval_columns, level_columns
+from evalkit.reports.comparing import change_line, explored_heading, flag_lines, found_lines, gate_lines
 from evalkit.reports.constraints import constraint_columns, worst_first
 from evalkit.reports.differences import grouped_differences
 from evalkit.reports.spending import spending_lines
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from evalkit.findings import Report, Summary
+    from evalkit.findings import Comparison, Report, Summary
 
 _GAP = 2
 _LISTED = 8
@@ -30,14 +31,14 @@ def print_table(report: Report, console: Console) -> None:
     encoding lacks is written as a code.
     """
     summary = report.summary
-    _print_lines([f"{written.printable(summary.suite_name)}, run {summary.run}", ""], console)
-    kept, dropped = _fitting([_encodable_column(column, console) for column in columns(summary)], console.width)
+    print_lines([f"{written.printable(summary.suite_name)}, run {summary.run}", ""], console)
+    kept, dropped = _fitting([encodable_column(column, console) for column in columns(summary)], console.width)
     if summary.rows:
-        _print_rows(kept, console)
+        print_rows(kept, console)
     else:
-        _print_lines(["no condition was run"], console)
+        print_lines(["no condition was run"], console)
     _print_constraints(summary, console)
-    _print_lines(["", *_below(report, dropped)], console)
+    print_lines(["", *_below(report, dropped)], console)
 
 
 def _print_constraints(summary: Summary, console: Console) -> None:
@@ -46,14 +47,14 @@ def _print_constraints(summary: Summary, console: Console) -> None:
     if len(listed) < 2:
         return
     shown = listed[:_CONSTRAINTS]
-    table = [_encodable_column(column, console) for column in constraint_columns(summary, shown)]
+    table = [encodable_column(column, console) for column in constraint_columns(summary, shown)]
     for kind in ("share", "size", "outcome"):
-        if _width(table, console.width) > console.width:
+        if table_width(table, console.width) > console.width:
             table = [column for column in table if column.kind != kind]
-    _print_lines(["", f"constraints, the least met of {len(listed)} first; over all rows"], console)
-    _print_rows(table, console)
+    print_lines(["", f"constraints, the least met of {len(listed)} first; over all rows"], console)
+    print_rows(table, console)
     if len(listed) > len(shown):
-        _print_lines([f"and {written.count(len(listed) - len(shown), 'more constraint')}, in report.md"], console)
+        print_lines([f"and {written.count(len(listed) - len(shown), 'more constraint')}, in report.md"], console)
 
 
 def _fitting(table: Sequence[Column], width: int) -> tuple[list[Column], list[Column]]:
@@ -66,13 +67,14 @@ def _fitting(table: Sequence[Column], width: int) -> tuple[list[Column], list[Co
     outcomes = [column for column in table if column.kind in ("outcome", "model")]
     cases, draws = (column for column in table if column.kind == "size")
     for column in (*reversed(others), *shares, *reversed(outcomes), draws, *full, cases):
-        if _width(kept, width) <= width:
+        if table_width(kept, width) <= width:
             break
         kept.remove(column)
     return kept, [column for column in table if column not in kept]
 
 
-def _width(table: Sequence[Column], available: int) -> int:
+def table_width(table: Sequence[Column], available: int) -> int:
+    """Return how wide a table is where so much is available."""
     from rich.cells import cell_len
 
     widths = (
@@ -91,7 +93,8 @@ def _widest(column: Column, available: int) -> int:
     return max(available // 5, min(len(column.heading), available // 3), 12)
 
 
-def _print_rows(table: Sequence[Column], console: Console) -> None:
+def print_rows(table: Sequence[Column], console: Console) -> None:
+    """Print columns side by side."""
     from rich.box import Box
     from rich.table import Table
     from rich.text import Text
@@ -111,7 +114,8 @@ def _print_rows(table: Sequence[Column], console: Console) -> None:
     console.print(grid)
 
 
-def _print_lines(lines: Sequence[str], console: Console) -> None:
+def print_lines(lines: Sequence[str], console: Console) -> None:
+    """Print lines, each wrapped to the console's width."""
     for line in lines:
         wrapped = textwrap.wrap(
             _encodable(line, console), console.width, subsequent_indent="  ", break_on_hyphens=False
@@ -129,7 +133,8 @@ def _encodable(text: str, console: Console) -> str:
     return text
 
 
-def _encodable_column(column: Column, console: Console) -> Column:
+def encodable_column(column: Column, console: Console) -> Column:
+    """Write what the console's encoding lacks as codes."""
     cells = tuple(_encodable(cell, console) for cell in column.cells)
     return Column(column.kind, _encodable(column.heading, console), cells)
 
@@ -159,8 +164,21 @@ def _below(report: Report, dropped: Sequence[Column]) -> Iterator[str]:
         yield written.printable(f"note: {note}")
     for gate in report.gates:
         yield written.printable(f"gate {gate.verdict.replace('_', ' ')}: {gate.name} ({gate.why})")
+        yield from (f"  {line}" for line in gate_lines(gate, _LISTED))
+    yield from map(change_line, report.changes)
+    yield from _explored(report.comparison)
     if summary.missing:
         yield f"incomplete: {written.count(summary.missing, 'sample')} of this run still missing"
+
+
+def _explored(comparison: Comparison | None) -> Iterator[str]:
+    """Write what differs from another side, the clearest first; report.md has the rest."""
+    if comparison is None:
+        return
+    yield explored_heading(comparison)
+    yield from _listed("found", found_lines(comparison))
+    yield from _listed("flagged", list(flag_lines(comparison.rows)))
+    yield from _listed("not compared", comparison.left_out)
 
 
 def _ifeval(summary: Summary) -> list[str]:
