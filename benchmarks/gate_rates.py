@@ -18,27 +18,38 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from gates import coverage, errors, frozen, looks, savings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from gates.tables import Section
 
+
+class Part(Protocol):
+    """A module that simulates something: tasks that can run side by side, and a table of what they found."""
+
+    tasks: Callable[[], Sequence[Any]]
+    simulate: Callable[[Any, int, tuple[int, ...]], Any]
+    section_of: Callable[[Sequence[Any], int], Section]
+
+
 REPORT = Path(__file__).with_suffix(".md")
-PARTS: dict[str, tuple[str, Any]] = {
+PARTS: dict[str, tuple[str, Part]] = {
     "errors": ("False alarms and errors at the margin", errors),
     "looks": ("The same in rounds", looks),
     "savings": ("What rounds save", savings),
     "frozen": ("Nights on one baseline", frozen),
     "coverage": ("Coverage of intervals", coverage),
 }
-"""Each a title and a module with `tasks`, `simulate` and `section_of`."""
+"""Each with its title."""
 
 
-def _simulated(simulate: Callable[..., object], nights: int, numbered: tuple[int, object], seed: int) -> object:
+def _simulated(
+    simulate: Callable[[Any, int, tuple[int, ...]], object], nights: int, seed: int, numbered: tuple[int, object]
+) -> object:
     index, task = numbered
     return simulate(task, nights, (seed, index))
 
@@ -48,7 +59,7 @@ def section_of(part: str, nights: int, processes: int) -> tuple[Section, float]:
     module, began = PARTS[part][1], time.perf_counter()
     tasks = list(enumerate(module.tasks()))
     seed = list(PARTS).index(part) + 1
-    simulated = partial(_simulated, module.simulate, nights, seed=seed)
+    simulated = partial(_simulated, module.simulate, nights, seed)
     if processes == 1:
         found = [simulated(task) for task in tasks]
     else:

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from gates.errors import CORRELATIONS, Cell
-from gates.evidence import p_bounded
 from gates.looks import ends_of, watch
 from gates.rates import Rate
 from gates.states import chances_of, population_of, suite_of
 from gates.tables import Section, grouped, heading_of, listed, row_of
 
+from evalkit.statistics.evidence import p_bounded
 from evalkit.statistics.nights import Repeats, lattice_of
 from evalkit.statistics.spending import look_levels
 
@@ -138,7 +138,8 @@ def _looked_difference(cell: Cell, kind: Kind, nights: int, chance: np.random.Ge
         drop = population_of(cell.mean, cell.correlation, kind, DROP).drop
     watched = watch(cell, kind, drop, nights, chance, test="suite")
     tails = np.array(look_levels([end / cell.repeats for end in ends_of(cell.repeats)], TAIL))
-    return _rate(((watched.worse >= tails) & (watched.not_worse >= tails)).all(axis=1))
+    inside: NDArray[np.bool_] = np.minimum(watched.worse, watched.not_worse) >= tails
+    return _rate(np.logical_and.reduce(inside, axis=1))
 
 
 def _rate(inside: NDArray[np.bool_]) -> Rate:

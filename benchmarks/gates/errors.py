@@ -7,11 +7,11 @@ from itertools import product
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from gates.evidence import p_not_worse, p_worse
 from gates.rates import Rate
 from gates.states import population_of, suite_of
 from gates.tables import Section, grouped, heading_of, listed, row_of
 
+from evalkit.statistics.evidence import p_not_worse, p_worse
 from evalkit.statistics.nights import Repeats, lattice_of
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def simulate(cell: Cell, nights: int, seed: tuple[int, ...]) -> Errors:
 
 def section_of(found: Sequence[Errors], nights: int) -> Section:
     """Return the table: the worst of the correlations and means in every cell."""
-    lines = heading_of(["scope", "cases", "repeats", *(name for name, _ in COLUMNS), "no change: not worse"])
+    lines = heading_of(["scope", "cases", "repeats", *(name for name, _ in COLUMNS)])
     misses: list[str] = []
     for key, group in grouped(found, lambda each: (each.cell.scope, each.cell.cases, each.cell.repeats)).items():
         cells = [str(part) for part in key]
@@ -114,14 +114,12 @@ def section_of(found: Sequence[Errors], nights: int) -> Section:
             cells.append(f"{alone.share:.4f} / {shared.share:.4f}")
             if demanded(key[0], column) and max(alone.upper, shared.upper) > ALLOWED:
                 misses.append(f"{', '.join(map(str, key))}, {name}: {alone.upper:.4f} / {shared.upper:.4f}")
-        shown = [each.one["unchanged", MARGIN, "not worse"].share for each in group]
-        lines.append(row_of([*cells, f"{min(shown):.2f} to {max(shown):.2f}"]))
+        lines.append(row_of(cells))
     text = f"""All repeats drawn on both sides, the baseline anew every night. The chance of the verdict: of one gate /
-    of any of {GATES} independent gates that share the budget of {BUDGET}. Without change the margin is 0; where the mean
-    drops, it drops by the margin, {MARGIN}, evenly or in few cases; where cases move, half of them rise and half fall,
-    and the mean stays, which in scope population is shown and not demanded. The last column is no error but what a gate
-    with that margin shows without change. {nights:,} nights of {GATES} gates a cell; the worst of the correlations
-    {listed(CORRELATIONS)} and means {listed(MEANS)}."""
+    of any of {GATES} independent gates that share the budget of {BUDGET}. Without change the margin is 0; where the
+    mean drops, it drops by the margin, {MARGIN}, evenly or in few cases; where cases move, half of them rise and half
+    fall, and the mean stays, which in scope population is shown and not demanded. {nights:,} nights of {GATES} gates a
+    cell; the worst of the correlations {listed(CORRELATIONS)} and means {listed(MEANS)}."""
     return Section(text, lines, misses)
 
 
@@ -138,8 +136,9 @@ def _p(cell: Cell, kind: Kind, nights: int, chance: np.random.Generator) -> dict
         lattice = lattice_of(state.new, state.old, repeats, "population")
         chances = lattice.chances.mean(axis=0)
         counts = chance.multinomial(cell.cases, chances / chances.sum(), nights)
-    found: dict[Key, Numbers] = {}
-    for margin in (0.0, MARGIN) if kind in {"unchanged", "moved"} else (MARGIN,):
-        found[kind, margin, "worse"] = p_worse(counts, lattice.steps, lattice.per_one, margin, cell.scope)
-        found[kind, margin, "not worse"] = p_not_worse(counts, lattice.steps, lattice.per_one, margin)
-    return found
+    if kind in {"unchanged", "moved"}:
+        return {(kind, 0.0, "worse"): p_worse(counts, lattice.steps, lattice.per_one, 0.0, cell.scope)}
+    return {
+        (kind, MARGIN, "worse"): p_worse(counts, lattice.steps, lattice.per_one, MARGIN, cell.scope),
+        (kind, MARGIN, "not worse"): p_not_worse(counts, lattice.steps, lattice.per_one, MARGIN),
+    }

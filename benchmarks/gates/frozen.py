@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from gates.errors import BUDGET, Cell
-from gates.evidence import p_worse
 from gates.states import chances_of
 from gates.tables import Section, heading_of, row_of
 
+from evalkit.statistics.evidence import p_worse
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
 NIGHTS = 30
 MEAN = 0.9
@@ -64,8 +67,8 @@ def simulate(task: tuple[Cell, int], nights: int, seed: tuple[int, ...]) -> Froz
         # The draws of a side are shuffled anew every night, because the scores of the night seed the shuffle.
         shuffled = chance.permuted(np.broadcast_to(old, (NIGHTS, *old.shape)), axis=2)
         blocks = shuffled.reshape(NIGHTS, cell.cases, cell.repeats, together).sum(axis=3)
-        new = chance.random(blocks.shape) < chances[:, None]
-        steps = (new * together - blocks).reshape(NIGHTS, -1)
+        new = (chance.random(blocks.shape) < chances[:, None]).astype(np.int64)
+        steps: NDArray[np.int64] = (new * together - blocks).reshape(NIGHTS, -1)
         counts = np.stack([(steps == step).sum(axis=1) for step in lattice], axis=1)
         alarms.append(int((p_worse(counts, lattice, together, 0.0, "suite") <= BUDGET).sum()))
     found = np.array(alarms)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from gates.errors import ALLOWED, BUDGET, COLUMNS, CORRELATIONS, GATES, MARGIN, SCOPES, Cell, demanded
-from gates.evidence import p_not_worse, p_worse
 from gates.rates import Rate
 from gates.states import population_of, suite_of
 from gates.tables import Section, grouped, heading_of, listed, row_of
 
+from evalkit.statistics.evidence import p_not_worse, p_worse
 from evalkit.statistics.spending import look_levels
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _look(cell: Cell, new: Bits, blocks: Bits, margin: float, test: Scope) -> tu
     else:
         steps = new.sum(axis=2, dtype=np.int16) * np.int16(together) - blocks.sum(axis=2, dtype=np.int16)
         most = cell.repeats
-    places = steps.reshape(nights, -1) + (most + np.arange(nights)[:, None] * (2 * most + 1))
+    places: NDArray[np.int64] = steps.reshape(nights, -1) + (most + np.arange(nights)[:, None] * (2 * most + 1))
     counts = np.bincount(places.ravel(), minlength=nights * (2 * most + 1)).reshape(nights, -1)
     lattice = np.arange(-most, most + 1)
     return (

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from gates.errors import BUDGET, MARGIN, SCOPES, Cell
-from gates.evidence import p_not_worse, p_worse
 from gates.looks import MEAN, ends_of, watch
 from gates.states import population_of, suite_of
 from gates.tables import Section, heading_of, listed, row_of
 
+from evalkit.statistics.evidence import p_not_worse, p_worse
 from evalkit.statistics.nights import Repeats, lattice_of
 from evalkit.statistics.spending import look_levels
 
@@ -82,11 +82,8 @@ def simulate(cell: Cell, nights: int, seed: tuple[int, ...]) -> Sized:
             decided[drop].append(_always(replace(cell, repeats=most), kind, drop, _SIZING, chance))
         if min(each[-1] for each in decided.values()) >= POWER:
             break
-        if (
-            cell.scope == "population"
-            and most >= _HOPELESS_FROM
-            and min(each[-1] for each in decided.values()) < POWER / 2
-        ):
+        hopeless = cell.scope == "population" and most >= _HOPELESS_FROM
+        if hopeless and min(each[-1] for each in decided.values()) < POWER / 2:
             return Sized(cell, [])
     else:
         return Sized(cell, [])
@@ -151,9 +148,10 @@ def section_of(found: Sequence[Sized], nights: int) -> Section:
             lines.append(row_of([*cell, f"{one.drop:g}", ends, *numbers]))
             if one.saved < LEAST_SAVED or one.always - one.decided > MOST_LOST:
                 misses.append(f"{', '.join(cell)}, drop {one.drop:g}: saved {one.saved:.3f}, decided {one.decided:.3f}")
-    text = f"""A gate with margin {MARGIN} and mean {MEAN} that stops as soon as it is decided. The last look is after the
-    least of {listed(MOST)} repeats with which always drawing all of them shows *not worse* without change and *worse* at
-    twice the margin in {POWER:.0%} of the nights. *Saved* is the share of the night's draws that are never made; *at
-    equal power*, against a number of repeats without rounds that decides as often. At least {LEAST_SAVED:.0%} saved and
-    at most {100 * MOST_LOST:.0f} points less decided are demanded. {nights:,} nights a cell."""
+    text = f"""A gate with margin {MARGIN} and mean {MEAN} that stops as soon as it is decided. The last look is after
+    the least of {listed(MOST)} repeats with which always drawing all of them shows *not worse* without change and
+    *worse* at twice the margin in {POWER:.0%} of the nights. *Saved* is the share of the night's draws that are never
+    made; *at equal power*, against a number of repeats without rounds that decides as often. At least
+    {LEAST_SAVED:.0%} saved and at most {100 * MOST_LOST:.0f} points less decided are demanded. {nights:,} nights a
+    cell."""
     return Section(text, lines, misses)
