@@ -225,6 +225,7 @@ def test_all_errors_decide_nothing(evalkit: Commands) -> None:
     first = _run(evalkit)
     evalkit.write("providers/script.yaml", GOOD + "  faults: {error: 1.0}\n")
     evalkit("run", "suites/small.yaml", "--format", "none", expect=3)
+    assert "(incomplete) against run" in evalkit("compare", "last", first).stdout
     found = _document(evalkit, "last", first, "--margin", "0.3")
     assert {row["verdict"] for row in found["headline"]} == {"undecided"}
     assert {(row["new"], row["missing"]) for row in found["headline"]} == {(None, 6)}
