@@ -93,9 +93,10 @@ def write_project(folder: Path, conditions: int) -> None:
 
 def measure(folder: Path) -> Passage:
     """Take the suite of a project through the whole pipeline."""
+    from evalkit.draw import draw
     from evalkit.load import load
     from evalkit.project import find_project
-    from evalkit.run import Selection, draw, prepare, report, start_run
+    from evalkit.run import Selection, prepare, report, start_run
     from evalkit.store import Store
 
     project = find_project(root=folder)

@@ -373,6 +373,7 @@ class JudgedGate:
 
     Attributes:
         alarming: Whether it fails the run.
+        open_rows: Rows of this run that more draws might decide; empty for a gate that is decided, or that cannot be.
         compared: The rows that a gate on a comparison looked at; empty for a threshold.
         operating: How it behaves in the long run; None where that is not known.
     """
@@ -381,6 +382,7 @@ class JudgedGate:
     verdict: GateVerdict
     why: str
     alarming: bool = False
+    open_rows: tuple[tuple[str, Condition], ...] = ()
     compared: tuple[Compared, ...] = ()
     operating: Operating | None = None
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from evalkit.findings import Row
+    from evalkit.rounds import Looks
     from evalkit.store import Store
     from evalkit.types import Run, Suite
 
@@ -86,3 +87,13 @@ def kill_notes(broken_off: Mapping[str, int]) -> Iterator[str]:
     for provider, calls in broken_off.items():
         if calls:
             yield f"{provider}: calls under way when the run was stopped, and asked again: at most {calls:,}"
+
+
+def round_notes(looks: Looks | None) -> Iterator[str]:
+    """Say of a run in rounds how often it was looked at, and what that means for its intervals."""
+    if looks is not None:
+        plan = ", ".join(str(end) for end in looks.ends)
+        yield (
+            f"drawn in rounds, with looks planned after {plan} draws of each case, of which {len(looks.settled)} were"
+            " taken; intervals are made wider, so that they hold at 95 % although the run may have ended early"
+        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import platform
 import secrets
 from dataclasses import dataclass, field, replace
@@ -12,37 +11,35 @@ from typing import TYPE_CHECKING, Literal
 
 from evalkit.cells import scored_cells
 from evalkit.compare import compare
-from evalkit.errors import EvalkitError, ProfileError, ProviderError, UsageError, suggestion
-from evalkit.expand import Plan, sweep
+from evalkit.errors import UsageError, suggestion
+from evalkit.expand import sweep
 from evalkit.findings import Summary
-from evalkit.generate import Work, generate
-from evalkit.generate.batches import NO_BATCHES, batch_api, check_batches
-from evalkit.generate.budget import Budget
-from evalkit.generate.tally import Tally, Unwatched
 from evalkit.judge.pending import open_votes
-from evalkit.judge.seats import load_judges, seat_judges
-from evalkit.knobs import knob_notes, known_knobs, merged_knobs, settings_in_play
+from evalkit.judge.seats import load_judges
+from evalkit.knobs import knob_notes
 from evalkit.load import load_profile, rebuild
-from evalkit.notes import batch_notes, judge_notes, kill_notes, rule_notes, served_notes
+from evalkit.look import interval_levels
+from evalkit.notes import batch_notes, judge_notes, kill_notes, round_notes, rule_notes, served_notes
 from evalkit.probe.cited import cited, probe_notes
-from evalkit.providers.registry import build_provider
 from evalkit.resuming import check_profiles
+from evalkit.rounds import Looks
 from evalkit.store.rows import frozen
 from evalkit.summarise import summarise
 from evalkit.types import EMPTY, RESPONSES, shown
+from evalkit.works import works_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping
 
     from evalkit.expand import Sweep
     from evalkit.findings import Report
-    from evalkit.generate import Batching, Watcher
+    from evalkit.measured import RowKey
     from evalkit.probe.findings import Probed
     from evalkit.project import Project
-    from evalkit.protocols import Provider
     from evalkit.revision import Revision
+    from evalkit.rounds import Rounds
     from evalkit.store import Store
-    from evalkit.types import AxisValue, Case, Json, Profile, Run, Scalar, SettingValue, Suite
+    from evalkit.types import AxisValue, Case, Json, Profile, Run, Suite
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +52,7 @@ class Selection:
         cases: Ids to keep; empty keeps all.
         axes: Values to keep, by axis; an axis not named keeps all.
         judge: Profile that judges where a constraint names none; None takes the suite's.
+        rounds: Repeats that are drawn when each round ends; None takes the suite's plan, unless `repeats` is given.
     """
 
     providers: tuple[str, ...] = ()
@@ -62,6 +60,7 @@ class Selection:
     cases: tuple[str, ...] = ()
     axes: Mapping[str, tuple[AxisValue, ...]] = field(default_factory=lambda: EMPTY)
     judge: str | None = None
+    rounds: tuple[int, ...] | None = None
 
     def to_json(self) -> dict[str, Json]:
         """Return plain data, as a run records it."""
@@ -74,6 +73,7 @@ class Selection:
                 for axis, values in self.axes.items()
             },
             "judge": self.judge,
+            "rounds": None if self.rounds is None else list(self.rounds),
         }
 
 
@@ -85,6 +85,7 @@ def read_selection(plain: Mapping[str, Json]) -> Selection:
         cases=tuple(plain["cases"]),
         axes={axis: tuple(frozen(value) for value in values) for axis, values in plain["axes"].items()},
         judge=plain.get("judge"),
+        rounds=None if plain.get("rounds") is None else tuple(plain["rounds"]),
     )
 
 
@@ -93,8 +94,9 @@ class Prepared:
     """A suite narrowed to what is to run, with nothing drawn yet.
 
     Attributes:
-        selection: As given, with the suite's providers and repeats filled in.
+        selection: As given, with the suite's providers, repeats and rounds filled in.
         judges: Profiles of those that constraints ask.
+        rounds: The plan, where it may end before all repeats are drawn.
     """
 
     suite: Suite
@@ -104,6 +106,7 @@ class Prepared:
     profiles: tuple[Profile, ...]
     repeats: int
     judges: tuple[Profile, ...] = ()
+    rounds: Rounds | None = None
 
     @property
     def everyone(self) -> tuple[Profile, ...]:
@@ -112,8 +115,17 @@ class Prepared:
 
     @property
     def probes(self) -> int:
-        """Completions that will be scored, over all providers."""
+        """Completions that will be scored, over all providers; in rounds, at most."""
         return len(self.sweep.conditions) * len(self.cases) * self.repeats * len(self.profiles)
+
+    @property
+    def rows(self) -> tuple[RowKey, ...]:
+        """Every provider under every condition."""
+        return tuple((profile.name, condition) for profile in self.profiles for condition in self.sweep.conditions)
+
+    def due(self, looks: Looks | None) -> int:
+        """Return how many completions are due after these looks; None stands for a run that is not in rounds."""
+        return self.probes if looks is None else len(self.cases) * sum(looks.due(row) for row in self.rows)
 
 
 def prepare(suite: Suite, project: Project, selection: Selection) -> Prepared:
@@ -134,16 +146,25 @@ def prepare(suite: Suite, project: Project, selection: Selection) -> Prepared:
             raise UsageError(f"suite {suite.name} has no case `{case}`", hint=suggestion(case, known))
     _check_axes(suite, selection.axes)
     axes = {axis: tuple(dict.fromkeys(values)) for axis, values in selection.axes.items()}
+    rounds = _rounds(suite, selection)
     chosen = tuple(case for case in suite.cases if not selection.cases or case.id in selection.cases)
     return Prepared(
         suite=suite,
-        selection=Selection(names, repeats, selection.cases, axes, selection.judge),
+        selection=Selection(names, repeats, selection.cases, axes, selection.judge, rounds and rounds.ends),
         sweep=sweep(suite, axes),
         cases=chosen,
         profiles=tuple(load_profile(name, project) for name in names),
         repeats=repeats,
         judges=load_judges(suite, project, chosen, selection.judge),
+        rounds=rounds,
     )
+
+
+def _rounds(suite: Suite, selection: Selection) -> Rounds | None:
+    """Return the plan of a run: the stored one, or the suite's unless a number of repeats is asked for."""
+    if suite.rounds is None or (selection.repeats is not None and selection.rounds is None):
+        return None
+    return replace(suite.rounds, ends=selection.rounds or suite.rounds.ends)
 
 
 def _check_axes(suite: Suite, axes: Mapping[str, tuple[AxisValue, ...]]) -> None:
@@ -170,7 +191,7 @@ def start_run(prepared: Prepared, store: Store, *, seed: int | None = None) -> R
         ProfileError: No adapter can be built, so that there would be nothing in the run.
     """
     suite = prepared.suite
-    _works(prepared, 0, seed_drawn=False)
+    works_of(prepared, 0, seed_drawn=False)
     seed_from: Literal["option", "suite", "drawn"]
     if seed is not None:
         chosen, seed_from = seed, "option"
@@ -183,7 +204,7 @@ def start_run(prepared: Prepared, store: Store, *, seed: int | None = None) -> R
         seed=chosen,
         seed_from=seed_from,
         selection=prepared.selection.to_json(),
-        planned=prepared.probes,
+        planned=prepared.due(None if prepared.rounds is None else Looks(prepared.rounds.ends)),
         versions=versions(),
         profiles=prepared.everyone,
     )
@@ -224,125 +245,6 @@ def reopen_run(run: Run, project: Project, *, begun: Collection[str] | None = No
     return prepared
 
 
-async def draw(
-    prepared: Prepared,
-    run: Run,
-    store: Store,
-    *,
-    reuse: bool = False,
-    budget: Budget | None = None,
-    watcher: Watcher | None = None,
-    batching: Batching = NO_BATCHES,
-) -> Tally:
-    """Draw what a run still lacks, have it judged, and close it when nothing is missing; see `generate`.
-
-    Raises:
-        ProfileError: No adapter can be built; where one can, the others are noted in the tally like any failure.
-    """
-    works, unusable = _works(prepared, run.seed, seed_drawn=run.seed_from == "drawn")
-    bench, unusable_judges = seat_judges(prepared.suite, prepared.judges, run, store, [work.provider for work in works])
-    unusable |= unusable_judges
-    providers = list({id(each): each for each in (*(work.provider for work in works), *bench.providers)}.values())
-    for provider in providers:
-        _recall(provider, store.refused(run.id, provider.profile.name))
-    asked = [work.provider for work in works]
-    _note_knobs(prepared, run, store, asked)
-    purse, watching = budget or Budget(), watcher or Unwatched()
-    try:
-        tally = await generate(store, run.id, works, reuse=reuse, budget=purse, watcher=watching, batching=batching)
-        tally.failures.update(unusable)
-        await bench.ask(tally, reuse=reuse, budget=purse, watcher=watching)
-        facts = _environments(providers, tally)
-        unfinished = tally.failures or tally.outcomes.get("error", 0) or tally.over_budget or tally.left
-        store.finish_run(run.id, facts, complete=not unfinished)
-    finally:
-        _note_knobs(prepared, run, store, asked)
-        closed = await asyncio.gather(*(provider.aclose() for provider in providers), return_exceptions=True)
-    for provider, failed in zip(providers, closed, strict=True):
-        if isinstance(failed, EvalkitError):
-            tally.failures.setdefault(provider.profile.name, failed)
-        elif failed is not None:
-            raise failed
-    return tally
-
-
-def _works(prepared: Prepared, seed: int, *, seed_drawn: bool) -> tuple[list[Work], dict[str, EvalkitError]]:
-    """Build the providers, and return by name why others cannot be; one broken adapter is no reason to ask nobody."""
-    works: list[Work] = []
-    unusable: dict[str, EvalkitError] = {}
-    for profile in prepared.profiles:
-        plan = Plan(prepared.suite, profile, seed, seed_drawn=seed_drawn)
-        try:
-            provider = build_provider(profile)
-        except ProfileError as error:
-            unusable[profile.name] = error
-        else:
-            works.append(Work(provider, plan, prepared.sweep.conditions, prepared.cases, prepared.repeats))
-    if not works:
-        raise next(iter(unusable.values()))
-    return works, unusable
-
-
-def unbatched(prepared: Prepared) -> tuple[str, ...]:
-    """Return the providers that take no batches.
-
-    Raises:
-        ProfileError: No adapter can be built.
-        UsageError: What the others would be asked cannot be drawn in batches.
-    """
-    works, _ = _works(prepared, 0, seed_drawn=False)
-    check_batches(works)
-    return tuple(work.provider.profile.name for work in works if batch_api(work.provider) is None)
-
-
-def _environments(providers: Sequence[Provider], tally: Tally) -> dict[str, Mapping[str, Scalar]]:
-    """Return what each provider ran on; one that cannot say has failed at the end, with all that it gave kept."""
-    facts: dict[str, Mapping[str, Scalar]] = {}
-    for provider in providers:
-        try:
-            facts[provider.profile.name] = provider.environment()
-        except EvalkitError as error:
-            tally.failures.setdefault(provider.profile.name, error)
-    return facts
-
-
-def _recall(provider: Provider, refused: Sequence[tuple[Mapping[str, SettingValue], str]]) -> None:
-    """Remind a provider of what its server refused in earlier sittings, so that it is not asked for again."""
-    recall = getattr(provider, "recall", None)
-    if recall is not None:
-        for settings, reason in refused:
-            recall(settings, reason)
-
-
-def _note_knobs(prepared: Prepared, run: Run, store: Store, providers: Sequence[Provider]) -> None:
-    """Keep what is known of the settings asked for, and what the servers have refused by now."""
-    knobs = store.knobs(run.id)
-    for provider in providers:
-        name = provider.profile.name
-        asked = settings_in_play(prepared.suite, provider.profile)
-        refusals: Mapping[str, str] = getattr(provider, "refusals", EMPTY)
-        try:
-            known = known_knobs(provider, asked, refusals)
-        except ProviderError:
-            known = {}  # it fails for the same reason at its first sample, and only it
-        knobs[name] = merged_knobs(knobs.get(name, EMPTY), known)
-    store.note_knobs(run.id, knobs)
-
-
-def unpriced(prepared: Prepared) -> tuple[str, ...]:
-    """Return the providers of which nobody knows what they cost.
-
-    Raises:
-        ProfileError: No adapter can be built.
-    """
-    works, _ = _works(prepared, 0, seed_drawn=False)
-    prices = {work.provider.profile.name: work.provider.price() for work in works}
-    for profile in prepared.judges:
-        if profile.name not in prices:
-            prices[profile.name] = build_provider(profile).price()
-    return tuple(name for name, price in prices.items() if price is None)
-
-
 def report(
     run: Run,
     store: Store,
@@ -365,7 +267,9 @@ def report(
     judge = suite_of(run) if suite is None else suite
     chosen = sweep(judge, read_selection(run.selection).axes)
     cells = scored_cells(store, run, judge, again=suite is not None, revision=revision)
-    found = summarise(cells, judge.measures, judged=judge.judged, where=where)
+    looks = store.looks(run)
+    levels = interval_levels(looks, run.selection["providers"], chosen.conditions)
+    found = summarise(cells, judge.measures, judged=judge.judged, where=where, levels=levels)
     rows = found.rows
     spent = store.spent(run.id)
     judges = [name for name in spent if name not in run.selection["providers"]]
@@ -379,13 +283,14 @@ def report(
         suite_hash=run.suite_hash,
         rows=rows,
         left_out=chosen.left_out,
-        missing=run.planned - finished,
+        missing=store.run(run.id).planned - finished,
         notes=(
             *served_notes(rows),
             *kill_notes(store.broken_off(run.id)),
             *batch_notes(store, run.id),
             *probe_notes(judge, knobs, probes),
             *judge_notes(run, judge, unjudged),
+            *round_notes(looks),
             *rule_notes(run, judge),
         ),
         knobs=knobs,

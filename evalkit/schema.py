@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from evalkit.arguments import argument_schema
 from evalkit.constraints.registry import CONSTRAINTS
 from evalkit.json_schema import DIALECT
-from evalkit.load.build import FIXED_SETTINGS, MODES, MOST_REPEATS
+from evalkit.load.build import FIXED_SETTINGS, MODES
+from evalkit.load.rounds import DECIDED, MOST_REPEATS
 from evalkit.measures.registry import MEASURES
 from evalkit.providers.prices import PRICE_KINDS
 from evalkit.settings import PROVIDER_DEFAULT, SETTINGS
@@ -50,12 +51,7 @@ def suite_schema() -> dict[str, Json]:
             "version": {"type": "integer", "minimum": 1, "description": "Raise it when results stop being comparable."},
             "description": {"type": "string"},
             "providers": _one_or_more({**_NAME, "description": "A profile: providers/NAME.yaml."}),
-            "repeats": {
-                "type": "integer",
-                "minimum": 1,
-                "maximum": MOST_REPEATS,
-                "description": "Draws of each case under each condition.",
-            },
+            "repeats": _repeats(),
             "seed": {"type": "integer", "minimum": 0, "description": "Makes runs repeat their draws."},
             "noise": _choice("Whether conditions of one case and repeat share random draws.", "common", "independent"),
             "axes": _axes(),
@@ -248,6 +244,29 @@ def _case() -> Json:
             "variables": _VARIABLES,
             "constraints": _list("What a completion must meet.", "#/$defs/constraint"),
         },
+    }
+
+
+def _repeats() -> Json:
+    number: Json = {"type": "integer", "minimum": 1, "maximum": MOST_REPEATS}
+    precision: Json = {
+        "type": "object",
+        "properties": {
+            "measure": {"type": "string"},
+            "half_width": {"type": "number", "exclusiveMinimum": 0, "description": "Of the measure's interval."},
+        },
+        "required": ["measure", "half_width"],
+        "additionalProperties": False,
+    }
+    plan: Json = {
+        "type": "object",
+        "properties": {"min": number, "max": number, "until": {"anyOf": [{"const": DECIDED}, precision]}},
+        "required": ["min", "max", "until"],
+        "additionalProperties": False,
+    }
+    return {
+        "anyOf": [number, plan],
+        "description": "Draws of each case under each condition, or their range.",
     }
 
 

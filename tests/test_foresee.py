@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from evalkit.draw import draw
 from evalkit.estimate import Amount
 from evalkit.foresee import Foreseen, Outlook, foresee
-from evalkit.run import Selection, draw, prepare, reopen_run, start_run
+from evalkit.run import Selection, prepare, reopen_run, start_run
 from tests.conftest import KEY_VARIABLE
 
 if TYPE_CHECKING:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
+from evalkit.draw import draw
 from evalkit.expand import Plan, expand, slots
 from evalkit.findings import Row
 from evalkit.notes import batch_notes, judge_notes, kill_notes, served_notes
-from evalkit.run import Selection, draw, prepare, report, start_run
+from evalkit.run import Selection, prepare, report, start_run
 from evalkit.types import EMPTY, Condition
 
 if TYPE_CHECKING:

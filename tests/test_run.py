@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
+from evalkit.draw import draw
 from evalkit.errors import ProfileError, UsageError
-from evalkit.run import Selection, draw, prepare, read_selection, reopen_run, report, start_run, suite_of
+from evalkit.run import Selection, prepare, read_selection, reopen_run, report, start_run, suite_of
 from evalkit.store import Store
 
 if TYPE_CHECKING:

@@ -53,8 +53,9 @@ def command(
     from evalkit.judge.labels import read_labels
     from evalkit.judge.seats import seat_judges
     from evalkit.load import load
-    from evalkit.run import Selection, prepare, start_run, unpriced
+    from evalkit.run import Selection, prepare, start_run
     from evalkit.store import Store
+    from evalkit.works import unpriced
 
     project = project_of(context, suite.parent if suite.parent.is_dir() else None)
     prepared = prepare(load(suite, project), project, Selection(judge=judge))

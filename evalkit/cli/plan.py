@@ -87,6 +87,7 @@ def plan_json(prepared: Prepared, project: Project, viewed: Viewed | None = None
         "conditions": len(prepared.sweep.conditions),
         "cases": len(prepared.cases),
         "repeats": prepared.repeats,
+        "rounds": None if prepared.rounds is None else list(prepared.rounds.ends),
         "probes": prepared.probes,
         "left_out": [
             {"condition": each.condition.as_dict(), "axis": each.axis, "reason": each.reason}
@@ -110,10 +111,16 @@ def _size_lines(prepared: Prepared) -> list[str]:
         lines.append(f"  {axis}: {', '.join(shown(value) for value in chosen)}")
     lines.append(
         f"  {count(len(found.conditions), 'condition')} x {count(len(prepared.cases), 'case')}"
-        f" x {count(prepared.repeats, 'repeat')} x {count(len(prepared.profiles), 'provider')}"
-        f" = {count(prepared.probes, 'probe')}"
+        f" x {_repeats(prepared)} x {count(len(prepared.profiles), 'provider')}"
+        f" = {'at most ' if prepared.rounds else ''}{count(prepared.probes, 'probe')}"
     )
     return [*lines, *(f"  left out: {line}" for line in left_out_lines(found.left_out))]
+
+
+def _repeats(prepared: Prepared) -> str:
+    if prepared.rounds is None:
+        return count(prepared.repeats, "repeat")
+    return f"{prepared.rounds.ends[0]} to {count(prepared.repeats, 'repeat')}"
 
 
 def left_out_lines(left_out: Sequence[LeftOut]) -> list[str]:

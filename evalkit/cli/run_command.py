@@ -261,7 +261,7 @@ def _reopen(project: Project, store: Store, suite: Suite, options: Options) -> t
 def _check_batches(prepared: Prepared, options: Options) -> None:
     """Refuse batches of what cannot be drawn in them, and say who takes none."""
     if options.batch:
-        from evalkit.run import unbatched
+        from evalkit.works import unbatched
 
         for name in unbatched(prepared):
             click.echo(f"{name} takes no batches; it is asked as usual", err=True)
@@ -270,7 +270,7 @@ def _check_batches(prepared: Prepared, options: Options) -> None:
 def _check_prices(prepared: Prepared, options: Options) -> None:
     """Refuse a cap on cost that could not hold."""
     from evalkit.cli.plan_lines import nobody_knows
-    from evalkit.run import unpriced
+    from evalkit.works import unpriced
 
     if options.max_cost is None or options.allow_unknown_cost:
         return
@@ -292,9 +292,9 @@ def _without_set_axes(document: Mapping[str, Json], run: Run) -> Json:
 def _draw(session: _Session, prepared: Prepared, run: Run) -> Tally:
     from evalkit.cli.interrupt import run_interruptibly
     from evalkit.cli.progress import open_progress
+    from evalkit.draw import draw
     from evalkit.generate import Batching
     from evalkit.generate.budget import Budget
-    from evalkit.run import draw
 
     options = session.options
     budget = Budget(options.max_cost, session.store.spent_usd(run.id))

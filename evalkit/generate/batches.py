@@ -23,7 +23,7 @@ from evalkit.errors import (
     UnreachableError,
     UsageError,
 )
-from evalkit.expand import expand, slots
+from evalkit.expand import expand
 from evalkit.generate.calls import ATTEMPTS, LONGEST_WAIT_S
 from evalkit.generate.promises import Promises
 from evalkit.generate.waiting import wait_s
@@ -234,7 +234,7 @@ class BatchEngine:
     def _asked(self, batch: OpenBatch) -> Mapping[str, Sample]:
         """Build the samples of a batch again, by the keys that the vendor was given, in the same order."""
         keys = {each.position: each.key for each in self.store.batches.samples(batch.id)}
-        every = slots(self.work.conditions, self.work.cases, self.work.repeats)
+        every = self.work.slots()
         samples = expand(self.work.plan, (slot for slot in every if slot.position in keys))
         return {keys[sample.position]: sample for sample in samples}
 
@@ -271,7 +271,7 @@ class BatchEngine:
         """Yield the samples that need asking, while there is money; settle the others here."""
         provider = self.work.provider
         taken = self.store.done(self.run, self._name) | self.store.batches.waiting(self.run, self._name)
-        every = slots(self.work.conditions, self.work.cases, self.work.repeats)
+        every = self.work.slots()
         for sample in expand(self.work.plan, (slot for slot in every if slot.position not in taken)):
             reason = unsupported_reason(provider, sample.settings)
             if reason is not None:

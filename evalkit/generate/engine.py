@@ -18,7 +18,7 @@ from evalkit.support import unsupported_reason
 from evalkit.types import Completion
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 
     from evalkit.expand import Plan, Slot
     from evalkit.generate.batches import Batching
@@ -36,13 +36,25 @@ _TURNS_TO_START = 4
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """All that one provider is asked in a run."""
+    """All that one provider is asked in a run.
+
+    Attributes:
+        repeats: Draws of each case under each condition, when all are drawn.
+        due: How many of them are due by now, by condition; all of them where it says nothing.
+    """
 
     provider: Provider
     plan: Plan
     conditions: Sequence[Condition]
     cases: Sequence[Case]
     repeats: int
+    due: Mapping[Condition, int] = field(default_factory=dict["Condition", "int"])
+
+    def slots(self) -> Iterator[Slot]:
+        """Yield every slot that is due by now."""
+        for slot in slots(self.conditions, self.cases, self.repeats):
+            if slot.repeat < self.due.get(slot.condition, self.repeats):
+                yield slot
 
     @property
     def live(self) -> bool:
@@ -53,13 +65,16 @@ class Work:
     @property
     def probes(self) -> int:
         """Completions that will be scored."""
-        return len(self.conditions) * len(self.cases) * self.repeats
+        return sum(self._draws(condition) for condition in self.conditions)
 
     @property
     def calls(self) -> int:
         """Completions to draw from nothing: probes, and the replies of live conversations."""
-        replies = sum(condition.turns for condition in self.conditions) if self.live else 0
-        return self.probes + replies * len(self.cases) * self.repeats
+        replies = sum(condition.turns * self._draws(condition) for condition in self.conditions) if self.live else 0
+        return self.probes + replies
+
+    def _draws(self, condition: Condition) -> int:
+        return len(self.cases) * self.due.get(condition, self.repeats)
 
     @property
     def most_turns(self) -> int:
@@ -336,7 +351,7 @@ class _Engine:
         provider = work.provider.profile.name
         done = self.store.done(self.run, provider, turn)
         self.tally.already += len(done)
-        for slot in slots(work.conditions, work.cases, work.repeats):
+        for slot in work.slots():
             if slot.position not in done:
                 yield slot
 

@@ -53,6 +53,31 @@ class Tally:
         self.output_tokens += completion.usage.output_tokens or 0
         self.cost_usd += completion.cost_usd or 0.0
 
+    def after(self, earlier: Tally) -> Tally:
+        """Return the tally of this round and the earlier ones of the same sitting together.
+
+        What the earlier ones drew counts as already there in this one; together it was asked for.
+        """
+        if not earlier.planned:
+            return self
+        outcomes: dict[Outcome, int] = {
+            outcome: earlier.outcomes.get(outcome, 0) + self.outcomes.get(outcome, 0)
+            for outcome in (*earlier.outcomes, *self.outcomes)
+        }
+        return Tally(
+            planned=self.planned,
+            already=earlier.already,
+            reused=earlier.reused + self.reused,
+            asked=earlier.asked + self.asked,
+            outcomes=outcomes,
+            output_tokens=earlier.output_tokens + self.output_tokens,
+            cost_usd=earlier.cost_usd + self.cost_usd,
+            promised_usd=self.promised_usd,
+            left=self.left,
+            over_budget=self.over_budget,
+            failures={**earlier.failures, **self.failures},
+        )
+
 
 class Watcher(Protocol):
     """Is told how a run goes; a progress bar, for one."""

@@ -75,11 +75,7 @@ def _to_come(work: Work, plan: Plan, past: Store | None, prepared: Prepared, out
     """Yield what a judge would be asked about the completions of one provider that are not drawn yet."""
     name, run = work.provider.profile.name, outlook.run
     done = past.done(run.id, name) if past is not None and run is not None else set[int]()
-    missing = Counter(
-        (slot.condition, slot.case.id)
-        for slot in slots(work.conditions, work.cases, work.repeats)
-        if slot.position not in done
-    )
+    missing = Counter((slot.condition, slot.case.id) for slot in work.slots() if slot.position not in done)
     lengths = None if past is None else past.answer_lengths(name, work.provider.profile.model)
     default = prepared.selection.judge or prepared.suite.judge if run is None else judge_of(run, prepared.suite)
     cases = {case.id: case for case in work.cases}

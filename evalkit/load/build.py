@@ -13,6 +13,7 @@ from evalkit.load.cursor import is_mapping
 from evalkit.load.doubts import find_doubts
 from evalkit.load.gates import SHARES, read_gates
 from evalkit.load.profile import setting_value
+from evalkit.load.rounds import check_rounds, read_repeats
 from evalkit.load.systems import read_systems
 from evalkit.load.wording import check_templates
 from evalkit.settings import SETTINGS
@@ -56,7 +57,6 @@ SUITE_KEYS = (
 CASE_KEYS = ("id", "prompt", "variables", "constraints")
 DEFAULT_REFRESH = "{{ system }}\n\n{{ message }}"
 MODES: tuple[ConversationMode, ...] = ("scripted", "live", "padding")
-MOST_REPEATS = 1_000_000
 DEFAULT_MAX_FAILED = 0.05
 _NAME = re.compile(r"\w[\w.-]*")
 
@@ -77,13 +77,14 @@ def build_suite(top: Cursor, *, path: Path | None, digest: str) -> Suite:
     conversation = _conversation(keys["conversation"]) if "conversation" in keys else None
     systems = _systems(keys, beside, conversation)
     measures = _built_measures(keys, beside)
+    repeats = read_repeats(keys.get("repeats"))
     axes = read_axes(keys.get("axes"), systems=systems, conversation=conversation)
     suite = Suite(
         name=_name(keys["suite"]),
         version=keys["version"].whole(least=1) if "version" in keys else 1,
         description=keys["description"].text(empty=True) if "description" in keys else "",
         providers=_names(keys["providers"]),
-        repeats=_repeats(keys["repeats"]) if "repeats" in keys else 1,
+        repeats=repeats.most,
         seed=keys["seed"].whole(least=0) if "seed" in keys else None,
         settings={name: setting_value(name, keys[name]) for name in FIXED_SETTINGS if name in keys},
         axes=axes,
@@ -98,6 +99,7 @@ def build_suite(top: Cursor, *, path: Path | None, digest: str) -> Suite:
         refusals=_choice(keys, "refusals", "apart", "fail"),
         judged=_choice(keys, "judged", *JUDGED),
         judge=_name(keys["judge"]) if "judge" in keys else None,
+        rounds=repeats.rounds,
         document=top.value,
         hash=digest,
         alarms=Alarms(),
@@ -109,6 +111,7 @@ def build_suite(top: Cursor, *, path: Path | None, digest: str) -> Suite:
         _refuse_gates_on_nothing(keys)
     for tag in _listed(keys, "tags"):
         _name(tag)
+    _check_rounds(keys, suite)
     check_templates(suite, top)
     return replace(suite, doubts=find_doubts(suite, top))
 
@@ -153,13 +156,11 @@ def _names(cursor: Cursor) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _repeats(cursor: Cursor) -> int:
-    if is_mapping(cursor.value):
-        cursor.fail(
-            "repeats must be a whole number; drawing until an interval is narrow is not available in this version",
-            hint="give the number of draws, for example `repeats: 8`",
-        )
-    return cursor.whole(least=1, most=MOST_REPEATS)
+def _check_rounds(keys: Mapping[str, Cursor], suite: Suite) -> None:
+    if suite.rounds is not None:
+        labels = [label for each in suite.measures for label in (each.label, f"{each.label}_normalised")]
+        decides = any(gate.on == "interval" for gate in suite.gates)
+        check_rounds(keys["repeats"], suite.rounds, measures=labels, cases=len(suite.cases), decides=decides)
 
 
 def _conversation(cursor: Cursor) -> Conversation:

@@ -32,22 +32,20 @@ _KINDS = {
     "order_statistics": "order statistics",
 }
 _ONE_NUMBER = "no interval: the draws of one case make one number"
-_TOO_FEW = "no interval below 6 cases"
 
 
-def mean_over_draws(draws: Sequence[float]) -> Estimate:
+def mean_over_draws(draws: Sequence[float], *, level: float = 0.95) -> Estimate:
     """Estimate a mean between 0 and 1 from independent draws of the only case there is.
 
     Returns:
         An estimate with scope `case`: what that case would score in the long run, and nothing about other cases.
         `UNDECIDED` when there are no draws.
     """
-    interval = mean_interval(draws)
+    interval = mean_interval(draws, level=level)
     if interval is None:
         return UNDECIDED
-    return Estimate(
-        fmean(draws), interval.low, interval.high, _over_draws(interval, len(draws)), "case", error_of_mean(draws)
-    )
+    method = _over_draws(interval, len(draws), level)
+    return Estimate(fmean(draws), interval.low, interval.high, method, "case", error_of_mean(draws))
 
 
 def mean_over_cases(values: Sequence[float], *, low: float = 0.0, high: float = 1.0, level: float = 0.95) -> Estimate:
@@ -84,24 +82,25 @@ def ratio_over_cases(shares: Sequence[Share], *, level: float = 0.95) -> Estimat
     return Estimate(fsum(met) / fsum(all_of_them), interval.low, interval.high, method, standard_error=error)
 
 
-def ratio_over_draws(shares: Sequence[Share]) -> Estimate:
+def ratio_over_draws(shares: Sequence[Share], *, level: float = 0.95) -> Estimate:
     """Estimate the same from independent draws of the only case there is; see `mean_over_draws`."""
     met, all_of_them = [each[0] for each in shares], [each[1] for each in shares]
-    interval = ratio_interval(met, all_of_them)
+    interval = ratio_interval(met, all_of_them, level=level)
     if interval is None:
         return UNDECIDED
     error = error_of_ratio(met, all_of_them)
-    method = _over_draws(interval, len(shares))
+    method = _over_draws(interval, len(shares), level)
     return Estimate(fsum(met) / fsum(all_of_them), interval.low, interval.high, method, "case", error)
 
 
-def measure_over_cases(values: Sequence[float], bounds: tuple[float, float] | None) -> Estimate:
+def measure_over_cases(values: Sequence[float], bounds: tuple[float, float] | None, *, level: float = 0.95) -> Estimate:
     """Estimate a measure over cells from its value in each case's cell.
 
     Args:
         values: One for each case in which the measure is defined.
         bounds: Least and greatest value it can take, which makes the estimate a mean; None makes it a median, of which
             an interval is known without them.
+        level: Least chance that the interval holds the mean or median.
 
     Returns:
         The estimate, without an interval where no honest one exists; `NOT_DEFINED` when there are no values.
@@ -111,26 +110,31 @@ def measure_over_cases(values: Sequence[float], bounds: tuple[float, float] | No
     if len(values) == 1:
         return Estimate(float(values[0]), None, None, _ONE_NUMBER, "case")
     if bounds is None:
-        return _median(values)
-    return mean_over_cases(values, low=bounds[0], high=bounds[1])
+        return _median(values, level)
+    return mean_over_cases(values, low=bounds[0], high=bounds[1], level=level)
 
 
-def _median(values: Sequence[float]) -> Estimate:
+def _median(values: Sequence[float], level: float) -> Estimate:
     middle = float(median(values))
-    interval = median_interval(values)
+    interval = median_interval(values, level=level)
     if interval is None:
-        return Estimate(middle, None, None, f"median over {_cases(values)}; {_TOO_FEW}")
-    method = f"median over {_cases(values)}; {_KINDS[interval.method]}, 95 %"
+        return Estimate(middle, None, None, f"median over {_cases(values)}; {_too_few(level)}")
+    method = f"median over {_cases(values)}; {_KINDS[interval.method]}, {_percent(level)}"
     return Estimate(middle, interval.low, interval.high, method)
 
 
-def _over_draws(interval: Interval, draws: int) -> str:
+def _over_draws(interval: Interval, draws: int, level: float) -> str:
     over = "its only draw" if draws == 1 else f"its {draws} draws"
-    return f"{_KINDS[interval.method]} over {over}, 95 %; speaks of that case alone"
+    return f"{_KINDS[interval.method]} over {over}, {_percent(level)}; speaks of that case alone"
+
+
+def _too_few(level: float) -> str:
+    least = next(count for count in range(1, 100) if 2 ** (1 - count) <= 1 - level)
+    return f"no interval below {least} cases"
 
 
 def _percent(level: float) -> str:
-    return f"{100 * level:g} %"
+    return f"{100 * level:.4g} %"
 
 
 def _cases(values: Sequence[object]) -> str:

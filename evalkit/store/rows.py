@@ -12,6 +12,7 @@ from evalkit.verdicts import Scored, Span, Verdict
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from evalkit.measured import RowKey
     from evalkit.types import AxisValue, Json, SettingValue
 
 COMPLETION_COLUMNS = ", ".join(
@@ -146,6 +147,18 @@ def read_condition(text: str) -> Condition:
     """Read what `condition_text` wrote."""
     values: list[tuple[str, AxisValue]] = [(axis, frozen(value)) for axis, value in json.loads(text)]
     return Condition(tuple(values))
+
+
+def looks_text(settled: Sequence[frozenset[RowKey]]) -> str:
+    """Write for each look the rows that were settled there."""
+    return to_json([sorted([provider, condition_text(condition)] for provider, condition in rows) for rows in settled])
+
+
+def read_looks(text: str) -> tuple[frozenset[RowKey], ...]:
+    """Read what `looks_text` wrote."""
+    return tuple(
+        frozenset((provider, read_condition(condition)) for provider, condition in rows) for rows in json.loads(text)
+    )
 
 
 def messages_text(messages: Sequence[Message]) -> str:

@@ -142,5 +142,10 @@ _VERSION_3 = (
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
+_VERSION_5 = (
+    # Of a run in rounds: for each look taken, the rows that are drawn no further.
+    "ALTER TABLE runs ADD COLUMN looks TEXT NOT NULL DEFAULT '[]'",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_5)
 """`MIGRATIONS[n]` takes a file from version n to n + 1."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from evalkit.errors import UsageError, suggestion
+from evalkit.rounds import Looks
 from evalkit.store import history, judgements, rows, sessions
 from evalkit.store.batches import Batches
 from evalkit.store.connection import BUSY_TIMEOUT_S, open_database, store_errors, transaction
@@ -116,6 +117,22 @@ class Store:
             self._connection.execute(
                 "UPDATE runs SET environment = ?, finished_at = coalesce(finished_at, ?) WHERE id = ?",
                 (rows.to_json({name: dict(facts) for name, facts in environment.items()}), finished, run),
+            )
+
+    def looks(self, run: Run) -> Looks | None:
+        """Return how far a run in rounds has come; None for one that draws all its repeats at once."""
+        ends = run.selection.get("rounds")
+        if ends is None:
+            return None
+        with store_errors(self.path):
+            row = self._connection.execute("SELECT looks FROM runs WHERE id = ?", (run.id,)).fetchone()
+        return Looks(tuple(ends), rows.read_looks(row[0]))
+
+    def note_looks(self, run: str, looks: Looks, planned: int) -> None:
+        """Keep how far a run in rounds has come, and how many probes are due since."""
+        with store_errors(self.path), transaction(self._connection):
+            self._connection.execute(
+                "UPDATE runs SET looks = ?, planned = ? WHERE id = ?", (rows.looks_text(looks.settled), planned, run)
             )
 
     def runs(self) -> list[Run]:

@@ -123,15 +123,15 @@ class _OfCases:
         if met.strict or met.loose:
             self.last = met
 
-    def standing(self) -> Standing:
+    def standing(self, level: float) -> Standing:
         """Return how it was met."""
         last = self.last or Met()
         return Standing(
             cases=len(self.strict),
             decided=self.decided,
             undecided=self.undecided,
-            strict=_share(self.strict, last.strict),
-            loose=_share(self.loose, last.loose),
+            strict=_share(self.strict, last.strict, level),
+            loose=_share(self.loose, last.loose, level),
         )
 
 
@@ -149,12 +149,12 @@ class Gathered(Generic[_Key]):
                 there = self.cases[key] = _OfCases()
             there.add(met)
 
-    def standings(self) -> dict[_Key, Standing]:
+    def standings(self, level: float) -> dict[_Key, Standing]:
         """Return how each was met, in order of appearance."""
-        return {key: each.standing() for key, each in self.cases.items()}
+        return {key: each.standing(level) for key, each in self.cases.items()}
 
 
-def _share(cases: Sequence[float], draws: Sequence[float]) -> Estimate:
+def _share(cases: Sequence[float], draws: Sequence[float], level: float) -> Estimate:
     if len(cases) == 1 and draws:
-        return mean_over_draws(draws)
-    return share_over_cases(cases)
+        return mean_over_draws(draws, level=level)
+    return share_over_cases(cases, level)

@@ -30,10 +30,6 @@ if TYPE_CHECKING:
     from evalkit.summarise.judged import Judged
     from evalkit.verdicts import Source, Verdict
 
-_JOINT = 1 - 0.05 / len(IFEVAL)
-"""Level at which all four intervals hold together at 95 % (Bonferroni)."""
-_FINAL_METHOD = f"mean of {len(IFEVAL)} intervals at {100 * _JOINT:g} %, which hold together at 95 %"
-
 
 @dataclass(frozen=True, slots=True)
 class Loose:
@@ -81,12 +77,14 @@ class LevelsOfCases:
         micro: For each case with verdicts, how many instructions a draw meets and decides on average.
         draws: The last decided case's own draws, for when it is the only one.
         shares: The same for the micro numbers.
+        level: Least chance that each interval holds its number.
     """
 
     macro: dict[str, list[float | None]] = field(
         default_factory=lambda: {name: list["float | None"]() for name in (*MACRO, *BY_SOURCE)}
     )
     micro: dict[str, list[Share]] = field(default_factory=lambda: {name: list["Share"]() for name in MICRO})
+    level: float = 0.95
     draws: dict[str, list[float]] = field(default_factory=dict["str", "list[float]"])
     shares: dict[str, list[Share]] = field(default_factory=dict["str", "list[Share]"])
 
@@ -151,15 +149,17 @@ class LevelsOfCases:
         values = _known(self.macro[name])
         if not values:
             return UNDECIDED
-        return mean_over_draws(self.draws[name]) if len(values) == 1 else share_over_cases(values)
+        if len(values) == 1:
+            return mean_over_draws(self.draws[name], level=self.level)
+        return share_over_cases(values, self.level)
 
     def _ratio(self, name: str) -> Estimate:
         shares = [share for share in self.micro[name] if share[1]]
         if not shares:
             return UNDECIDED
         if len(shares) > 1:
-            return micro_share(shares)
-        return ratio_over_draws([share for share in self.shares[name] if share[1]])
+            return micro_share(shares, self.level)
+        return ratio_over_draws([share for share in self.shares[name] if share[1]], level=self.level)
 
     def final_accuracy(self) -> Estimate:
         """Return the mean of the four numbers of IFEval, none of which may be undecided."""
@@ -168,12 +168,21 @@ class LevelsOfCases:
         if len(values) < len(IFEVAL):
             return UNDECIDED
         lows, highs = _known([each.low for each in parts]), _known([each.high for each in parts])
-        return Estimate(fmean(values), fmean(lows), fmean(highs), _FINAL_METHOD, standard_error=self._final_error())
+        method = (
+            f"mean of {len(IFEVAL)} intervals at {100 * self._joint:.4g} %, which hold together at"
+            f" {100 * self.level:.4g} %"
+        )
+        return Estimate(fmean(values), fmean(lows), fmean(highs), method, standard_error=self._final_error())
+
+    @property
+    def _joint(self) -> float:
+        """Level at which all four intervals hold together at the level of one (Bonferroni)."""
+        return 1 - (1 - self.level) / len(IFEVAL)
 
     def _at_joint_level(self, name: str) -> Estimate:
         if name in MICRO:
-            return ratio_over_cases([share for share in self.micro[name] if share[1]], level=_JOINT)
-        return mean_over_cases(_known(self.macro[name]), level=_JOINT)
+            return ratio_over_cases([share for share in self.micro[name] if share[1]], level=self._joint)
+        return mean_over_cases(_known(self.macro[name]), level=self._joint)
 
     def _final_error(self) -> float | None:
         """Return the standard error of the four numbers' mean from what each case adds to it."""

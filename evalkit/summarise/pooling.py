@@ -43,21 +43,21 @@ class _Sums:
                 total, count = sums.get(case, (0.0, 0))
                 sums[case] = (total + value, count + 1)
 
-    def standing(self) -> Standing:
+    def standing(self, level: float) -> Standing:
         """Return how the demand was met there."""
         return Standing(
             cases=len(self.strict),
             decided=self.decided,
             undecided=self.undecided,
-            strict=_share(self.strict),
-            loose=_share(self.loose),
+            strict=_share(self.strict, level),
+            loose=_share(self.loose, level),
         )
 
 
-def _share(sums: Mapping[str, tuple[float, int]]) -> Estimate:
+def _share(sums: Mapping[str, tuple[float, int]], level: float) -> Estimate:
     means = [total / count for total, count in sums.values()]
     # The draws of a single case under several conditions are not alike, so that no interval is made of them.
-    return measure_over_cases(means, (0.0, 1.0)) if len(means) == 1 else share_over_cases(means)
+    return measure_over_cases(means, (0.0, 1.0)) if len(means) == 1 else share_over_cases(means, level)
 
 
 @dataclass(slots=True)
@@ -66,11 +66,13 @@ class Pooling:
 
     Attributes:
         where: Axis values that select conditions; empty selects all.
+        level: Least chance that each interval holds its share.
         sums: By provider, by axis and written value (an empty axis stands for all conditions), by demand.
         values: The axis values behind their written forms, in order of appearance.
     """
 
     where: Mapping[str, tuple[AxisValue, ...]] = field(default_factory=lambda: EMPTY)
+    level: float = 0.95
     sums: dict[str, dict[tuple[str, str | None], dict[Told, _Sums]]] = field(
         default_factory=dict["str", "dict[tuple[str, str | None], dict[Told, _Sums]]"]
     )
@@ -105,11 +107,16 @@ class Pooling:
             for written, value in values.items()
         ]
         return tuple(
-            Pooled(provider, axis, value, {Demand(*told): sums.standing() for told, sums in found[place].items()})
+            Pooled(
+                provider, axis, value, {Demand(*told): sums.standing(self.level) for told, sums in found[place].items()}
+            )
             for provider, found in self.sums.items()
             for axis, value, place in places
             if place in found
         )
+
+    def _standings(self, found: Mapping[Told, _Sums]) -> dict[Demand, Standing]:
+        return {Demand(*told): sums.standing(self.level) for told, sums in found.items()}
 
 
 def _mean(values: list[float]) -> float | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields, replace
 from math import fsum, inf, isfinite
 from operator import attrgetter
 from statistics import fmean
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from evalkit.errors import UsageError
 from evalkit.findings import BY_SOURCE, FINAL, Demand, Row
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from evalkit.protocols import Measure
     from evalkit.summarise.demands import Told
     from evalkit.types import AxisValue, Cell, Completion, Condition, Draw, Judged, Outcome, SettingValue
+
+    Levels: TypeAlias = Mapping[tuple[str, Condition], float]
 
 NORMALISED = "_normalised"
 """What follows a measure's label where white space was normalised before it was computed."""
@@ -65,6 +67,7 @@ def summarise(
     *,
     judged: Judged = "answer",
     where: Mapping[str, tuple[AxisValue, ...]] = EMPTY,
+    levels: Levels | None = None,
 ) -> Summarised:
     """Summarise cells, holding the texts of one at a time.
 
@@ -73,22 +76,26 @@ def summarise(
         measures: What to compute over each cell's texts, raw and with white space normalised.
         judged: Which texts; see `evalkit.score.judged_text`.
         where: Axis values that select the conditions to pool; rows are made of all.
+        levels: By provider and condition, the least chance that an interval holds its number; 0.95 elsewhere.
 
     Raises:
         UsageError: A measure returned what is not a number within its bounds.
     """
-    pooling = Pooling(where)
-    rows = tuple(_rows(cells, measures, judged, pooling))
+    pooling = Pooling(where, level=max((levels or {}).values(), default=0.95))
+    rows = tuple(_rows(cells, measures, judged, pooling, levels or {}))
     return Summarised(_of_one_kind(rows), pooling.pooled())
 
 
-def _rows(cells: Iterable[Cell], measures: Sequence[Measure], judged: Judged, pooling: Pooling) -> Iterator[Row]:
+def _rows(
+    cells: Iterable[Cell], measures: Sequence[Measure], judged: Judged, pooling: Pooling, levels: Levels
+) -> Iterator[Row]:
     current: _Gathered | None = None
     for cell in cells:
         if current is None or (current.provider, current.condition) != (cell.provider, cell.condition):
             if current is not None:
                 yield current.row(measures)
-            current = _Gathered(cell.provider, cell.model, cell.condition, cell.requested, judged)
+            level = levels.get((cell.provider, cell.condition), 0.95)
+            current = _Gathered(cell.provider, cell.model, cell.condition, cell.requested, judged, level)
         verdicts = judged_draws(cell.draws)
         found = met_in(verdicts)
         pooling.add(cell, found.demands)
@@ -119,6 +126,7 @@ class _Gathered:
     """The numbers of one row so far: one for each case, and counts.
 
     Attributes:
+        level: Least chance that an interval holds its number.
         applied: How many completions with a text applied each value of each setting.
         errors: How often each thing went wrong with a call.
         unsupported: For each case with unsupported draws, why.
@@ -138,6 +146,7 @@ class _Gathered:
     condition: Condition
     requested: Mapping[str, SettingValue]
     judged: Judged
+    level: float
     cells: int = 0
     outcomes: Counter[Outcome] = field(default_factory=Counter["Outcome"])
     served: set[str] = field(default_factory=set[str])
@@ -152,9 +161,13 @@ class _Gathered:
     costs: list[float] = field(default_factory=list[float])
     unpriced: int = 0
     cases: dict[str, list[float]] = field(default_factory=dict["str", "list[float]"])
-    levels: LevelsOfCases = field(default_factory=LevelsOfCases)
+    levels: LevelsOfCases = field(init=False)
     demands: Gathered[Told] = field(default_factory=Gathered["Told"])
     families: Gathered[str] = field(default_factory=Gathered[str])
+
+    def __post_init__(self) -> None:
+        """Let the levels know how sure their intervals must be."""
+        self.levels = LevelsOfCases(level=self.level)
 
     def add(self, cell: Cell, measures: Sequence[Measure]) -> None:
         """Take in one case."""
@@ -220,13 +233,13 @@ class _Gathered:
 
     def row(self, measures: Sequence[Measure]) -> Row:
         """Turn what was gathered into a row."""
-        constraints = {Demand(*told): standing for told, standing in self.demands.standings().items()}
+        constraints = {Demand(*told): standing for told, standing in self.demands.standings(self.level).items()}
         estimates = self.levels.estimates()
         if constraints and all(demand.ifeval_id is not None for demand in constraints):
             estimates[FINAL] = self.levels.final_accuracy()
         for measure in measures:
             for label in (measure.label, measure.label + NORMALISED):
-                estimates[label] = measure_over_cases(self.cases.get(label, []), measure.bounds)
+                estimates[label] = measure_over_cases(self.cases.get(label, []), measure.bounds, level=self.level)
         scored = self.outcomes["complete"] + self.outcomes["truncated"]
         return Row(
             provider=self.provider,
@@ -251,7 +264,7 @@ class _Gathered:
             retries=self.retries,
             errors=dict(self.errors.most_common(_ERRORS_NAMED)),
             constraints=constraints,
-            families=self.families.standings(),
+            families=self.families.standings(self.level),
         )
 
     def _other_models(self) -> tuple[str, ...]:

@@ -16,26 +16,26 @@ if TYPE_CHECKING:
 _KEPT = 16
 
 
-def share_over_cases(values: Iterable[float]) -> Estimate:
+def share_over_cases(values: Iterable[float], level: float) -> Estimate:
     """Return the estimate of `evalkit.statistics.estimates.mean_over_cases` from 0 to 1."""
-    return _mean(tuple(values))
+    return _mean(tuple(values), level)
 
 
-def micro_share(shares: Sequence[Share]) -> Estimate:
+def micro_share(shares: Sequence[Share], level: float) -> Estimate:
     """Return the estimate of `evalkit.statistics.estimates.ratio_over_cases`.
 
     Where every case has as many instructions as any other, that is the mean over the cases.
     """
     if len({count for _, count in shares}) == 1:
-        return _mean(tuple([met / count for met, count in shares]))
-    return _ratio(tuple(shares))
+        return _mean(tuple([met / count for met, count in shares]), level)
+    return _ratio(tuple(shares), level)
 
 
 @lru_cache(maxsize=_KEPT)
-def _mean(values: tuple[float, ...]) -> Estimate:
-    return mean_over_cases(values)
+def _mean(values: tuple[float, ...], level: float) -> Estimate:
+    return mean_over_cases(values, level=level)
 
 
 @lru_cache(maxsize=_KEPT)
-def _ratio(shares: tuple[Share, ...]) -> Estimate:
-    return ratio_over_cases(shares)
+def _ratio(shares: tuple[Share, ...], level: float) -> Estimate:
+    return ratio_over_cases(shares, level=level)

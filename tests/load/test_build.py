@@ -148,8 +148,8 @@ REFUSED = [
     ),
     pytest.param(
         changed("repeats: 2", "repeats: {min: 2}"),
-        "3:10: repeats must be a whole number; drawing until an interval is narrow is not available in this version",
-        "give the number of draws, for example `repeats: 8`",
+        "3:10: repeats lacks the key `max`",
+        "add a line `max: ...`",
         id="range",
     ),
     pytest.param(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console  # noqa: TID253 - what is printed is looked at
 
+from evalkit.draw import draw
 from evalkit.findings import KnobNote, ProbeNote
 from evalkit.probe.cited import cited, probe_notes, probes_of
 from evalkit.probe.findings import Finding, Probed
@@ -18,7 +19,7 @@ from evalkit.probe.record import write_probe
 from evalkit.reports.json_report import JsonWriter
 from evalkit.reports.markdown import MarkdownWriter
 from evalkit.reports.table import print_table
-from evalkit.run import Selection, draw, prepare, report, start_run
+from evalkit.run import Selection, prepare, report, start_run
 from evalkit.store import Store
 from evalkit.types import System
 

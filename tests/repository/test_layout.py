@@ -24,7 +24,6 @@ UNTESTED = {
     "evalkit/__main__.py": "one call; every test that starts a process goes through it",
     "evalkit/findings.py": "dataclasses without behaviour",
     "evalkit/protocols.py": "protocols without behaviour",
-    "evalkit/rounds.py": "dataclasses without behaviour",
     "evalkit/verdicts.py": "dataclasses without behaviour",
     "evalkit/reports/registry.py": "a table of names; tests/reports goes through all of it",
 }

@@ -79,5 +79,5 @@ def test_the_only_case_with_a_loose_verdict_speaks_of_itself() -> None:
     """A case of which only loose verdicts are decided has no strict number."""
     gathered: Gathered[str] = Gathered()
     gathered.add({"length": next(iter(met_in(judged_draws([draw([verdict(None, 1)])])).demands.values()))})
-    found = gathered.standings()["length"]
+    found = gathered.standings(0.95)["length"]
     assert (found.strict.estimate, found.loose.estimate, found.loose.scope) == (None, 1, "case")
