@@ -46,7 +46,7 @@ class InEach:
 
     In a text that was cut off, a part that is complete and breaks the constraint decides, and so does the last line or
     paragraph if more text cannot mend it; anything else is undecided. Of more than 10,000 parts, and of sentences
-    beyond 50,000 characters, only the beginning is read; Markdown of more than 100,000 characters is undecided.
+    beyond 50,000 characters, only the beginning is read; Markdown of more than 75,000 characters is undecided.
     """
 
     name: ClassVar[str] = "in_each"
@@ -103,7 +103,7 @@ class InAny:
 
     In a text that was cut off, a part that is complete and meets the constraint decides, and so does the last line or
     paragraph if more text cannot undo it; anything else is undecided. Of more than 10,000 parts, and of sentences
-    beyond 50,000 characters, only the beginning is read; Markdown of more than 100,000 characters is undecided.
+    beyond 50,000 characters, only the beginning is read; Markdown of more than 75,000 characters is undecided.
     """
 
     name: ClassVar[str] = "in_any"

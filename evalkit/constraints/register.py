@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _MOST_SPANS = 50
 _LONGEST = 500_000  # characters read in good time
+_BLANK_LINES = re.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,19 +184,13 @@ class NoClosingOffer:
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by the phrases found in its last paragraph."""
         kept = prose(text, quotations=False)
-        end = len(kept.rstrip())
         words = tokens(kept)
-        # Two line breaks with only blanks between them end a paragraph.
-        lines = kept[:end].split("\n")
-        start = end
-        for line in reversed(lines):
-            if start < end and not line.strip():
-                break
-            start -= len(line) + 1
+        gaps = _BLANK_LINES.finditer(kept, 0, len(kept.rstrip()))
+        start = max(map(re.Match[str].end, gaps), default=0)
         places = [
             words.span(first, last)
             for first, last in found(kept, words, book(phrase_lists.CLOSING_OFFERS, self.also))
-            if words.starts[first] > start
+            if words.starts[first] >= start
         ]
         return _judged(text, kept, words, places, "no offer at the end", whole=whole, final=self.final)
 
