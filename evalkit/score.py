@@ -69,7 +69,9 @@ def score(
             verdicts.append(_judged(placed, Score(None, passage.why), None, source))
         else:
             strict = placed.score(variants.text, whole=passage.whole)
-            loose = _loose(placed, strict, variants, whole=passage.whole)
+            # A judge reads the text itself, not eight variants of it.
+            model = asks_judge(constraint)
+            loose = strict.value if model else _loose(placed, strict, variants, whole=passage.whole)
             verdicts.append(_judged(placed, strict, loose, source))
     return _scored(tuple(verdicts))
 
@@ -133,8 +135,8 @@ def _loose(constraint: Constraint, strict: Score, variants: _Variants, *, whole:
     fill it. Nor does a variant to which the constraint does not apply; and while it is not known to apply to the text
     itself, nothing is decided. A constraint on texts of its own takes the variants of those.
     """
-    if strict.value == 1 or not strict.applies or asks_judge(constraint):
-        return strict.value  # a judge reads the text itself, not eight variants of it
+    if strict.value == 1 or not strict.applies:
+        return strict.value
     if isinstance(constraint, SCOPES):
         return _loose_elsewhere(constraint)
     values = [strict.value]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar, TypeAlias, TypeVar
 
-from evalkit.constraints.composite import check_part, joined, made_of, named_with, walked, within
+from evalkit.constraints.composite import check_part, joined, named_with, within
 from evalkit.constraints.examples import Examples
+from evalkit.constraints.walk import every_part, made_of
 from evalkit.judged import passage_of
 from evalkit.verdicts import Score, Span
 
@@ -199,7 +200,7 @@ _Scope = TypeVar("_Scope", InAnswer, InReasoning, InEveryTurn)
 
 def looks_elsewhere(constraint: Constraint) -> bool:
     """Tell whether a constraint, or a part of it, has a text of its own."""
-    return any(isinstance(each, SCOPES) for each in walked(constraint))
+    return any(isinstance(each, SCOPES) for each in every_part(constraint))
 
 
 def must_know(constraint: Constraint) -> bool:
