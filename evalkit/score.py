@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from evalkit.constraints.composite import describe, family_of, joined, version_of, within
-from evalkit.constraints.scope import SCOPES, looks_elsewhere, must_know
+from evalkit.constraints.scope import Scope, looks_elsewhere, must_know
 from evalkit.constraints.walk import asks_judge
 from evalkit.judged import judged_text, passage_of
 from evalkit.verdicts import Score, Scored, Verdict
@@ -14,7 +14,6 @@ from evalkit.verdicts import Score, Scored, Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from evalkit.constraints.scope import Scope
     from evalkit.protocols import Constraint, Context
     from evalkit.types import Completion, Judged
     from evalkit.verdicts import Source
@@ -137,7 +136,7 @@ def _loose(constraint: Constraint, strict: Score, variants: _Variants, *, whole:
     """
     if strict.value == 1 or not strict.applies:
         return strict.value
-    if isinstance(constraint, SCOPES):
+    if isinstance(constraint, Scope):
         return _loose_elsewhere(constraint)
     values = [strict.value]
     for variant in variants.others:

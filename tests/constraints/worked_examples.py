@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from evalkit.arguments import construct
 from evalkit.constraints.composite import within
 from evalkit.constraints.registry import CONSTRAINTS
-from evalkit.constraints.scope import SCOPES, InReasoning
+from evalkit.constraints.scope import InReasoning, Scope
 from evalkit.constraints.walk import every_part
 from evalkit.protocols import Context
 from evalkit.types import Case, Completion, Condition, Message
@@ -51,7 +51,7 @@ def about(constraint: Constraint, text: str, *, whole: bool) -> Constraint:
 
 
 def _looks_elsewhere(constraint: Constraint) -> bool:
-    return any(isinstance(each, SCOPES) for each in every_part(constraint))
+    return any(isinstance(each, Scope) for each in every_part(constraint))
 
 
 def _context(completion: Completion, prompt: str, system: str | None = None) -> Context:
