@@ -12,6 +12,7 @@ from evalkit.load.cursor import is_mapping
 from evalkit.load.doubts import find_doubts
 from evalkit.load.gates import SHARES, read_gates
 from evalkit.load.profile import setting_value
+from evalkit.load.sources import check_sources
 from evalkit.load.systems import read_systems
 from evalkit.load.wording import check_templates
 from evalkit.settings import SETTINGS
@@ -105,6 +106,7 @@ def build_suite(top: Cursor, *, path: Path | None, digest: str) -> Suite:
     demanding = [systems[str(name)].constraints for name in axes.get("system", ()) if name is not None]
     if not any((*(case.constraints for case in suite.cases), *demanding)):
         _refuse_gates_on_nothing(keys)
+    check_sources(suite, keys.get("gates"))
     if "tags" in keys:
         for tag in keys["tags"].list():
             _name(tag)
