@@ -16,8 +16,9 @@ from evalkit.cli.common import project_of
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where they go; .evalkit by default.")
 @click.pass_context
 def command(context: click.Context, out: Path | None) -> int:
-    """Write the JSON Schemas of suites, profiles, report.json, lines of verdicts.jsonl, NAME.probe.json and what
-    `compare --format json` writes.
+    """Write the JSON Schemas of suites, profiles and the documents that evalkit writes.
+
+    These are report.json, lines of verdicts.jsonl, NAME.probe.json, and what `compare --format json` prints.
 
     A suite whose first line is `# yaml-language-server: $schema=../.evalkit/suite.schema.json` is completed and checked
     by editors that speak that protocol.

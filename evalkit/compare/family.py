@@ -40,7 +40,7 @@ def correct(rows: Sequence[Compared], level: float) -> tuple[Compared, ...]:
     Raises:
         UsageError: The level lies outside its range.
     """
-    return _decided(rows, level, holm)
+    return _decided(rows, level, holm, level / max(len(rows), 1))
 
 
 def explore(rows: Sequence[Compared], level: float = EXPLORED_LEVEL) -> tuple[Compared, ...]:
@@ -53,10 +53,21 @@ def explore(rows: Sequence[Compared], level: float = EXPLORED_LEVEL) -> tuple[Co
     Raises:
         UsageError: The level lies outside its range.
     """
-    return _decided(rows, level, benjamini_hochberg)
+    return _decided(rows, level, benjamini_hochberg, level)
 
 
-def _decided(rows: Sequence[Compared], level: float, corrected: _Correct) -> tuple[Compared, ...]:
+def _decided(rows: Sequence[Compared], level: float, corrected: _Correct, reached: float) -> tuple[Compared, ...]:
+    """Correct both kinds of p and reach the verdicts.
+
+    Args:
+        rows: The family.
+        level: Of the family.
+        corrected: The procedure.
+        reached: A p that a row must be able to reach to be found by itself.
+
+    Raises:
+        UsageError: The level lies outside its range.
+    """
     if not 0 < level <= MOST_LEVEL:  # true for NaN, too
         raise UsageError(
             f"a level must lie above 0 and at most at {MOST_LEVEL:g}, got {level:g}",
@@ -70,9 +81,17 @@ def _decided(rows: Sequence[Compared], level: float, corrected: _Correct) -> tup
             corrected_worse=None if row.p_worse is None else harm,
             corrected_not_worse=None if row.p_not_worse is None else none,
             verdict=_verdict(row, harm, none, level),
+            method=row.method + _out_of_reach(row, reached),
         )
         for row, harm, none in zip(rows, worse, not_worse, strict=True)
     )
+
+
+def _out_of_reach(row: Compared, level: float) -> str:
+    """Say where no signs of the differences could have been evidence enough; empty where there are none to have one."""
+    if not row.units or not level < row.smallest_p < 1:
+        return ""
+    return f"; the least p of harm that these differences could give is {row.smallest_p:.3g}, above {level:.3g}"
 
 
 def _verdict(row: Compared, harm: float, none: float, level: float) -> Decision:

@@ -19,6 +19,7 @@ from evalkit.errors import UsageError
 from evalkit.findings import Compared, Estimate
 from evalkit.statistics.differences import interval_of, p_above, p_below
 from evalkit.statistics.order import median_interval
+from evalkit.statistics.sign_flip import sign_flip
 from evalkit.statistics.sign_test import median_above, median_below
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from evalkit.compare.paired import Cases, Pairs, Values
     from evalkit.gate import Better, Scope
     from evalkit.measured import MeasuredRow
+    from evalkit.statistics.differences import Differences
 
 __all__ = ["SIGN_FLIP_FROM", "Asked", "compare_row", "flags_of"]
 
@@ -148,18 +150,30 @@ def _of_pairs(pairs: Pairs, asked: Asked) -> _Found:
     units = len(pairs.against.values)
     if not units:
         return _Found(None, None, _NOTHING, 0, 0, None, None, 0.0, _NO_TEST, pairs.missing)
+    p_worse, smallest_p, test = _harm(pairs.in_favour, asked)
     return _Found(
         new=pairs.new,
         old=pairs.old,
         difference=_difference(pairs, asked),
         cases=pairs.cases,
         units=units,
-        p_worse=p_below(pairs.in_favour, -asked.margin),
+        p_worse=p_worse,
         p_not_worse=p_above(pairs.against, -asked.margin),
-        smallest_p=0.0,
-        method=f"Dirichlet bound over {_units(units, pairs.cases, asked)}",
+        smallest_p=smallest_p,
+        method=f"{test} over {_units(units, pairs.cases, asked)}",
         missing=pairs.missing,
     )
+
+
+def _harm(differences: Differences, asked: Asked) -> tuple[float, float, str]:
+    """Return the p of not being worse by more than the margin, the least p there could be, and the tests in words."""
+    if asked.scope == "suite" or len(differences.values) < SIGN_FLIP_FROM:
+        return p_below(differences, -asked.margin), 0.0, "Dirichlet bound"
+    moved = [
+        (value + asked.margin) * weight for value, weight in zip(differences.values, differences.weights, strict=True)
+    ]
+    flipped = sign_flip(moved)
+    return flipped.p_below, flipped.smallest_p, "sign-flip test of harm, and Dirichlet bound of no harm,"
 
 
 def _difference(pairs: Pairs, asked: Asked) -> Estimate:

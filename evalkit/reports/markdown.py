@@ -72,10 +72,10 @@ def as_table(shown_columns: Sequence[Column]) -> str:
 def _blocks(report: Report) -> Iterator[str]:
     summary = report.summary
     yield f"# {escape(summary.suite_name)}"
-    yield _list(_verdicts(report))
+    yield bullets(_verdicts(report))
     yield from _compared(report)
     yield "## What ran"
-    yield _list(_what_ran(report))
+    yield bullets(_what_ran(report))
     yield "## What was measured"
     yield table(summary)
     yield from _other_levels(summary)
@@ -88,9 +88,9 @@ def _blocks(report: Report) -> Iterator[str]:
     yield "## Requested and applied"
     yield _requested_and_applied(summary)
     yield "## What was left out"
-    yield _list(_left_out(summary))
+    yield bullets(_left_out(summary))
     yield "## How to read it"
-    yield _list(_reading(summary))
+    yield bullets(_reading(summary))
 
 
 def _other_levels(summary: Summary) -> Iterator[str]:
@@ -120,7 +120,8 @@ def _constraints(summary: Summary) -> Iterator[str]:
         yield as_table(shown_columns)
 
 
-def _list(lines: Iterable[str]) -> str:
+def bullets(lines: Iterable[str]) -> str:
+    """Write lines as a list."""
     return "\n".join(f"- {line}" for line in lines)
 
 
@@ -148,7 +149,7 @@ def _compared(report: Report) -> Iterator[str]:
             lines = [*open_lines(gate.compared), *flag_lines(gate.compared), *method_lines(gate.compared)]
             if gate.operating is not None:
                 lines.append(f"in the long run: {operating_words(gate.operating)}")
-            yield _list(map(escape, lines))
+            yield bullets(map(escape, lines))
     yield "Corrected p are corrected for all rows that the gates of the run compared (Holm)."
 
 
@@ -157,13 +158,13 @@ def explored_blocks(comparison: Comparison | None) -> Iterator[str]:
     if comparison is None:
         return
     yield f"## Compared with {escape(comparison.name)}"
-    yield f"{escape(explored_heading(comparison).capitalize())}."
+    yield f"{escape(explored_heading(comparison))}."
     if comparison.rows:
         yield as_table(compared_columns(comparison.rows, explored=True))
-        yield _list(map(escape, [*flag_lines(comparison.rows), *method_lines(comparison.rows)]))
+        yield bullets(map(escape, [*flag_lines(comparison.rows), *method_lines(comparison.rows)]))
     if comparison.left_out:
         yield "Not compared:"
-        yield _list(map(escape, comparison.left_out))
+        yield bullets(map(escape, comparison.left_out))
 
 
 def _what_ran(report: Report) -> Iterator[str]:
@@ -228,7 +229,7 @@ def _requested_and_applied(summary: Summary) -> str:
     knobs = [f"Setting {escape(line)}" for line in written.knob_lines(summary)]
     lines = [*knobs, *(f"Provider {escape(line)}" for line in grouped_differences(summary))]
     if lines:
-        return _list(lines)
+        return bullets(lines)
     if any(written.answered(row) for row in summary.rows):
         return "Every setting was applied as it was requested."
     return "Nothing answered, so nothing is known of the settings applied."

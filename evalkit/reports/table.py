@@ -49,7 +49,7 @@ def _print_constraints(summary: Summary, console: Console) -> None:
     shown = listed[:_CONSTRAINTS]
     table = [encodable_column(column, console) for column in constraint_columns(summary, shown)]
     for kind in ("share", "size", "outcome"):
-        if _width(table, console.width) > console.width:
+        if table_width(table, console.width) > console.width:
             table = [column for column in table if column.kind != kind]
     print_lines(["", f"constraints, the least met of {len(listed)} first; over all rows"], console)
     print_rows(table, console)
@@ -67,13 +67,14 @@ def _fitting(table: Sequence[Column], width: int) -> tuple[list[Column], list[Co
     outcomes = [column for column in table if column.kind in ("outcome", "model")]
     cases, draws = (column for column in table if column.kind == "size")
     for column in (*reversed(others), *shares, *reversed(outcomes), draws, *full, cases):
-        if _width(kept, width) <= width:
+        if table_width(kept, width) <= width:
             break
         kept.remove(column)
     return kept, [column for column in table if column not in kept]
 
 
-def _width(table: Sequence[Column], available: int) -> int:
+def table_width(table: Sequence[Column], available: int) -> int:
+    """Return how wide a table is where so much is available."""
     from rich.cells import cell_len
 
     widths = (
@@ -163,8 +164,8 @@ def _below(report: Report, dropped: Sequence[Column]) -> Iterator[str]:
         yield written.printable(f"note: {note}")
     for gate in report.gates:
         yield written.printable(f"gate {gate.verdict.replace('_', ' ')}: {gate.name} ({gate.why})")
-        yield from (f"  {line}" for line in gate_lines(gate))
-    yield from _listed("change", [change_line(change) for change in report.changes])
+        yield from (f"  {line}" for line in gate_lines(gate, _LISTED))
+    yield from map(change_line, report.changes)
     yield from _explored(report.comparison)
     if summary.missing:
         yield f"incomplete: {written.count(summary.missing, 'sample')} of this run still missing"

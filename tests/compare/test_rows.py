@@ -117,6 +117,42 @@ def test_all_missing_decides_nothing(scope: Scope) -> None:
     assert (found.verdict, found.p_worse, found.p_not_worse) == ("undecided", 1.0, 1.0)
 
 
+def test_harm_to_a_population_is_tested_by_flipping_signs_from_ten_cases_on() -> None:
+    """Ten cases that all dropped have p 2^-10, as all signs alike have; nine are held to the bound."""
+    for cases in (9, 10):
+        new, old = row(adherence(*[scores(0.4)] * cases)), row(adherence(*[scores(0.5)] * cases))
+        found = compare_row(new, old, Asked("adherence", "population"))
+        flipped = cases == 10
+        assert (found.p_worse == pytest.approx(2**-cases)) is flipped
+        assert found.smallest_p == (pytest.approx(2**-10) if flipped else 0.0)
+        assert found.p_not_worse == pytest.approx(1.0)
+    assert found.method == "sign-flip test of harm, and Dirichlet bound of no harm, over 10 cases"
+
+
+def test_the_worked_example_of_the_sign_flip_test() -> None:
+    """Eight differences of the worked example and two of 0 keep its one-sided p of 8 / 256."""
+    differences = [0.2, 0.1, 0.0, 0.3, -0.1, 0.25, 0.05, 0.15, 0.0, 0.0]
+    new = row(adherence(*[scores(0.5 - each) for each in differences]))
+    old = row(adherence(*[scores(0.5)] * 10))
+    found = compare_row(new, old, Asked("adherence", "population"))
+    assert (found.p_worse, found.smallest_p) == pytest.approx((0.03125, 2**-7))
+
+
+def test_a_margin_moves_what_is_flipped() -> None:
+    """A drop of exactly the margin in every case leaves nothing to flip, and p is 1."""
+    new, old = row(adherence(*[scores(0.5)] * 12)), row(adherence(*[scores(0.75)] * 12))
+    assert compare_row(new, old, Asked("adherence", "population", 0.25)).p_worse == 1.0
+    assert compare_row(new, old, Asked("adherence", "population", 0.2)).p_worse == pytest.approx(2**-12)
+
+
+def test_data_that_could_not_show_harm_say_so() -> None:
+    """Three cases that changed, of twelve, give p 1/8 at least, however bad they are."""
+    new = row(adherence(*[scores(0.0)] * 3, *[scores(1.0)] * 9))
+    found = correct([compare_row(new, row(adherence(*[scores(1.0)] * 12)), Asked("adherence", "population"))], 0.05)
+    assert (found[0].p_worse, found[0].verdict) == (pytest.approx(0.125), "undecided")
+    assert found[0].method.endswith("; the least p of harm that these differences could give is 0.125, above 0.05")
+
+
 def test_no_common_case_leaves_nothing_to_test() -> None:
     """Sides without a case in common have no p, and the cases are named."""
     new, old = row([case("a", {"adherence": scores(1.0)})]), row([case("b", {"adherence": scores(1.0)})])

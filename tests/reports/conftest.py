@@ -6,11 +6,28 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evalkit.findings import Demand, Estimate, JudgedGate, KnobNote, Pooled, Report, Row, Spent, Standing, Summary
+from evalkit.findings import (
+    Change,
+    Compared,
+    Comparison,
+    Demand,
+    Estimate,
+    JudgedGate,
+    KnobNote,
+    Needed,
+    Operating,
+    Pooled,
+    Report,
+    Row,
+    Spent,
+    Standing,
+    Summary,
+)
 from evalkit.types import Cell, Completion, Condition, Draw, LeftOut, Usage
 from evalkit.verdicts import Scored, Span, Verdict
 
 if TYPE_CHECKING:
+    from evalkit.findings import Decision
     from evalkit.types import Outcome, Scalar, SettingValue
 
 HOSTILE = "=1+1|\n<script>alert(1)</script> [a](http://x) \x1b[31m"
@@ -165,6 +182,72 @@ def left_out() -> tuple[LeftOut, ...]:
     return (*many, LeftOut(condition(0.8, "dense", "9"), "refresh", "4 turns are fewer than refresh 9"))
 
 
+def compared(
+    new: float | None,
+    old: float | None,
+    p_worse: float | None,
+    p_not_worse: float | None,
+    verdict: Decision = "undecided",
+    *,
+    measure: str = "adherence",
+    temperature: float = 0.0,
+    margin: float = 0.05,
+    needed: Needed | None = None,
+    flags: tuple[str, ...] = (),
+) -> Compared:
+    """Make a comparison; the interval is a twentieth on either side, and corrected p are twice the raw ones."""
+    key = ("local", condition(temperature, "dense", "4"))
+    known = new is not None and old is not None
+    middle = new - old if new is not None and old is not None else None
+    return Compared(
+        measure=measure,
+        row=key,
+        against=key,
+        new=new,
+        old=old,
+        difference=Estimate(None, None, None, "no case was decided on both sides")
+        if middle is None
+        else Estimate(middle, middle - 0.05, middle + 0.05, "Dirichlet bound over 24 pairs of draws, 95 %"),
+        margin=margin,
+        cases=3 if known else 0,
+        units=24 if known else 0,
+        p_worse=p_worse,
+        p_not_worse=p_not_worse,
+        corrected_worse=None if p_worse is None else min(1.0, 2 * p_worse),
+        corrected_not_worse=None if p_not_worse is None else min(1.0, 2 * p_not_worse),
+        smallest_p=0.0,
+        method="Dirichlet bound over 24 pairs of draws of 3 cases" if known else "there is nothing to test",
+        verdict=verdict,
+        missing=2 if flags else 0,
+        needed=needed,
+        flags=flags,
+        left_out=("1 case only on the new side: kafka |",) if flags else (),
+        scope="suite",
+    )
+
+
+def comparison() -> Comparison:
+    """Make a table to explore with a fall, a rise and something open."""
+    return Comparison(
+        "baseline main | <b>",
+        (
+            compared(0.5, 0.9, 0.0001, 1.0, "worse", margin=0.0, temperature=0.8),
+            compared(0.9, 0.5, 1.0, 0.004, "not_worse", margin=0.0, measure=f"constraint:{HOSTILE}"),
+            compared(12.0, 12.5, 0.6, 0.7, margin=0.0, measure="first_divergence"),
+        ),
+        ("hosted, temperature 0.0: only on the new side",),
+    )
+
+
+def changes() -> tuple[Change, ...]:
+    """Make a change that is shown, one that is not, and one that could not be tested."""
+    return (
+        Change("local", "texts", 0.0004, 0.0012, changed=True, words="the answers differ in distribution"),
+        Change("local", "refusals", 0.5, 1.0, changed=False, words="0 of 24 against 0 of 24"),
+        Change("hosted | x", "texts", None, None, changed=None, words="the baseline holds no sketches"),
+    )
+
+
 def spent() -> dict[str, Spent]:
     """Make a provider that costs nothing and one with a price, a cache, reasoning, retries and an unpriced answer."""
     return {
@@ -198,12 +281,31 @@ def report() -> Report:
         JudgedGate("adherence at least 0.8 where system dense", "failed", "hosted, temperature 0.0: 0.75 [0.45, 0.94]"),
         JudgedGate("full_adherence at least 0.5", "undecided", "local, system =1+1| <script>: nothing was decided"),
         JudgedGate("adherence no worse than baseline by 0.05", "not_worse", "difference 0.01 [-0.02, 0.04]"),
+        JudgedGate(
+            "adherence no worse than baseline by 0.05 where system dense",
+            "undecided",
+            "1 of 2 rows is undecided",
+            compared=(
+                compared(0.9, 0.8875, 0.9, 0.02, "not_worse"),
+                compared(
+                    0.8,
+                    0.88,
+                    0.06,
+                    0.5,
+                    temperature=0.8,
+                    needed=Needed(120, None),
+                    flags=("applied max_tokens 48 against 64 | x", "2 of 24 draws truncated against 0 of 24"),
+                ),
+                compared(None, None, None, None, temperature=1.2),
+            ),
+            operating=Operating(0.0123, 0.05, 0.83, 0.071),
+        ),
     )
     environment: dict[str, dict[str, Scalar]] = {
         "local": {"torch": "2.9.0", "threads": 2, "gpu": None},
         "hosted": {"sdk": "1.2 | x"},
     }
-    return Report(summary, gates, environment=environment)
+    return Report(summary, gates, comparison(), changes(), environment)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evalkit.reports.csv_report import ConstraintsWriter, CsvWriter
+from evalkit.reports.csv_report import ComparisonWriter, ConstraintsWriter, CsvWriter
 from evalkit.types import Condition
 
 if TYPE_CHECKING:
@@ -84,3 +84,18 @@ def test_whole_file_of_constraints(report: Report) -> None:
     stream = io.StringIO()
     ConstraintsWriter().write(report, iter(()), stream)
     assert stream.getvalue() == (EXPECTED.parent / "constraints.csv").read_text(encoding="utf-8")
+
+
+def test_whole_comparison(report: Report) -> None:
+    """The rows that gates compared come first, each with its gate, then those to explore."""
+    stream = io.StringIO()
+    ComparisonWriter().write(report, (), stream)
+    assert stream.getvalue() == EXPECTED.with_name("comparison.csv").read_text(encoding="utf-8")
+
+
+def test_without_a_comparison_there_is_a_header(report: Report) -> None:
+    """A run that was held against nothing has no lines."""
+    stream = io.StringIO()
+    ComparisonWriter().write(replace(report, gates=(), comparison=None), (), stream)
+    assert stream.getvalue().startswith("provider,gate,measure,")
+    assert stream.getvalue().count("\n") == 1

@@ -11,7 +11,22 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalkit.findings import Demand, Estimate, JudgedGate, Pooled, Report, Row, Spent, Standing, Summary
+from evalkit.findings import (
+    Change,
+    Compared,
+    Comparison,
+    Demand,
+    Estimate,
+    JudgedGate,
+    Needed,
+    Operating,
+    Pooled,
+    Report,
+    Row,
+    Spent,
+    Standing,
+    Summary,
+)
 from evalkit.reports.json_report import JsonWriter, report_json
 from evalkit.reports.report_schema import report_schema
 from evalkit.types import OUTCOMES, Condition, LeftOut, Usage
@@ -55,6 +70,40 @@ ROWS = st.builds(
 )
 POOLED = st.builds(Pooled, TEXTS, st.none() | TEXTS, VALUES | st.none(), CONSTRAINTS)
 SPENT = st.builds(Spent, COUNTS, NUMBERS, COUNTS, st.floats(min_value=0, max_value=1e6), USAGES, COUNTS, COUNTS)
+CHANCES = st.floats(0, 1)
+KEYS = st.tuples(TEXTS, CONDITIONS)
+COMPARED = st.builds(
+    Compared,
+    measure=TEXTS,
+    row=KEYS,
+    against=KEYS,
+    new=NUMBERS,
+    old=NUMBERS,
+    difference=ESTIMATES,
+    margin=CHANCES,
+    cases=COUNTS,
+    units=COUNTS,
+    p_worse=st.none() | CHANCES,
+    p_not_worse=st.none() | CHANCES,
+    corrected_worse=st.none() | CHANCES,
+    corrected_not_worse=st.none() | CHANCES,
+    smallest_p=CHANCES,
+    method=TEXTS,
+    verdict=st.sampled_from(["worse", "not_worse", "undecided"]),
+    needed=st.none() | st.builds(Needed, st.none() | COUNTS, st.none() | COUNTS),
+    flags=st.lists(TEXTS, max_size=1).map(tuple),
+)
+COMPAREDS = st.lists(COMPARED, max_size=1).map(tuple)
+GATES = st.builds(
+    JudgedGate,
+    name=TEXTS,
+    verdict=st.sampled_from(["passed", "worse"]),
+    why=TEXTS,
+    alarming=st.booleans(),
+    compared=COMPAREDS,
+    operating=st.none() | st.builds(Operating, CHANCES, CHANCES, NUMBERS, NUMBERS),
+)
+CHANGES = st.builds(Change, TEXTS, TEXTS, NUMBERS, NUMBERS, st.none() | st.booleans(), TEXTS)
 REPORTS = st.builds(
     Report,
     st.builds(
@@ -70,7 +119,9 @@ REPORTS = st.builds(
         spent=st.dictionaries(TEXTS, SPENT, max_size=2),
         pooled=st.lists(POOLED, max_size=2).map(tuple),
     ),
-    st.lists(st.builds(JudgedGate, TEXTS, st.sampled_from(["passed", "worse"]), TEXTS), max_size=2).map(tuple),
+    st.lists(GATES, max_size=2).map(tuple),
+    st.none() | st.builds(Comparison, TEXTS, COMPAREDS, st.lists(TEXTS, max_size=1).map(tuple)),
+    st.lists(CHANGES, max_size=1).map(tuple),
     st.dictionaries(TEXTS, st.dictionaries(TEXTS, TEXTS | NUMBERS | st.integers(), max_size=2), max_size=2),
 )
 

@@ -19,6 +19,7 @@ FILENAMES = {
     "md": "report.md",
     "csv": "cells.csv",
     "constraints": "constraints.csv",
+    "comparison": "comparison.csv",
     "verdicts": "verdicts.jsonl",
 }
 
