@@ -24,7 +24,9 @@ class Interval:
 
     low: float
     high: float
-    method: Literal["clopper_pearson", "dirichlet", "dirichlet_ratio", "order_statistics"]
+    method: Literal[
+        "clopper_pearson", "dirichlet", "dirichlet_ratio", "jeffreys", "newcombe", "order_statistics", "tango", "wilson"
+    ]
 
 
 def mean_interval(
