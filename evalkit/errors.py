@@ -5,6 +5,7 @@
     ├── ProjectError                2   no project here, or its layout is wrong
     ├── SuiteError                  2   a suite file is wrong; carries file, line and column
     │   └── ProfileError            2   a provider profile is wrong, or its adapter cannot be used
+    ├── BaselineError               2   a baseline cannot be read or made; carries file, line and column
     ├── ArgumentError               2   a constraint, measure or setting got a wrong argument
     ├── StoreError                  3   the run store cannot be read or written
     ├── ProviderError               3   a provider failed as a whole, not one call
@@ -86,6 +87,20 @@ class SuiteError(EvalkitError):
 
 class ProfileError(SuiteError):
     """A provider profile is wrong, or the adapter that it names cannot be used."""
+
+
+class BaselineError(EvalkitError):
+    """A baseline cannot be read as it is, or cannot be made of what was given.
+
+    Attributes:
+        location: Where in its file; None when the fault is not in one place.
+    """
+
+    exit_code = 2
+
+    def __init__(self, message: str, *, location: Location | None = None, hint: str | None = None) -> None:
+        super().__init__(f"{location}: {message}" if location else message, hint=hint)
+        self.location = location
 
 
 class ArgumentError(EvalkitError):

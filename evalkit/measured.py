@@ -62,6 +62,7 @@ class MeasuredCase:
         values: Measures that are one number for all draws of the case together, by label, as far as they are defined.
         characters: Mean length of the texts; None when there are none.
         latency_s: Mean seconds to an answer; None when not known.
+        run: Whose draws they are, where a baseline has kept them from an earlier run than its own; None for its own.
     """
 
     case_id: str
@@ -72,6 +73,7 @@ class MeasuredCase:
     values: Mapping[str, float] = field(default_factory=lambda: EMPTY)
     characters: float | None = None
     latency_s: float | None = None
+    run: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ class MeasuredOf:
         name: Of the baseline, or the run's id.
         run: The run's id.
         scoring: `SCORING` at the time.
+        date: When the run began: UTC, ISO 8601; None when not known.
     """
 
     name: str
@@ -114,6 +117,7 @@ class MeasuredOf:
     suite_version: int
     suite_hash: str
     scoring: int = SCORING
+    date: str | None = None
 
 
 if TYPE_CHECKING:

@@ -35,6 +35,11 @@ class Project:
         """Where a run's reports go unless `--out` says otherwise."""
         return self.reports / "runs"
 
+    @property
+    def baselines(self) -> Path:
+        """Where baselines are; meant to be committed."""
+        return self.reports / "baselines"
+
     def relative(self, path: Path) -> str:
         """Write `path` for a message: relative to the working directory where that is shorter."""
         resolved = path.resolve()

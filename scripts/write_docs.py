@@ -65,6 +65,9 @@ def _command_line() -> str:
         command = evalkit.get_command(context, name)
         assert command is not None
         parts.append(f"## evalkit {name}\n\n{_help(command, name, context)}")
+        if isinstance(command, click.Group):
+            own = _context(command, name, context)
+            parts += [f"### evalkit {name} {each}\n\n{_help(sub, each, own)}" for each, sub in command.commands.items()]
     return _page("Command line", "What each command says under `--help`.", parts)
 
 

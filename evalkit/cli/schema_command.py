@@ -18,11 +18,12 @@ from evalkit.cli.common import project_of
 def command(context: click.Context, out: Path | None) -> int:
     """Write the JSON Schemas of suites, profiles and the documents that evalkit writes.
 
-    These are report.json, lines of verdicts.jsonl, NAME.probe.json, and what `compare --format json` prints.
+    These are report.json, lines of verdicts.jsonl, NAME.probe.json, baselines, and what `compare --format json` prints.
 
     A suite whose first line is `# yaml-language-server: $schema=../.evalkit/suite.schema.json` is completed and checked
     by editors that speak that protocol.
     """
+    from evalkit.baselines.file_schema import baseline_schema
     from evalkit.probe.record import probe_schema
     from evalkit.reports.comparison_json import comparison_schema
     from evalkit.reports.report_schema import report_schema
@@ -39,6 +40,7 @@ def command(context: click.Context, out: Path | None) -> int:
         "verdict": verdict_schema(),
         "probe": probe_schema(),
         "comparison": comparison_schema(),
+        "baseline": baseline_schema(),
     }
     for name, schema in schemas.items():
         path = folder / f"{name}.schema.json"

@@ -13,7 +13,7 @@ def test_empty_folder_becomes_a_project(in_empty_folder: CommandLine) -> None:
     line, folder = in_empty_folder, in_empty_folder.folder
     line("init")
     assert "[tool.evalkit]" in (folder / "pyproject.toml").read_text(encoding="utf-8")
-    assert ".evalkit/" in (folder / ".gitignore").read_text(encoding="utf-8")
+    assert (folder / ".gitignore").read_text(encoding="utf-8").split() == [".evalkit/", "/reports/runs/"]
     assert "probes" in line("check", "suites/quick.yaml").stdout
 
 

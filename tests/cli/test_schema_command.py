@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 
 def test_schemas_are_written_where_suites_look_for_them(evalkit: CommandLine) -> None:
-    """Five schemas land in .evalkit, each a JSON object that names its dialect."""
+    """Six schemas land in .evalkit, each a JSON object that names its dialect."""
     evalkit("schema")
-    for name in ("suite", "profile", "report", "verdict", "probe"):
+    for name in ("suite", "profile", "report", "verdict", "probe", "baseline"):
         schema = json.loads((evalkit.folder / f".evalkit/{name}.schema.json").read_text(encoding="utf-8"))
         assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
