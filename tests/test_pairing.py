@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,6 +66,15 @@ def test_lower_is_better_turns_everything_around(scope: Scope) -> None:
 
 
 def test_pairs_are_the_same_every_time() -> None:
-    """The shuffle is seeded, so that the same scores give the same pairs."""
+    """The shuffle is seeded with the scores, so that the same scores give the same pairs."""
     new, old = [CaseScores(((0.0, 8), (1.0, 8)))] * 2, [CaseScores(((0.0, 4), (1.0, 12)))] * 2
     assert pair_cases(new, old, scope="suite") == pair_cases(new, old, scope="suite")
+
+
+def test_no_pairing_is_the_same_night_after_night() -> None:
+    """Over many nights the pairs vary as independent draws do, even with a single case."""
+    chance, squares = np.random.default_rng(5), list[float]()
+    for _ in range(400):
+        new, old = ([CaseScores(((0.0, 8 - met), (1.0, met)))] for met in chance.binomial(8, 0.5, 2).tolist())
+        squares += [value * value for value in pair_cases(new, old, scope="suite").values]
+    assert sum(squares) / len(squares) == pytest.approx(0.5, abs=0.04)

@@ -26,7 +26,7 @@ EXACT_UP_TO = 64
 TOLERANCE = 1e-9
 """How far below the quantile the bound may lie for being found step by step."""
 _HALVE_EVERY = 4
-_NEAR_MEAN = 1e-6
+NEAR_MEAN = 1e-6
 """How near to the mean a limit is at it, as a share of the range of the values."""
 
 
@@ -122,12 +122,12 @@ def chance_at_most(values: Sequence[float], limit: float) -> float:
     """
     if limit >= values[-1]:
         return 1.0
-    if limit < values[0]:
-        return 0.0
+    if limit <= values[0]:
+        return 0.0  # at the least value the mean lies with no chance at all, unless all are alike
     if len(values) <= EXACT_UP_TO + 1:
         return exact_chance(values, limit)
     mean = math.fsum(values) / len(values)
-    if abs(limit - mean) < _NEAR_MEAN * (values[-1] - values[0]):
+    if abs(limit - mean) < NEAR_MEAN * (values[-1] - values[0]):
         return 0.5  # the approximation has no value at the mean itself, where the chance is nearly this
     if limit < mean:
         return min(1.0, max(0.0, saddlepoint_chance(values, limit)))

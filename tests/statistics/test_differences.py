@@ -76,3 +76,12 @@ def test_many_units_get_nearly_the_exact_chance(limit: float) -> None:
 def test_limits_outside_the_values_are_certain(limit: float, chance: float) -> None:
     """No weighted mean lies outside the values."""
     assert chance_at_most([-1.0, 0.0, 1.0], limit) == chance
+
+
+@pytest.mark.parametrize("limit", [-1.0, 1.0])
+def test_limits_at_the_end_of_the_range_are_never_passed(limit: float) -> None:
+    """Nothing lies beyond the least or the greatest possible difference, however many units there are."""
+    found = paired([1.0, 0.5] * 50, [0.5, 1.0] * 50)
+    assert p_above(found, 1.0) == 1.0
+    assert p_below(found, -1.0) == 1.0
+    assert (p_above if limit < 0 else p_below)(found, limit) == 0.0
