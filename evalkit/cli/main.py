@@ -22,11 +22,8 @@ _COMMANDS = {
     "check": "Validate suites and say what running them would take.",
     "score": "Judge a stored run again, or texts that came from elsewhere.",
     "judge-check": "Hold judges against labels that people gave.",
-<<<<<<< HEAD
     "baseline": "Keep what a run scored, to hold later runs against.",
-=======
     "compare": "Hold a run against another one, or two parts of one against one another.",
->>>>>>> compare
     "report": "Print or write the reports of a stored run.",
     "runs": "List the runs in the store.",
     "show": "Show a run, or one sample of it with its exact prompt.",
