@@ -259,7 +259,7 @@ def _check_other(
 
 def _where(cursor: Cursor | None, axes: Mapping[str, tuple[AxisValue, ...]]) -> Mapping[str, tuple[AxisValue, ...]]:
     where: dict[str, tuple[AxisValue, ...]] = {}
-    for axis, values in ({} if cursor is None else cursor.mapping()).items():
+    for axis, values in cursor.mapping().items() if cursor is not None else ():
         if axis not in axes:
             values.fail(f"the suite has no axis `{axis}`", hint=suggestion(axis, axes), key=True)
         chosen = tuple(_axis_value(each, axis, axes[axis]) for each in values.one_or_more())
