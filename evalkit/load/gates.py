@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from evalkit.errors import suggestion
 from evalkit.findings import FINAL, IFEVAL, LEVELS
-from evalkit.gate import ALARMS, BASELINE, SCOPES, Gate
+from evalkit.gate import ALARMS, BASELINE, PROVIDER, SCOPES, Gate
 from evalkit.load.cursor import is_list, is_mapping, kind_of
 from evalkit.measured import OF_CONSTRAINT
 from evalkit.reports.format import listed
@@ -36,8 +36,6 @@ GATE_KEYS = (
 )
 SHARES = LEVELS
 """What every suite with constraints may gate on."""
-PROVIDER = "provider"
-"""What names another provider among the axis values of `no_worse_than`."""
 _DEMANDS = ("at_least", "at_most", "between", "no_worse_than")
 
 
