@@ -97,10 +97,12 @@ class Alarms:
 
     Attributes:
         per_run: Chance of any false alarm in one run, shared over the gates; above 0 and at most 0.3.
+        change: Chance of a false alarm in one run that a model's answers have changed, shared over all tests of that.
         runs_per_month: Runs that a month has.
     """
 
     per_run: float = 0.05
+    change: float = 0.05
     runs_per_month: float = RUNS_PER_MONTH
 
     @property

@@ -47,7 +47,7 @@ def _change(key: RowKey, old: MeasuredRow | None, new: MeasuredRow | None) -> Ro
     if old is None or new is None:
         state: Literal["added", "removed", "kept", "moved"] = "added" if old is None else "removed"
     else:
-        state = "kept" if all(case.run is not None for case in new.cases) else "moved"
+        state = "kept" if all(case.run is not None or not case.outcomes for case in new.cases) else "moved"
     return RowChange(
         key, state, len(are), len(are - were), len(were - are), mean_of(old, "adherence"), mean_of(new, "adherence")
     )

@@ -44,19 +44,26 @@ class Merged:
         new, old = self.new.row(key), self.old.row(key)
         if old is None:
             return new
-        own = case_ids(new)
+        own = drawn_cases(new)
         kept = [replace(case, run=case.run or self.old.of.run) for case in old.cases if case.case_id not in own]
-        if new is None:
-            return replace(old, cases=tuple(kept))
+        ids = {case.case_id for case in kept}
+        cases = (*(case for case in new.cases if case.case_id not in ids), *kept) if new is not None else tuple(kept)
+        if new is None or not own:
+            return replace(old, cases=cases)
         if not kept:
             return new
         served = tuple(sorted({*new.served, *old.served}))
-        return replace(new, applied=_both(new.applied, old.applied), served=served, cases=(*new.cases, *kept))
+        return replace(new, applied=_both(new.applied, old.applied), served=served, cases=cases)
 
 
 def case_ids(row: MeasuredRow | None) -> set[str]:
     """Return the cases of a row; none where there is no row."""
     return set() if row is None else {case.case_id for case in row.cases}
+
+
+def drawn_cases(row: MeasuredRow | None) -> set[str]:
+    """Return the cases of a row of which anything was drawn."""
+    return set() if row is None else {case.case_id for case in row.cases if case.outcomes}
 
 
 def _both(new: Mapping[str, SettingValue], old: Mapping[str, SettingValue]) -> dict[str, SettingValue]:
@@ -76,11 +83,11 @@ def _values(value: SettingValue) -> tuple[str, ...]:
 
 
 def kept_cells(old: Measured, new: Measured) -> dict[RowKey, int]:
-    """Return of how many cases, by row, the old side knows something and the new one nothing."""
+    """Return of how many cases, by row, only the old side has draws."""
     found: dict[RowKey, int] = {}
     for key in old.keys():  # noqa: SIM118 - no mapping
         before, now = old.row(key), new.row(key)
-        more = len(case_ids(before) - case_ids(now))
+        more = len(case_ids(before) - drawn_cases(now))
         if more:
             found[key] = more
     return found
@@ -110,7 +117,7 @@ def refuse_mixture(old: Measured, new: Measured, kept: Mapping[RowKey, int]) -> 
         why.append(f"they were scored by version {was.scoring}, and the run by version {now.scoring}")
     for key in kept:
         before, after = old.row(key), new.row(key)
-        if before is not None and after is not None:
+        if before is not None and after is not None and drawn_cases(after):
             named = [name for name in ("model", "requested") if getattr(before, name) != getattr(after, name)]
             if named:
                 words = [{"model": "another model", "requested": "other settings"}[name] for name in named]

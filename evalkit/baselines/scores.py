@@ -135,7 +135,7 @@ def derived_level(level: str, scores: Mapping[str, CaseScores]) -> CaseScores | 
         scores: The levels before it, and all constraints.
     """
     strict, loose = scores.get("adherence"), scores.get("adherence_loose")
-    if level in ("adherence_loose", "adherence_case"):
+    if level == "adherence_loose":
         return strict
     if level == "full_adherence":
         return _all_met(strict)

@@ -170,8 +170,8 @@ def _measured(store: Store, run: str, *, allow_incomplete: bool) -> tuple[Run, S
     suite = suite_of(found)
     measured = run_measured(store, found, suite)
     refuse_unfit(
-        fitness(measured, found),
-        found,
+        fitness(measured),
+        found.id,
         max_failed=suite.max_failed,
         unjudged=sum(1 for _ in open_votes(store, found, suite)),
         allow_incomplete=allow_incomplete,

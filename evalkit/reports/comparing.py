@@ -20,7 +20,9 @@ NOT_TO_JUDGE_BY = "it says where to look, and judges nothing"
 
 
 def compared_columns(rows: Sequence[Compared], *, explored: bool = False) -> list[Column]:
-    """Return the verdicts, what tells the rows apart, both sides, the difference, and the p with the corrected ones.
+    """Return the verdicts, what tells the rows apart, both sides, the difference, and the p.
+
+    Corrected p stand in parentheses behind the raw ones where they differ.
 
     Args:
         rows: At least one.
@@ -45,12 +47,11 @@ def compared_columns(rows: Sequence[Compared], *, explored: bool = False) -> lis
 
 
 def _chances(word: str, chances: Sequence[tuple[float | None, float | None]]) -> Column:
-    heading = f"p {word}" if all(raw == corrected for raw, corrected in chances) else f"p {word} (corrected)"
-    return Column("share", heading, tuple(_both(raw, corrected) for raw, corrected in chances))
+    return Column("share", f"p {word}", tuple(_both(raw, corrected) for raw, corrected in chances))
 
 
 def _names(rows: Sequence[Compared]) -> list[Column]:
-    """Return the columns that tell the rows apart: the measure always, the rest where it varies."""
+    """Return the columns that tell the rows apart."""
     table: list[Column] = []
     if len({row.row[0] for row in rows}) > 1:
         table.append(Column("provider", "provider", tuple(printable(row.row[0]) for row in rows)))
@@ -58,7 +59,8 @@ def _names(rows: Sequence[Compared]) -> list[Column]:
         Column("axis", printable(axis), tuple(printable(shown(row.row[1].get(axis))) for row in rows))
         for axis in _varied([row.row for row in rows])
     ]
-    table.append(Column("constraint", "measure", tuple(printable(row.measure) for row in rows)))
+    if len({row.measure for row in rows}) > 1:
+        table.append(Column("constraint", "measure", tuple(printable(row.measure) for row in rows)))
     return table
 
 

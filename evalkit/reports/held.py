@@ -60,9 +60,9 @@ class Printed:
         """Say what the headline speaks of, and what differs besides the scores."""
         rows, wanted = self.held.headline, self.wanted
         scopes = " and ".join(dict.fromkeys(_SCOPES[row.scope] for row in rows))
-        yield (
-            f"speaks {scopes}; margin {wanted.margin:g}; level {wanted.level:g} over {count(len(rows), 'row')} (Holm)"
-        )
+        measures = ", ".join(dict.fromkeys(row.measure for row in rows))
+        family = f"level {wanted.level:g} over {count(len(rows), 'row')} (Holm)"
+        yield f"{measures} {scopes}; margin {wanted.margin:g}; {family}"
         yield from self.notes
         yield from (f"flagged: {line}" for line in flag_lines(rows))
 
@@ -71,6 +71,7 @@ class Printed:
         yield from (f"undecided: {line}" for line in open_lines(self.held.headline))
         yield from (f"test: {line}" for line in method_lines(self.held.headline))
         yield "brackets hold 95 % intervals of the new less the old, over draws with a score"
+        yield "corrected p stand in parentheses"
         yield "draws without a score count as the worst for `not worse`, and as the best for `worse`"
 
 

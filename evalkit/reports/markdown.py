@@ -150,7 +150,7 @@ def _compared(report: Report) -> Iterator[str]:
             if gate.operating is not None:
                 lines.append(f"in the long run: {operating_words(gate.operating)}")
             yield bullets(map(escape, lines))
-    yield "Corrected p are corrected for all rows that the gates of the run compared (Holm)."
+    yield "In parentheses: p corrected for all rows that the gates of the run compared (Holm)."
 
 
 def explored_blocks(comparison: Comparison | None) -> Iterator[str]:

@@ -128,7 +128,7 @@ def _runners(counts: NDArray[np.int64], times: NDArray[np.float64], filler: floa
 def _saddlepoint(counts: NDArray[np.int64], values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return `saddlepoint_chance` of a limit of 0, set by set; each has a value below 0, and a mean above."""
     import numpy as np  # noqa: PLC0415 - as above
-    from scipy.special import erfc
+    from scipy.special import ndtr
 
     used = counts.any(axis=0)
     often, values = counts[:, used].astype(np.float64), values[used]
@@ -138,8 +138,8 @@ def _saddlepoint(counts: NDArray[np.int64], values: NDArray[np.float64]) -> NDAr
     root = -np.sqrt(2 * logs.sum(axis=1))
     slope = point * np.sqrt(curvature)
     density = np.exp(-root * root / 2) / math.sqrt(2 * math.pi)
-    tails: Any = erfc(-root / math.sqrt(2)) / 2  # scipy has no types
-    result: NDArray[np.float64] = tails + density * (1 / root - 1 / slope)
+    below: Any = ndtr  # scipy has no types
+    result: NDArray[np.float64] = below(root) + density * (1 / root - 1 / slope)
     return result
 
 

@@ -168,9 +168,9 @@ def _squared(case: PooledCase, labels: NDArray[np.float64]) -> NDArray[np.float6
     within_first = (to_first * labels).sum(axis=1)
     across = to_first.sum(axis=1) - within_first
     within_second = kernel.sum() - within_first - 2 * across
-    return (
-        within_first / (first * (first - 1)) + within_second / (second * (second - 1)) - 2 * across / (first * second)
-    )
+    inside = within_first / (first * (first - 1)) + within_second / (second * (second - 1))
+    squared: NDArray[np.float64] = inside - 2 * across / (first * second)
+    return squared
 
 
 def _as_drawn(case: PooledCase) -> NDArray[np.float64]:

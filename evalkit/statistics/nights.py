@@ -137,6 +137,49 @@ def _binomial(chances: Chances, trials: int) -> Chances:
     return result
 
 
+@dataclass(frozen=True, slots=True)
+class Met:
+    """How often each difference occurred in simulated nights; counts of shape (nights, values)."""
+
+    counts: NDArray[np.int64]
+    steps: NDArray[np.int64]
+    per_one: int
+
+
+def met_counts(new: NDArray[np.int16], old: NDArray[np.int16], scope: Scope, grain: int) -> Met:
+    """Count the differences of nights that were simulated draw by draw.
+
+    Args:
+        new: How many of its parts each draw met, shape (nights, cases, draws).
+        old: The same of the other side, which may have other draws.
+        scope: What the units are.
+        grain: Parts of a draw.
+    """
+    import numpy as np  # noqa: PLC0415 - as above
+
+    pairs = min(new.shape[2], old.shape[2]) if scope == "suite" else 1
+    finest = lcm(*(_part(side.shape[2], pairs, index) for side in (new, old) for index in (0, pairs - 1)))
+    per_one = min(FINEST, finest * grain)
+    gaps = (_block_means(new, pairs) - _block_means(old, pairs)) / grain  # (nights, cases, pairs)
+    places = np.rint(gaps * per_one).astype(np.int64).reshape(len(new), -1) + per_one
+    width = 2 * per_one + 1
+    rows = np.arange(len(new))[:, None] * width
+    counts = np.bincount((places + rows).ravel(), minlength=len(new) * width).reshape(len(new), width)
+    return Met(counts, np.arange(-per_one, per_one + 1), per_one)
+
+
+def _block_means(draws: NDArray[np.int16], pairs: int) -> Chances:
+    """Return the means of what goes into each pair, shape (nights, cases, pairs)."""
+    import numpy as np  # noqa: PLC0415 - as above
+
+    if draws.shape[2] == pairs:
+        return draws.astype(np.float64)
+    sizes = np.array([_part(draws.shape[2], pairs, index) for index in range(pairs)])
+    sums = np.add.reduceat(draws, np.cumsum(sizes) - sizes, axis=2)
+    means: Chances = sums / sizes
+    return means
+
+
 def dropped(chances: Chances, weights: Chances, drop: float) -> Chances:
     """Lower chances evenly, those near 0 to 0 and the others by more, until their mean has dropped.
 

@@ -24,7 +24,7 @@ _SUMS = 2**20
 """Sums of one half that may be enumerated."""
 _DIFFERENT = 40
 _EQUAL = 1000  # of more, the binomial coefficients have hundreds of digits
-_PEELED = 12
+_PEELED = 10
 """The greatest sizes whose signs the saddlepoint leaves to enumeration; what is left is close to normal."""
 _ADDITIONS = 10**8
 """Sizes times sums that counting may add up, in about a tenth of a second."""

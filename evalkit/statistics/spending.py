@@ -93,7 +93,7 @@ def overall_levels(
     times = _checked(fractions)
     found = np.asarray(p, dtype=np.float64)
     if not np.all((found >= 0) & (found <= 1)):  # false for NaN, too
-        raise ValueError(f"p must be a number from 0 to 1, got {p}")
+        raise ValueError(f"p must be a number from 0 to 1, got {found}")
     if not 0 <= look < len(times):
         raise ValueError(f"look must lie from 0 to {len(times) - 1}, got {look}")
     if len(times) == 1:

@@ -56,7 +56,6 @@ def case(case_id: str = "kafka", met: int = 6, draws: int = 8, **parts: Any) -> 
         "full_adherence_loose": whole,
         "instruction_accuracy": replace(shares, weight=2.0),
         "instruction_accuracy_loose": replace(shares, weight=2.0),
-        "adherence_case": shares,
         OF_CONSTRAINT + "contains_all": one,
         OF_CONSTRAINT + "max_words": two,
     }

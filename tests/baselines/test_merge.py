@@ -43,6 +43,18 @@ def test_a_run_of_everything_keeps_nothing() -> None:
     assert Merged(OLD_ROWS, new).row(row().key) == new.rows[0]
 
 
+def test_what_was_due_and_not_drawn_takes_no_place() -> None:
+    """A run that was taken though it is incomplete drops nothing either; a row of which it drew nothing stays whole."""
+    undrawn = case("a", 0, outcomes={}, scores={})
+    new = Rows(NEW, (row(undrawn, case("b", 7), replace(undrawn, case_id="c")), replace(row(undrawn), provider="z")))
+    found = Merged(OLD_ROWS, new).row(row().key)
+    assert found == row(case("b", 7), replace(undrawn, case_id="c"), case("a", 2, run=OF.run))
+    nothing = replace(row(undrawn, temperature=0.0), applied={}, served=())
+    merged = Merged(OLD_ROWS, Rows(NEW, (nothing,)))
+    assert merged.row(nothing.key) == row(case("a", 2, run=OF.run), temperature=0.0)
+    assert kept_cells(OLD_ROWS, new) == {row().key: 1, row(temperature=0.0).key: 1}
+
+
 def test_what_cells_applied_and_who_answered_is_put_together() -> None:
     """A row of two runs says what each applied, and all models that answered."""
     old = Rows(OF, (replace(row(case("a")), applied={"temperature": 0.8, "top_p": 1.0}, served=("m-2",)),))

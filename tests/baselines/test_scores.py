@@ -64,13 +64,12 @@ def test_levels_that_follow_are_not_written() -> None:
         "full_adherence_loose": WHOLE,
         "instruction_accuracy": replace(SHARES, weight=2.0),
         "instruction_accuracy_loose": replace(SHARES, weight=2.0),
-        "adherence_case": SHARES,
         OF_CONSTRAINT + "a": SHARES,
         OF_CONSTRAINT + "b": SHARES,
     }
     assert levels_text(scores) == {"adherence": "0.5:2 1:6"}
-    del scores["adherence_case"]
-    assert levels_text(scores) == {"adherence": "0.5:2 1:6", "adherence_case": None}
+    del scores["full_adherence_loose"]
+    assert levels_text(scores) == {"adherence": "0.5:2 1:6", "full_adherence_loose": None}
 
 
 def test_levels_that_differ_are_written() -> None:
@@ -91,6 +90,7 @@ def test_levels_that_differ_are_written() -> None:
         "adherence_loose": "1:8",
         "instruction_accuracy": "same weight:3",
         "instruction_accuracy_loose": "same weight:3",
+        "adherence_case": "0.5:2 1:6",
     }
 
 

@@ -25,10 +25,10 @@ def _headings(rows: list[Compared], *, explored: bool = False) -> list[str]:
     return [column.heading for column in compared_columns(rows, explored=explored)]
 
 
-def test_a_single_row_needs_no_name_but_its_measure() -> None:
+def test_a_single_row_needs_no_name() -> None:
     """Provider and axes have a column where they vary; missing draws where there are any."""
     one = replace(compared(0.5, 0.5, 0.5, 0.5), corrected_worse=0.5, corrected_not_worse=0.5)
-    assert _headings([one]) == ["verdict", "measure", "new", "old", "difference", "cases", "p worse", "p not worse"]
+    assert _headings([one]) == ["verdict", "new", "old", "difference", "cases", "p worse", "p not worse"]
 
 
 def test_what_varies_has_a_column() -> None:
@@ -39,15 +39,14 @@ def test_what_varies_has_a_column() -> None:
         "verdict",
         "provider",
         "temperature",
-        "measure",
         "new",
         "old",
         "difference",
         "margin",
         "cases",
         "missing",
-        "p worse (corrected)",
-        "p not worse (corrected)",
+        "p worse",
+        "p not worse",
     ]
 
 
@@ -55,7 +54,7 @@ def test_an_exploratory_table_says_lower_and_higher() -> None:
     """Nothing in it is called worse, for no better direction and no margin is meant."""
     table = compared_columns(comparison().rows, explored=True)
     assert table[0].cells == ("lower", "higher", "open")
-    assert "p lower (corrected)" in [column.heading for column in table]
+    assert "p lower" in [column.heading for column in table]
 
 
 def test_the_same_flag_is_said_once() -> None:

@@ -34,7 +34,7 @@ NOTHING = VarianceSplit(None, None, None)
 
 def raw(split: VarianceSplit) -> list[float | None]:
     """Return the estimates of a split, below 0 or not."""
-    return [part and part.raw for part in (split.case, split.sampling, split.judge)]
+    return [None if part is None else part.raw for part in (split.case, split.sampling, split.judge)]
 
 
 def draw_votes(chance: np.random.Generator, cases: int, draws: int, votes: int) -> NDArray[np.float64]:
