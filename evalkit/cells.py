@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias
 
+from evalkit.constraints.digest import constraints_digest
+from evalkit.constraints.walk import asks_judge
 from evalkit.judge.lookup import Judgements, judge_of
 from evalkit.protocols import Context
 from evalkit.score import score
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from evalkit.protocols import Constraint
     from evalkit.revision import Revision
     from evalkit.store import Drawn, Store
-    from evalkit.types import Case, Completion, Condition, Run, Suite
+    from evalkit.types import AxisValue, Case, Completion, Condition, Run, Scalar, Suite
     from evalkit.verdicts import Scored
 
     Replies: TypeAlias = Callable[[int, int], Sequence[Completion]]
@@ -41,6 +44,7 @@ def scored_cells(
     """
     cases = {case.id: case for case in suite.cases}
     judgements = Judgements(store, run.id, judge_of(run, suite))
+    digests = Digests(suite, judge_of(run, suite))
     named = len(run.selection["providers"]) > 1
     for provider in run.selection["providers"]:
         replies = replies_of(store, run, provider, suite)
@@ -48,10 +52,14 @@ def scored_cells(
         unwritten: list[tuple[int, Scored]] = []
         for _, drawn in groupby(store.drawn(run.id, provider), key=lambda each: (each.condition_text, each.case_id)):
             members = list(drawn)
+            case = cases[members[0].case_id]
+            digest = digests.of(case, members[0].condition)
             scores = [each.scored for each in members]
             for index, each in enumerate(members):
                 if again or each.scored is None:
-                    fresh = score_drawn(each, suite, cases[each.case_id], judgements, replies=replies)
+                    fresh = score_drawn(each, suite, case, judgements, replies=replies)
+                    if fresh.verdicts:
+                        fresh = replace(fresh, constraints=digest)
                     if revision is not None:
                         revision.compare(
                             f"{provider}:{each.position}" if named else f"{each.position}", each.scored, fresh
@@ -62,10 +70,10 @@ def scored_cells(
                         unwritten.append((each.position, fresh))
             yield _cell(provider, model, members, [scored for scored in scores if scored is not None])
             if len(unwritten) >= _WRITE_AT:
-                store.write_scores(run.id, provider, unwritten)
+                store.write_scores(run.id, provider, unwritten, again=again)
                 unwritten.clear()
         if unwritten:
-            store.write_scores(run.id, provider, unwritten)
+            store.write_scores(run.id, provider, unwritten, again=again)
 
 
 def system_constraints(suite: Suite, condition: Condition) -> tuple[Constraint, ...]:
@@ -73,6 +81,37 @@ def system_constraints(suite: Suite, condition: Condition) -> tuple[Constraint, 
     name = condition.get("system")
     system = None if name is None else suite.systems.get(str(name))  # `None` may be a name, too
     return () if system is None else system.constraints
+
+
+@dataclass(slots=True)
+class Digests:
+    """Digests of what judges each completion of a suite, each made once.
+
+    Attributes:
+        judge: Who judges where a constraint asks a judge and names none.
+    """
+
+    suite: Suite
+    judge: str | None
+    _found: dict[tuple[str, AxisValue], str] = field(default_factory=dict["tuple[str, AxisValue]", str])
+
+    def of(self, case: Case, condition: Condition) -> str:
+        """Return the digest of the constraints of a case under a condition, and of how the suite has them judged."""
+        key = (case.id, condition.get("system"))
+        there = self._found.get(key)
+        if there is None:
+            there = self._found[key] = self._digest(case.constraints, system_constraints(self.suite, condition))
+        return there
+
+    def _digest(self, case: Sequence[Constraint], system: Sequence[Constraint]) -> str:
+        suite = self.suite
+        usual = (("truncated", "undecided"), ("refusals", "apart"), ("judged", "answer"))
+        rules: dict[str, Scalar] = {
+            name: getattr(suite, name) for name, value in usual if getattr(suite, name) != value
+        }
+        if any(asks_judge(constraint) for constraint in (*case, *system)):
+            rules["judge"] = self.judge
+        return constraints_digest(case, system, rules)
 
 
 def replies_of(store: Store, run: Run, provider: str, suite: Suite) -> Replies | None:

@@ -19,6 +19,7 @@ from evalkit.judge.seats import load_judges
 from evalkit.knobs import knob_notes
 from evalkit.load import load_profile, rebuild
 from evalkit.look import interval_levels
+from evalkit.measuring import Measuring
 from evalkit.notes import batch_notes, judge_notes, kill_notes, round_notes, rule_notes, served_notes
 from evalkit.probe.cited import cited, probe_notes
 from evalkit.resuming import check_profiles
@@ -269,7 +270,11 @@ def report(
     cells = scored_cells(store, run, judge, again=suite is not None, revision=revision)
     looks = store.looks(run)
     levels = interval_levels(looks, run.selection["providers"], chosen.conditions)
-    found = summarise(cells, judge.measures, judged=judge.judged, where=where, levels=levels)
+    # Verdicts by another suite are replaced as they are read, so that nothing made of them holds before the end.
+    measuring = Measuring(store, run, judge) if suite is None else None
+    found = summarise(cells, judge.measures, judged=judge.judged, where=where, levels=levels, listener=measuring)
+    if measuring is not None:
+        measuring.keep()
     rows = found.rows
     spent = store.spent(run.id)
     judges = [name for name in spent if name not in run.selection["providers"]]

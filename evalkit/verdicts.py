@@ -78,8 +78,10 @@ class Scored:
         adherence: Share of the decided constraints that are met; None when none is decided.
         full_adherence: 1 when every constraint that applies is met, 0 when any is broken; None when that is undecided,
             or none applies.
+        constraints: Digest of the constraints that judged; None where that is not known.
     """
 
     verdicts: tuple[Verdict, ...] = ()
     adherence: float | None = None
     full_adherence: float | None = None
+    constraints: str | None = None

@@ -101,15 +101,23 @@ def live_sample(plan: Plan, slot: Slot, replies: Sequence[str], turn: int | None
     return _draw(plan, _plan_cell(plan, slot, prompt), slot, turn=turn)
 
 
-def requested_settings(suite: Suite, profile: Profile, condition: Condition) -> Mapping[str, SettingValue]:
-    """Merge profile, suite and condition; the later wins, and `default` on an axis leaves a setting to the provider."""
+def requested_settings(
+    suite: Suite, own: Mapping[str, SettingValue], condition: Condition
+) -> Mapping[str, SettingValue]:
+    """Merge what a profile, the suite and a condition ask for; `default` on an axis leaves a setting to the provider.
+
+    Args:
+        suite: The suite; its settings win over the profile's.
+        own: The profile's.
+        condition: Its axes win over both.
+    """
     axes = {axis: value for axis, value in condition.values if axis in SETTINGS and value is not None}
-    merged = {**profile.settings, **suite.settings, **axes}
+    merged = {**own, **suite.settings, **axes}
     return {name: value for name, value in merged.items() if axes.get(name) != PROVIDER_DEFAULT}
 
 
 def _plan_cell(plan: Plan, slot: Slot, prompt: Prompt) -> _CellPlan:
-    settings = requested_settings(plan.suite, plan.profile, slot.condition)
+    settings = requested_settings(plan.suite, plan.profile.settings, slot.condition)
     return _CellPlan(prompt, settings, cell_hash(plan.profile, prompt, settings, slot.condition, slot.case.id))
 
 

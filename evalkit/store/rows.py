@@ -172,8 +172,9 @@ def read_messages(text: str) -> tuple[Message, ...]:
 
 
 def scored_text(scored: Scored) -> str:
-    """Write verdicts with what they come to."""
-    return to_json([scored.adherence, scored.full_adherence, [_verdict_row(each) for each in scored.verdicts]])
+    """Write verdicts with what they come to, and by which constraints they are where that is known."""
+    by = [] if scored.constraints is None else [scored.constraints]
+    return to_json([scored.adherence, scored.full_adherence, [_verdict_row(each) for each in scored.verdicts], *by])
 
 
 def _verdict_row(verdict: Verdict) -> list[Json]:
@@ -190,8 +191,8 @@ def _verdict_row(verdict: Verdict) -> list[Json]:
 
 def read_scored(text: str) -> Scored:
     """Read what `scored_text` wrote."""
-    adherence, full_adherence, verdicts = json.loads(text)
-    return Scored(tuple(_read_verdict(*row) for row in verdicts), adherence, full_adherence)
+    adherence, full_adherence, verdicts, *by = json.loads(text)
+    return Scored(tuple(_read_verdict(*row) for row in verdicts), adherence, full_adherence, *by)
 
 
 def _read_verdict(  # noqa: PLR0917 - the columns of `_verdict_row`

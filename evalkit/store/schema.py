@@ -142,10 +142,33 @@ _VERSION_3 = (
     """,
 )
 
+_VERSION_4 = (
+    # What draws scored, without their texts: one row for each provider and condition of a run, with all its cases. It
+    # follows from the other tables, and holds only while its fingerprint is the one that it would be written with now.
+    """
+    CREATE TABLE measured (
+        run         TEXT NOT NULL REFERENCES runs(id),
+        number      INTEGER NOT NULL,
+        provider    TEXT NOT NULL,
+        condition   TEXT NOT NULL,
+        fingerprint TEXT NOT NULL,
+        scores      TEXT NOT NULL,
+        UNIQUE (run, number)
+    ) STRICT
+    """,
+    # How often the draws of a run, or verdicts that it had, have changed; a run that is not here has not.
+    """
+    CREATE TABLE changes (
+        run    TEXT PRIMARY KEY REFERENCES runs(id),
+        number INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
 _VERSION_5 = (
     # Of a run in rounds: for each look taken, the rows that are drawn no further.
     "ALTER TABLE runs ADD COLUMN looks TEXT NOT NULL DEFAULT '[]'",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_5)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)
 """`MIGRATIONS[n]` takes a file from version n to n + 1."""

@@ -13,6 +13,7 @@ from evalkit.store import history, judgements, rows, sessions
 from evalkit.store.batches import Batches
 from evalkit.store.connection import BUSY_TIMEOUT_S, open_database, store_errors, transaction
 from evalkit.store.drawn import DRAWN_COLUMNS, FROM_DRAWN, StoredSample, read_drawn
+from evalkit.store.measured import NOTE_CHANGE, MeasuredTexts
 from evalkit.store.runs import SELECT_RUN, read_run
 from evalkit.store.sessions import Session
 from evalkit.types import Run
@@ -46,6 +47,7 @@ class Store:
 
     Attributes:
         batches: What vendors have been handed for later.
+        measured: What draws scored, without their texts.
 
     Raises:
         StoreError: From every method, when the file cannot be read or written.
@@ -55,6 +57,7 @@ class Store:
         self.path = path
         self._connection = open_database(path, create=create, busy_timeout_s=busy_timeout_s)
         self.batches = Batches(path, self._connection, self._write)
+        self.measured = MeasuredTexts(path, self._connection)
 
     def __enter__(self) -> Self:
         return self
@@ -134,6 +137,7 @@ class Store:
             self._connection.execute(
                 "UPDATE runs SET looks = ?, planned = ? WHERE id = ?", (rows.looks_text(looks.settled), planned, run)
             )
+            self._connection.execute(NOTE_CHANGE, (run,))
 
     def runs(self) -> list[Run]:
         """Return every run, newest first."""
@@ -220,6 +224,8 @@ class Store:
 
     def _write(self, run: str, drawn: Sequence[tuple[Sample, Completion]]) -> None:
         """Write completions with their samples, inside a transaction."""
+        if drawn:
+            self._connection.execute(NOTE_CHANGE, (run,))
         now = _now()
         for sample, completion in drawn:
             cursor = self._connection.execute(
@@ -277,6 +283,7 @@ class Store:
         if found is None:
             return None
         with store_errors(self.path), transaction(self._connection):
+            self._connection.execute(NOTE_CHANGE, (run,))
             self._place(run, sample, found[0])
         return rows.read_completion(found[1:])
 
@@ -332,13 +339,24 @@ class Store:
             if len(found) < _READ_AT_ONCE:
                 return
 
-    def write_scores(self, run: str, provider: str, scores: Sequence[tuple[int, Scored]]) -> None:
-        """Write the verdicts of probes by position, replacing earlier ones."""
+    def write_scores(
+        self, run: str, provider: str, scores: Sequence[tuple[int, Scored]], *, again: bool = False
+    ) -> None:
+        """Write the verdicts of probes by position.
+
+        Args:
+            run: The run's id.
+            provider: Whose probes.
+            scores: The verdicts.
+            again: Whether there were others before, which these replace.
+        """
         written = [(rows.scored_text(scored), run, provider, PROBE, position) for position, scored in scores]
         with store_errors(self.path), transaction(self._connection):
             self._connection.executemany(
                 "UPDATE samples SET verdicts = ? WHERE run = ? AND provider = ? AND turn = ? AND position = ?", written
             )
+            if again:
+                self._connection.execute(NOTE_CHANGE, (run,))
 
     def sample(self, run: str, identity: Identity) -> StoredSample:
         """Return one sample whole.

@@ -28,13 +28,27 @@ from evalkit.types import EMPTY, OUTCOMES, Usage, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from typing import Protocol
 
     from evalkit.findings import Pooled
     from evalkit.protocols import Measure
     from evalkit.summarise.demands import Told
+    from evalkit.summarise.judged import Judged as Verdicts
     from evalkit.types import AxisValue, Cell, Completion, Condition, Draw, Judged, Outcome, SettingValue
 
     Levels: TypeAlias = Mapping[tuple[str, Condition], float]
+
+    class Listener(Protocol):
+        """Is told what cells come to, so that the texts need not be read a second time."""
+
+        def cell(self, cell: Cell, verdicts: Verdicts, values: Mapping[str, float]) -> None:
+            """Take in one cell, its verdicts taken apart, and its measures by label as far as they are defined."""
+            ...
+
+        def row(self, row: Row) -> None:
+            """Take in the row that the cells since the last one make."""
+            ...
+
 
 NORMALISED = "_normalised"
 """What follows a measure's label where white space was normalised before it was computed."""
@@ -68,6 +82,7 @@ def summarise(
     judged: Judged = "answer",
     where: Mapping[str, tuple[AxisValue, ...]] = EMPTY,
     levels: Levels | None = None,
+    listener: Listener | None = None,
 ) -> Summarised:
     """Summarise cells, holding the texts of one at a time.
 
@@ -77,17 +92,28 @@ def summarise(
         judged: Which texts; see `evalkit.score.judged_text`.
         where: Axis values that select the conditions to pool; rows are made of all.
         levels: By provider and condition, the least chance that an interval holds its number; 0.95 elsewhere.
+        listener: Is told what each cell and each row comes to.
 
     Raises:
         UsageError: A measure returned what is not a number within its bounds.
     """
     pooling = Pooling(where, level=max((levels or {}).values(), default=0.95))
-    rows = tuple(_rows(cells, measures, judged, pooling, levels or {}))
+    rows: list[Row] = []
+    for row in _rows(cells, measures, judged, pooling, levels=levels or {}, listener=listener):
+        if listener is not None:
+            listener.row(row)
+        rows.append(row)
     return Summarised(_of_one_kind(rows), pooling.pooled())
 
 
 def _rows(
-    cells: Iterable[Cell], measures: Sequence[Measure], judged: Judged, pooling: Pooling, levels: Levels
+    cells: Iterable[Cell],
+    measures: Sequence[Measure],
+    judged: Judged,
+    pooling: Pooling,
+    *,
+    levels: Levels,
+    listener: Listener | None,
 ) -> Iterator[Row]:
     current: _Gathered | None = None
     for cell in cells:
@@ -102,12 +128,14 @@ def _rows(
         current.levels.add(verdicts)
         current.demands.add(found.demands)
         current.families.add(found.families)
-        current.add(cell, measures)
+        values = current.add(cell, measures)
+        if listener is not None:
+            listener.cell(cell, verdicts, values)
     if current is not None:
         yield current.row(measures)
 
 
-def _of_one_kind(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+def _of_one_kind(rows: Sequence[Row]) -> tuple[Row, ...]:
     """Leave out the numbers by source where no system prompt demands anything, and IFEval's where not all is IFEval."""
     demands = {demand for row in rows for demand in row.constraints}
     left_out: set[str] = set()
@@ -169,8 +197,8 @@ class _Gathered:
         """Let the levels know how sure their intervals must be."""
         self.levels = LevelsOfCases(level=self.level)
 
-    def add(self, cell: Cell, measures: Sequence[Measure]) -> None:
-        """Take in one case."""
+    def add(self, cell: Cell, measures: Sequence[Measure]) -> dict[str, float]:
+        """Take in one case and return its measures, as far as they are defined."""
         self.cells += 1
         if cell.rule_share is not None:
             self.rule_shares.append(cell.rule_share)
@@ -182,19 +210,22 @@ class _Gathered:
         costs = [draw.completion.cost_usd for draw in cell.draws if draw.completion.cost_usd is not None]
         if costs:
             self.costs.append(fsum(costs))
-        self._compute(cell, measures)
+        values = self._compute(cell, measures) if measures else {}
+        for label, value in values.items():
+            self.cases.setdefault(label, []).append(value)
+        return values
 
-    def _compute(self, cell: Cell, measures: Sequence[Measure]) -> None:
-        if not measures:
-            return
+    def _compute(self, cell: Cell, measures: Sequence[Measure]) -> dict[str, float]:
         found = (judged_text(draw.completion, self.judged) for draw in cell.draws)
         texts = [text for text in found if text is not None]
         normalised = [normalise_space(text) for text in texts]
+        values: dict[str, float] = {}
         for measure in measures:
             for label, written in _labelled(measure, texts, normalised):
                 value = _checked(measure, measure.compute(written))
                 if value is not None:
-                    self.cases.setdefault(label, []).append(value)
+                    values[label] = value
+        return values
 
     def _count(self, draw: Draw) -> None:
         completion = draw.completion

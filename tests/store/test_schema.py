@@ -69,6 +69,9 @@ def test_a_new_file_gets_every_table(tmp_path: Path) -> None:
     """At the version that this evalkit writes."""
     connection = open_database(tmp_path / "runs.db")
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-    assert tables == {"runs", "prompts", "completions", "samples", "sessions", "batches", "batch_samples", "judgements"}
+    assert tables == {
+        "runs", "prompts", "completions", "samples", "sessions", "batches", "batch_samples", "judgements", "measured",
+        "changes",
+    }  # fmt: skip
     assert _version(connection) == len(MIGRATIONS)
     connection.close()
