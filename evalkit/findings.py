@@ -394,6 +394,7 @@ class Report:
     Attributes:
         comparison: With a baseline or another run, if there is one.
         changes: What is known of silent changes of the models.
+        incomplete: That more draws failed or are missing than may, so that nothing is judged; None when no more did.
     """
 
     summary: Summary
@@ -401,3 +402,4 @@ class Report:
     comparison: Comparison | None = None
     changes: tuple[Change, ...] = ()
     environment: Mapping[str, Mapping[str, Scalar]] = field(default_factory=lambda: EMPTY)
+    incomplete: str | None = None

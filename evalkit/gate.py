@@ -16,9 +16,15 @@ Alarm: TypeAlias = Literal["harm", "unproven"]
 Scope: TypeAlias = Literal["suite", "population"]
 Better: TypeAlias = Literal["higher", "lower"]
 
+ALARMS: tuple[Alarm, ...] = ("harm", "unproven")
+SCOPES: tuple[Scope, ...] = ("suite", "population")
 BASELINE = "baseline"
 """What `no_worse_than` says of a baseline; it names a condition of the same run by the axis values that differ."""
+PROVIDER = "provider"
+"""What names another provider among these, unless the suite has an axis of that name."""
 RUNS_PER_MONTH = 30
+MOST_PER_RUN = 0.3
+"""Greatest chance of a false alarm in a run; above it the two verdicts could both be reached at once."""
 
 
 @dataclass(frozen=True, slots=True)

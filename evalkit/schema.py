@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.arguments import argument_schema
 from evalkit.constraints.registry import CONSTRAINTS
+from evalkit.gate import ALARMS, BASELINE, MOST_PER_RUN, RUNS_PER_MONTH, SCOPES
 from evalkit.json_schema import DIALECT
 from evalkit.load.build import FIXED_SETTINGS, MODES
 from evalkit.load.rounds import DECIDED, MOST_REPEATS
@@ -31,6 +32,7 @@ _FILE: Json = {
     "additionalProperties": False,
 }
 _SCALAR: Json = {"type": ["string", "number", "boolean", "null"]}
+_AXIS_VALUE: Json = {"anyOf": [_SCALAR, {"type": "array", "items": {"type": "string"}}]}
 _VARIABLES: Json = {
     "type": "object",
     "description": "What templates may use, by name.",
@@ -66,6 +68,13 @@ def suite_schema() -> dict[str, Json]:
             "cases": {"type": "array", "minItems": 1, "items": _case()},
             "measures": _list("Statistics over repeated draws.", "#/$defs/measure"),
             "gates": {"type": "array", "items": _gate()},
+            "alarms": _alarms(),
+            "max_failed": {
+                "type": "number",
+                "minimum": 0,
+                "maximum": 1,
+                "description": "Share of the draws that may fail before nothing is judged.",
+            },
             "truncated": _choice("How a text that was cut off is judged.", "undecided", "as_is"),
             "refusals": _choice("Whether refusals are counted apart or score 0.", "apart", "fail"),
             "judged": _choice("What constraints and measures look at.", *JUDGED),
@@ -278,13 +287,22 @@ def _gate() -> Json:
         "properties": {
             "measure": {
                 "type": "string",
-                "description": "adherence, full_adherence, another level of adherence, or a measure of the suite.",
+                "description": "A level of adherence, constraint:NAME, or a measure of the suite.",
             },
             "at_least": {"type": "number"},
             "at_most": {"type": "number"},
             "between": {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
-            "no_worse_than": {"const": "baseline"},
-            "margin": {"type": "number", "minimum": 0},
+            "no_worse_than": {
+                "description": "A baseline, or the axis values of another condition of the same run.",
+                "anyOf": [
+                    {"const": BASELINE},
+                    {"type": "object", "minProperties": 1, "additionalProperties": _AXIS_VALUE},
+                ],
+            },
+            "margin": {"type": "number", "minimum": 0, "description": "How much worse is still acceptable."},
+            "better": _choice("Which way the measure is better.", "higher", "lower"),
+            "scope": _choice("Whether verdicts speak of these very cases or of cases like these.", *SCOPES),
+            "alarm": _choice("What fails the run: harm that is shown, or no harm that is not shown.", *ALARMS),
             "on": _choice("What is compared with the threshold.", "interval", "estimate"),
             "where": {
                 "type": "object",
@@ -292,6 +310,21 @@ def _gate() -> Json:
                 "additionalProperties": _one_or_more(_SCALAR),
             },
         },
+    }
+
+
+def _alarms() -> Json:
+    positive: Json = {"type": "number", "exclusiveMinimum": 0}
+    return {
+        "type": "object",
+        "description": "How often the gates may be alarmed for nothing, all together.",
+        "additionalProperties": False,
+        "properties": {
+            "per_run": {**positive, "maximum": MOST_PER_RUN, "description": "Chance of a false alarm in a run."},
+            "per_month": {**positive, "description": "False alarms in a month."},
+            "runs_per_month": {**positive, "description": f"Runs that a month has; {RUNS_PER_MONTH} by default."},
+        },
+        "oneOf": [{"required": ["per_run"]}, {"required": ["per_month"]}],
     }
 
 

@@ -9,11 +9,13 @@ if TYPE_CHECKING:
 
 
 def exit_code_of(report: Report, *, require_decision: bool = False) -> int:
-    """Return 3 for an incomplete run, 1 for a failed gate, 4 for an undecided one if decisions are required, else 0."""
-    errors = sum(row.completions.get("error", 0) for row in report.summary.rows)
-    if report.summary.missing or report.summary.unjudged or errors:
+    """Return the exit code.
+
+    It is 3 for a run in which more draws failed or are missing than may, or that lacks judgements; 1 for an alarming
+    gate; 4 for an undecided one if decisions are required; else 0.
+    """
+    if report.incomplete is not None or report.summary.unjudged:
         return 3
-    verdicts = {gate.verdict for gate in report.gates}
-    if verdicts & {"failed", "worse"}:
+    if any(gate.alarming for gate in report.gates):
         return 1
-    return 4 if require_decision and "undecided" in verdicts else 0
+    return 4 if require_decision and any(gate.verdict == "undecided" for gate in report.gates) else 0

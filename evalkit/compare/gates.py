@@ -1,75 +1,129 @@
-"""Holds a summary against the gates of its suite."""
+"""Holds a run against the gates of its suite."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
 
+from evalkit.compare.evidence import Evidence
+from evalkit.compare.failures import incomplete
+from evalkit.compare.judge_comparisons import Selected, judge_comparisons
+from evalkit.compare.judge_thresholds import judge_thresholds
+from evalkit.compare.part import overall
 from evalkit.findings import JudgedGate, Report
+from evalkit.gate import BASELINE, Gate
+from evalkit.measured import OF_CONSTRAINT
 from evalkit.types import EMPTY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from evalkit.findings import Estimate, GateVerdict, Row, Summary
-    from evalkit.gate import Gate
+    from evalkit.compare.part import Part
+    from evalkit.findings import GateVerdict, Row, Summary
     from evalkit.types import Scalar
 
+    _Chosen: TypeAlias = "tuple[list[Row], int]"
 
-_SHOWN = 3
-"""Rows that a verdict names; the others are counted."""
+DEFAULT_GATE = Gate("adherence", no_worse_than=BASELINE)
+"""What is asked of a run against a baseline whose suite does not say: whether it got worse at all."""
 
 
-def compare(summary: Summary, gates: Sequence[Gate], environment: Mapping[str, Mapping[str, Scalar]] = EMPTY) -> Report:
+def compare(
+    summary: Summary,
+    gates: Sequence[Gate],
+    environment: Mapping[str, Mapping[str, Scalar]] = EMPTY,
+    evidence: Evidence | None = None,
+) -> Report:
     """Judge every gate.
 
-    A gate looks at each row that its `where` selects and that could be run. On the interval, a row passes when the
-    whole interval lies on the right side of the threshold, fails when it lies on the wrong side, and is undecided in
-    between. The gate fails if any row fails, and passes only if every row does. Nothing to judge is undecided, never a
-    pass.
+    A gate looks at each row that its `where` selects and that could be run. Against a threshold, on the interval, a row
+    passes when the whole interval lies on the right side, fails when it lies on the wrong side, and is undecided in
+    between. Against another row it is worse only when that is shown, and not worse only when that is. The gate fails if
+    any row fails, and passes only if every row does. Nothing to judge is undecided, never a pass; nor is anything
+    judged when too many draws failed.
 
     Args:
         summary: The rows.
         gates: The suite's.
         environment: What each provider ran on, for the report.
+        evidence: What they are judged by besides; None knows of the summary alone.
+
+    Raises:
+        BaselineError: A line of the baseline says what no baseline says.
     """
-    return Report(summary, tuple(_judge(summary, gate) for gate in gates), environment=environment)
+    known = evidence or Evidence()
+    why = incomplete(summary.rows, summary.missing, known.max_failed)
+    if why is not None:
+        judged = tuple(_undecided(gate, f"the run is incomplete: {why}") for gate in gates)
+    else:
+        judged = _judge(summary, gates, known)
+    return Report(summary, judged, environment=environment, incomplete=why)
 
 
-@dataclass(frozen=True, slots=True)
-class _JudgedRow:
-    """What one row means for a gate; `why` names the row."""
+def gates_of(gates: Sequence[Gate], *, against_baseline: bool) -> tuple[Gate, ...]:
+    """Return a suite's gates, with one more where a baseline is given and none asks for one.
 
-    verdict: GateVerdict
-    why: str
+    Args:
+        gates: The suite's.
+        against_baseline: Whether there is a baseline.
+    """
+    if not against_baseline or any(gate.no_worse_than == BASELINE for gate in gates):
+        return tuple(gates)
+    return (*gates, DEFAULT_GATE)
 
 
-def _judge(summary: Summary, gate: Gate) -> JudgedGate:
+def _judge(summary: Summary, gates: Sequence[Gate], evidence: Evidence) -> tuple[JudgedGate, ...]:
+    there = frozenset((row.provider, row.condition) for row in summary.rows if not _unsupported(row))
+    chosen = [_choose(summary, gate) for gate in gates]
+    refused = {number: _why_not(gate, *chosen[number]) for number, gate in enumerate(gates)}
+    looked = {number: gate for number, gate in enumerate(gates) if refused[number] is None}
+    thresholds = judge_thresholds(
+        {number: (gate, chosen[number][0]) for number, gate in looked.items() if _has_threshold(gate)}, evidence
+    )
+    comparisons = judge_comparisons(
+        {
+            number: Selected(gate, tuple((row.provider, row.condition) for row in chosen[number][0]), there)
+            for number, gate in looked.items()
+            if gate.compares
+        },
+        evidence,
+    )
+    judged: list[JudgedGate] = []
+    for number, gate in enumerate(gates):
+        why = refused[number]
+        if why is None:
+            parts = thresholds.get(number), comparisons.get(number)
+            judged.append(_put_together(gate, *parts, rest=_rest(gate, *chosen[number])))
+        else:
+            judged.append(_undecided(gate, why))
+    return tuple(judged)
+
+
+def _has_threshold(gate: Gate) -> bool:
+    return gate.at_least is not None or gate.at_most is not None
+
+
+def _choose(summary: Summary, gate: Gate) -> _Chosen:
+    """Return the rows that a gate looks at, and how many it selects.
+
+    A constraint that only some system prompts demand is looked at under these.
+    """
     selected = [row for row in summary.rows if row.condition.matches(gate.where)]
-    rows = [row for row in selected if not _unsupported(row)]
+    name = gate.measure.removeprefix(OF_CONSTRAINT)
+    if name != gate.measure:
+        selected = [
+            row for row in selected if not row.constraints or any(d.constraint == name for d in row.constraints)
+        ]
+    return [row for row in selected if not _unsupported(row)], len(selected)
+
+
+def _why_not(gate: Gate, rows: Sequence[Row], selected: int) -> str | None:
+    """Say why a gate has nothing to judge; None where it has."""
     if not rows:
-        why = "every condition that it selects is unsupported" if selected else "it selects no condition of this run"
-        return JudgedGate(gate.name, "undecided", why)
-    if not any(gate.measure in row.measures for row in rows):
-        return JudgedGate(gate.name, "undecided", f"the run has no measure `{gate.measure}`")
-    judged = [_judge_row(row, gate) for row in rows]
-    verdict = _overall(judged)
-    if gate.no_worse_than is not None and verdict != "failed":
-        return JudgedGate(gate.name, "undecided", f"no {gate.no_worse_than} was given to compare with")
-    reasons = [each.why for each in judged if each.verdict == verdict]
-    why = "; ".join(reasons[:_SHOWN])
-    if len(reasons) > _SHOWN:
-        why += f"; and {len(reasons) - _SHOWN} more"
-    if len(rows) < len(selected):
-        why += f"; {len(selected) - len(rows)} of {len(selected)} conditions are unsupported and not judged"
-    if gate.on == "estimate":
-        why += "; a gate on the estimate has no error rate"
-    return JudgedGate(gate.name, verdict, why, alarming=verdict == "failed")
-
-
-def _overall(judged: Sequence[_JudgedRow]) -> GateVerdict:
-    verdicts = {each.verdict for each in judged}
-    return "failed" if "failed" in verdicts else "undecided" if "undecided" in verdicts else "passed"
+        return "every condition that it selects is unsupported" if selected else "it selects no condition of this run"
+    if gate.measure.startswith(OF_CONSTRAINT) or any(gate.measure in row.measures for row in rows):
+        return None
+    return f"the run has no measure `{gate.measure}`"
 
 
 def _unsupported(row: Row) -> bool:
@@ -79,34 +133,42 @@ def _unsupported(row: Row) -> bool:
     )
 
 
-def _judge_row(row: Row, gate: Gate) -> _JudgedRow:
-    estimate = row.measures.get(gate.measure)
-    name = f"{row.provider}, {row.condition.label}" if row.condition.values else row.provider
-    if estimate is None or estimate.estimate is None:
-        return _JudgedRow("undecided", f"{name}: {'not measured' if estimate is None else estimate.method}")
-    if gate.on == "interval" and (estimate.low is None or estimate.high is None):
-        return _JudgedRow("undecided", f"{name}: {_number(estimate.estimate)} without an interval ({estimate.method})")
-    found = f"{name}: {_number(estimate.estimate)}"
-    if estimate.low is not None and estimate.high is not None:
-        found += f" [{_number(estimate.low)}, {_number(estimate.high)}]"
-    if row.unsupported is not None:
-        found += f" ({row.unsupported})"
-    return _JudgedRow(_verdict(estimate, gate), found)
-
-
-def _verdict(estimate: Estimate, gate: Gate) -> GateVerdict:
-    low, high = estimate.low, estimate.high
+def _rest(gate: Gate, rows: Sequence[Row], selected: int) -> list[str]:
+    """Say what a reader of a verdict must know besides."""
+    said: list[str] = []
+    if len(rows) < selected:
+        said.append(f"{selected - len(rows)} of {selected} conditions are unsupported and not judged")
     if gate.on == "estimate":
-        low = high = estimate.estimate
-    assert low is not None
-    assert high is not None
-    if (gate.at_least is not None and high < gate.at_least) or (gate.at_most is not None and low > gate.at_most):
-        return "failed"
-    if (gate.at_least is None or low >= gate.at_least) and (gate.at_most is None or high <= gate.at_most):
-        return "passed"
-    return "undecided"
+        said.append("a gate on the estimate has no error rate")
+    return said
 
 
-def _number(value: float) -> str:
-    """Write a number with enough digits to see on which side of a threshold it lies."""
-    return f"{value:.4g}"
+def _put_together(gate: Gate, threshold: Part | None, comparison: Part | None, rest: Sequence[str]) -> JudgedGate:
+    parts = [part for part in (threshold, comparison) if part is not None]
+    standing = overall([part.standing for part in parts])
+    # What fails a gate is all that must be said; what it lacks to pass may be more than one thing.
+    telling = [part for part in parts if part.standing == standing]
+    verdict: GateVerdict
+    if standing == "bad":
+        verdict = "failed" if threshold is not None and threshold.standing == "bad" else "worse"
+    elif standing == "good":
+        verdict = "not_worse" if threshold is None else "passed"
+    else:
+        verdict = "undecided"
+    judged = JudgedGate(
+        gate.name,
+        verdict,
+        "; ".join([*(part.why for part in telling), *rest]),
+        open_rows=tuple(dict.fromkeys(row for part in telling for row in part.open_rows)) if standing == "open" else (),
+        compared=() if comparison is None else comparison.compared,
+    )
+    return replace(judged, alarming=_alarms(gate, judged.verdict))
+
+
+def _undecided(gate: Gate, why: str) -> JudgedGate:
+    return JudgedGate(gate.name, "undecided", why, alarming=_alarms(gate, "undecided"))
+
+
+def _alarms(gate: Gate, verdict: GateVerdict) -> bool:
+    """Tell whether a verdict fails the run."""
+    return verdict in ("failed", "worse") or (gate.alarm == "unproven" and verdict == "undecided")

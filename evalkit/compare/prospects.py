@@ -134,7 +134,7 @@ def _spread(scores: Sequence[CaseScores], means: Sequence[float]) -> _Spread:
         for score, count in each.counts
     )
     within = squares / degrees
-    if len(means) < 2:  # noqa: PLR2004 - a variance needs two
+    if len(means) < 2:
         return _Spread(mean, within, None)
     of_means = sum((one - mean) ** 2 for one in means) / (len(means) - 1)
     noise = within * sum(1 / each.scored for each in scores) / len(scores)

@@ -6,12 +6,13 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
-from evalkit.gate import Alarms
+from evalkit.constraints.composite import describe
+from evalkit.load.alarms import read_alarms, read_max_failed
 from evalkit.load.axes import read_axes
 from evalkit.load.constructed import construct_all, construct_at
 from evalkit.load.cursor import is_mapping
 from evalkit.load.doubts import find_doubts
-from evalkit.load.gates import SHARES, read_gates
+from evalkit.load.gates import SHARES, Gateable, read_gates
 from evalkit.load.profile import setting_value
 from evalkit.load.rounds import check_rounds, read_repeats
 from evalkit.load.sources import check_sources
@@ -21,13 +22,13 @@ from evalkit.settings import SETTINGS
 from evalkit.types import JUDGED, Case, Conversation, Exchange, Suite, System
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from evalkit.load.cursor import Cursor
-    from evalkit.protocols import Measure
+    from evalkit.protocols import Constraint, Measure
     from evalkit.registry import Registry
-    from evalkit.types import ConversationMode, Scalar
+    from evalkit.types import AxisValue, ConversationMode, Scalar
 
 FIXED_SETTINGS = tuple(name for name in SETTINGS if name != "seed")
 """Settings that may stand at the top of a suite; `seed` there is the suite's own."""
@@ -48,6 +49,8 @@ SUITE_KEYS = (
     "cases",
     "measures",
     "gates",
+    "alarms",
+    "max_failed",
     "truncated",
     "refusals",
     "judged",
@@ -58,7 +61,6 @@ SUITE_KEYS = (
 CASE_KEYS = ("id", "prompt", "variables", "constraints")
 DEFAULT_REFRESH = "{{ system }}\n\n{{ message }}"
 MODES: tuple[ConversationMode, ...] = ("scripted", "live", "padding")
-DEFAULT_MAX_FAILED = 0.05
 _NAME = re.compile(r"\w[\w.-]*")
 
 
@@ -80,11 +82,13 @@ def build_suite(top: Cursor, *, path: Path | None, digest: str) -> Suite:
     measures = _built_measures(keys, beside)
     repeats = read_repeats(keys.get("repeats"))
     axes = read_axes(keys.get("axes"), systems=systems, conversation=conversation)
+    providers = _names(keys["providers"])
+    cases = _cases(keys, beside, conversation)
     suite = Suite(
         name=_name(keys["suite"]),
         version=keys["version"].whole(least=1) if "version" in keys else 1,
         description=keys["description"].text(empty=True) if "description" in keys else "",
-        providers=_names(keys["providers"]),
+        providers=providers,
         repeats=repeats.most,
         seed=keys["seed"].whole(least=0) if "seed" in keys else None,
         settings={name: setting_value(name, keys[name]) for name in FIXED_SETTINGS if name in keys},
@@ -92,9 +96,9 @@ def build_suite(top: Cursor, *, path: Path | None, digest: str) -> Suite:
         systems=systems,
         conversation=conversation,
         refresh=keys["refresh"].text() if "refresh" in keys else DEFAULT_REFRESH,
-        cases=_cases(keys, beside, conversation),
+        cases=cases,
         measures=measures,
-        gates=read_gates(keys.get("gates"), axes, [measure.label for measure in measures]),
+        gates=read_gates(keys.get("gates"), _gateable(axes, providers, measures, _demanded(cases, systems, axes))),
         noise=_choice(keys, "noise", "common", "independent"),
         truncated=_choice(keys, "truncated", "undecided", "as_is"),
         refusals=_choice(keys, "refusals", "apart", "fail"),
@@ -103,8 +107,8 @@ def build_suite(top: Cursor, *, path: Path | None, digest: str) -> Suite:
         rounds=repeats.rounds,
         document=top.value,
         hash=digest,
-        alarms=Alarms(),
-        max_failed=DEFAULT_MAX_FAILED,
+        alarms=read_alarms(keys.get("alarms")),
+        max_failed=read_max_failed(keys.get("max_failed")),
         path=path,
     )
     _refuse_gates_on_nothing(suite, keys)
@@ -115,10 +119,28 @@ def build_suite(top: Cursor, *, path: Path | None, digest: str) -> Suite:
     return replace(suite, doubts=find_doubts(suite, top))
 
 
+def _demanded(
+    cases: Sequence[Case], systems: Mapping[str, System], axes: Mapping[str, tuple[AxisValue, ...]]
+) -> list[Constraint]:
+    """Return what any case or any system prompt of the sweep demands."""
+    used = [systems[str(name)] for name in axes.get("system", ()) if name is not None]
+    return [each for demanding in (*cases, *used) for each in demanding.constraints]
+
+
+def _gateable(
+    axes: Mapping[str, tuple[AxisValue, ...]],
+    providers: tuple[str, ...],
+    measures: Sequence[Measure],
+    demanded: Sequence[Constraint],
+) -> Gateable:
+    """Gather what gates may name."""
+    values = {label: each.bounds for each in measures for label in (each.label, f"{each.label}_normalised")}
+    return Gateable(axes, providers, values, tuple(dict.fromkeys(describe(each) for each in demanded)))
+
+
 def _refuse_gates_on_nothing(suite: Suite, keys: Mapping[str, Cursor]) -> None:
     """Refuse gates that could never be decided, because there is nothing to adhere to."""
-    demanding = [suite.systems[str(name)].constraints for name in suite.axes.get("system", ()) if name is not None]
-    nothing = not any((*(case.constraints for case in suite.cases), *demanding))
+    nothing = not _demanded(suite.cases, suite.systems, suite.axes)
     for gate in _listed(keys, "gates"):
         measure = gate.child("measure")
         if nothing and measure.value in SHARES:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from evalkit.compare import compare
+from evalkit.compare.judge_thresholds import BY_INTERVAL
 from evalkit.findings import Estimate, JudgedGate, Row, Summary
 from evalkit.gate import Gate
 from evalkit.types import Condition
@@ -104,7 +105,10 @@ def test_one_failed_row_fails_the_gate_and_is_named() -> None:
         _row(_estimate(0.5, 0.9, 0.95), temperature=1.2),
     )
     assert judged == JudgedGate(
-        "adherence at least 0.8", "failed", "local, temperature 0.8, system dense: 0.6 [0.5, 0.7]", alarming=True
+        "adherence at least 0.8",
+        "failed",
+        f"local, temperature 0.8, system dense: 0.6 [0.5, 0.7]; {BY_INTERVAL}",
+        alarming=True,
     )
 
 
@@ -113,7 +117,7 @@ def test_one_undecided_row_leaves_the_gate_undecided() -> None:
     rows = _row(_estimate(0.85, 0.9, 0.95), turns=0), _row(_estimate(0.5, 0.9, 0.95), turns=4)
     judged = _judge(Gate("adherence", at_least=0.8), *rows)
     assert judged.verdict == "undecided"
-    assert judged.why == "local, turns 4: 0.9 [0.5, 0.95]"
+    assert judged.why == f"local, turns 4: 0.9 [0.5, 0.95]; {BY_INTERVAL}"
 
 
 def test_a_long_list_of_rows_is_cut_and_counted() -> None:
@@ -121,7 +125,7 @@ def test_a_long_list_of_rows_is_cut_and_counted() -> None:
     rows = [_row(_estimate(0.1, 0.2, 0.3), turns=turns) for turns in range(5)]
     judged = _judge(Gate("adherence", at_least=0.8), *rows)
     assert judged.why.count("local") == 3
-    assert judged.why.endswith("; and 2 more")
+    assert judged.why.endswith(f"; and 2 more; {BY_INTERVAL}")
 
 
 def test_where_chooses_the_rows() -> None:
@@ -158,7 +162,7 @@ def test_a_row_of_which_some_cases_could_be_run_is_judged_by_those() -> None:
     """It can fail the gate, and the reason says what was missing."""
     row = _row(_estimate(0.1, 0.2, 0.3), unsupported="1 of 6 cases: too long", refused=1)
     judged = _judge(Gate("adherence", at_least=0.8), row)
-    assert (judged.verdict, judged.why) == ("failed", "local: 0.2 [0.1, 0.3] (1 of 6 cases: too long)")
+    assert (judged.verdict, judged.why) == ("failed", f"local: 0.2 [0.1, 0.3] (1 of 6 cases: too long); {BY_INTERVAL}")
 
 
 @pytest.mark.parametrize("on", ["interval", "estimate"])
@@ -191,7 +195,7 @@ def test_a_gate_may_ask_for_a_normalised_measure() -> None:
 def test_without_a_baseline_no_worse_than_is_undecided() -> None:
     """There is nothing to compare with, however good the numbers are."""
     judged = _judge(Gate("adherence", no_worse_than="baseline", margin=0.05), _row(_estimate(1, 1, 1)))
-    assert (judged.verdict, judged.why) == ("undecided", "no baseline was given to compare with")
+    assert (judged.verdict, judged.why) == ("undecided", "no baseline was given (--baseline NAME)")
 
 
 def test_a_threshold_beside_a_baseline_can_fail_but_not_pass() -> None:

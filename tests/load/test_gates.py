@@ -32,6 +32,39 @@ if TYPE_CHECKING:
             "{measure: adherence, at_least: 1, where: {system: fluffy}}", "no value fluffy", "dense", id="value"
         ),
         pytest.param("{measure: adherence, at_least: 1, where: {system: []}}", "chooses no value", None, id="nothing"),
+        pytest.param("{measure: adherence, no_worse_than: baseline, margin: 5}", "below 1", "0.05", id="points"),
+        pytest.param("{measure: adherence, no_worse_than: baseline, margin: 1}", "below 1", "0.05", id="whole range"),
+        pytest.param("{measure: adherence, no_worse_than: last}", "the text `last`", "{temperature: 0.0}", id="other"),
+        pytest.param("{measure: adherence, no_worse_than: {}}", "names no axis", "baseline", id="no axis"),
+        pytest.param("{measure: adherence, no_worse_than: {sytem: none}}", "no axis `sytem`", "system", id="its axis"),
+        pytest.param(
+            "{measure: adherence, no_worse_than: {system: fluffy}}", "no value fluffy", "dense", id="its value"
+        ),
+        pytest.param("{measure: adherence, no_worse_than: {system: [dense]}}", "no value", "dense", id="two of them"),
+        pytest.param(
+            "{measure: adherence, no_worse_than: {system: none}}", "compared with itself", "[dense]", id="itself"
+        ),
+        pytest.param(
+            "{measure: adherence, no_worse_than: {system: none}, where: {system: none}}",
+            "the condition with system none is among those that are judged",
+            "where: {system: [dense]}",
+            id="itself alone",
+        ),
+        pytest.param(
+            "{measure: adherence, no_worse_than: {provider: scirpt}}", "no provider `scirpt`", "script", id="provider"
+        ),
+        pytest.param("{measure: adherence, no_worse_than: {provider: script}}", "`script` alone", "two", id="only one"),
+        pytest.param(
+            "{measure: final_accuracy, no_worse_than: baseline}", "mean of four", "instruction_accuracy", id="final"
+        ),
+        pytest.param("{measure: 'constraint:max_word', at_least: 1}", "`max_word`", "max_words", id="constraint"),
+        pytest.param("{measure: max_words, at_least: 1}", "no measure", "`constraint:max_words`", id="bare constraint"),
+        pytest.param("{measure: adherence, at_least: 1, better: lower}", "better goes with", None, id="better alone"),
+        pytest.param("{measure: adherence, at_least: 1, scope: all}", "scope must be", "suite", id="scope"),
+        pytest.param("{measure: adherence, at_least: 1, alarm: always}", "alarm must be", "harm", id="alarm"),
+        pytest.param(
+            "{measure: adherence, no_worse_than: baseline, better: more}", "better must be", "higher", id="better"
+        ),
         pytest.param("{measure: adherence, at_least: 80}", "lies between 0 and 1, got 80", "0.8", id="percentage"),
         pytest.param("{measure: adherence, between: [0, 2]}", "lies between 0 and 1, got 2", "0.8", id="end"),
         pytest.param(
@@ -89,3 +122,68 @@ def test_every_level_of_adherence_may_be_demanded(loader: Loader, measure: str) 
     assert (gate.measure, gate.at_least) == (measure, 0.8)
     with pytest.raises(SuiteError, match="lies between 0 and 1, got 80"):
         loader(BASE + f"gates: [{{measure: {measure}, at_least: 80}}]\n")
+
+
+def test_a_gate_holds_a_condition_against_another_one(loader: Loader) -> None:
+    """The other one is named by the axis values that differ."""
+    text = BASE + "gates: [{measure: adherence, no_worse_than: {system: none}, margin: 0.1, where: {system: dense}}]\n"
+    (gate,) = loader(text).gates
+    assert gate.no_worse_than == {"system": "none"}
+    assert (gate.margin, gate.inference, gate.better, gate.alarm) == (0.1, "population", "higher", "harm")
+    assert gate.name == "adherence no worse than system none by 0.1 where system dense"
+
+
+def test_a_gate_holds_a_provider_against_another_one(loader: Loader) -> None:
+    """`provider` stands among the axes, unless the suite has an axis of that name."""
+    text = BASE.replace("[script]", "[script, other]")
+    (gate,) = loader(text + "gates: [{measure: adherence, no_worse_than: {provider: other}}]\n").gates
+    assert gate.no_worse_than == {"provider": "other"}
+
+
+def test_a_gate_on_one_constraint(loader: Loader) -> None:
+    """It is named as reports name it, those of system prompts included."""
+    text = BASE.replace("dense: Be brief.", "dense: {text: Be brief., constraints: [{not: {contains_any: [sure]}}]}")
+    gates = (
+        "gates: [{measure: 'constraint:not contains_any', no_worse_than: baseline, alarm: unproven, scope: suite}]\n"
+    )
+    (gate,) = loader(text + gates).gates
+    assert (gate.measure, gate.alarm, gate.scope) == ("constraint:not contains_any", "unproven", "suite")
+
+
+VALUES = BASE + "measures: [edit_similarity, length_dispersion]\n"
+
+
+@pytest.mark.parametrize(
+    ("gate", "message", "hint"),
+    [
+        ("{measure: edit_similarity, no_worse_than: baseline}", "better when it is higher or lower", "better: lower"),
+        (
+            "{measure: edit_similarity, no_worse_than: baseline, better: higher, scope: suite}",
+            "one number for all draws of a case",
+            "scope: population",
+        ),
+        ("{measure: edit_similarity, at_least: 0.2, scope: suite}", "one number for all draws", "scope: population"),
+        ("{measure: edit_similarity, no_worse_than: baseline, better: lower, margin: 2}", "below 1", "0.05"),
+    ],
+    ids=["better", "suite", "threshold in suite", "margin"],
+)
+def test_measures_with_one_number_a_case_are_refused(loader: Loader, gate: str, message: str, hint: str) -> None:
+    """What cannot be known or tested of them is said where it stands."""
+    with pytest.raises(SuiteError, match=r"suites/x\.yaml:17:") as caught:
+        loader(VALUES + f"gates: [{gate}]\n")
+    assert message in str(caught.value)
+    assert hint in str(caught.value.hint)
+
+
+def test_measures_with_one_number_a_case_speak_of_cases_like_these(loader: Loader) -> None:
+    """Against a baseline, too, where scores would speak of these very cases."""
+    gate = "{measure: length_dispersion_normalised, no_worse_than: baseline, better: lower, margin: 40}"
+    (judged,) = loader(VALUES + f"gates: [{gate}]\n").gates
+    assert (judged.inference, judged.better, judged.margin) == ("population", "lower", 40)
+
+
+def test_thresholds_and_comparison_may_stand_in_one_gate(loader: Loader) -> None:
+    """`between` is no exception."""
+    text = BASE + "gates: [{measure: adherence, between: [0.5, 1], no_worse_than: baseline, on: estimate}]\n"
+    (gate,) = loader(text).gates
+    assert (gate.at_least, gate.at_most, gate.no_worse_than, gate.on) == (0.5, 1, "baseline", "estimate")

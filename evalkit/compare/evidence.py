@@ -1,0 +1,44 @@
+"""What the gates of a run are judged by, besides its summary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from evalkit.gate import Alarms
+from evalkit.statistics.spending import overall_level
+from evalkit.types import EMPTY
+
+if TYPE_CHECKING:
+    from evalkit.compare.sides import Bounds
+    from evalkit.measured import Measured, RowKey
+    from evalkit.rounds import Looks
+
+MAX_FAILED = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the gates of a run are judged by, besides its summary.
+
+    Attributes:
+        new: The run, case by case; None judges thresholds by the intervals of the summary, and compares nothing.
+        old: The baseline; None for none.
+        alarms: How often the gates may be alarmed for nothing.
+        max_failed: Share of the draws that may fail before nothing is judged.
+        bounds: Of measures that are one number a case, by label.
+        looks: How far a run in rounds has come; None for one that is not.
+    """
+
+    new: Measured | None = None
+    old: Measured | None = None
+    alarms: Alarms = field(default_factory=Alarms)
+    max_failed: float = MAX_FAILED
+    bounds: Bounds = field(default_factory=lambda: EMPTY)
+    looks: Looks | None = None
+
+    def at_any_look(self, p: float, row: RowKey) -> float:
+        """Turn the p of a row into one that is valid though the run may have ended early."""
+        if self.looks is None:
+            return p
+        return overall_level(p, self.looks.number_of(row), self.looks.fractions)

@@ -1,0 +1,201 @@
+"""Judges what gates compare: rows with those of a baseline, or with those of another condition of the same run.
+
+All rows of all these gates are one family. A gate on the bare estimate is in none, because it has no error rate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from evalkit.compare.family import correct
+from evalkit.compare.matching import match_baseline, match_condition
+from evalkit.compare.part import Part, overall, some_of
+from evalkit.compare.reasons import compared_words, repeats_words
+from evalkit.compare.rows import Asked, compare_row
+from evalkit.compare.sides import comparable, row_label
+from evalkit.gate import BASELINE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from evalkit.compare.evidence import Evidence
+    from evalkit.compare.matching import Matched
+    from evalkit.compare.part import Standing
+    from evalkit.compare.sides import Bounds
+    from evalkit.findings import Compared, Decision
+    from evalkit.gate import Gate
+    from evalkit.measured import Measured, MeasuredRow, RowKey
+
+NO_BASELINE = "no baseline was given (--baseline NAME)"
+ON_ESTIMATE = "bare estimates, which have no error rate"
+_STANDINGS: Mapping[Decision, Standing] = {"worse": "bad", "not_worse": "good", "undecided": "open"}
+
+
+def asked_by(gate: Gate, bounds: Bounds) -> Asked:
+    """Return what a gate asks of two rows."""
+    return Asked(gate.measure, gate.inference, gate.margin, gate.better, bounds.get(gate.measure))
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """A gate that compares.
+
+    Attributes:
+        rows: Those that it looks at.
+        there: Those of the run that could be drawn, which it may hold them against.
+    """
+
+    gate: Gate
+    rows: tuple[RowKey, ...]
+    there: frozenset[RowKey]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A gate, by number, and two rows."""
+
+    gate: int
+    new: RowKey
+    old: RowKey
+    side: Literal["baseline", "run"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a pair came to, and how often its cases were drawn, in words."""
+
+    compared: Compared
+    repeats: str
+
+
+def judge_comparisons(gates: Mapping[int, Selected], evidence: Evidence) -> dict[int, Part]:
+    """Judge the comparisons of gates, all of them together.
+
+    Args:
+        gates: Those that compare, by number.
+        evidence: What they are judged by.
+
+    Raises:
+        BaselineError: A line of the baseline says what no baseline says.
+    """
+    reasons = {number: _why_not(each.gate, evidence) for number, each in gates.items()}
+    matched = {number: _match(each, evidence) for number, each in gates.items() if reasons[number] is None}
+    pairs = [
+        _Pair(number, new, old, "baseline" if gates[number].gate.no_worse_than == BASELINE else "run")
+        for number, found in matched.items()
+        for new, old in found.pairs
+    ]
+    found = _decided(gates, _compared(gates, pairs, evidence), evidence)
+    parts: dict[int, Part] = {}
+    for number in gates:
+        why = reasons[number]
+        rows = [each for pair, each in found.items() if pair.gate == number]
+        parts[number] = Part("open", why) if why is not None else _part(gates[number].gate, matched[number], rows)
+    return parts
+
+
+def _why_not(gate: Gate, evidence: Evidence) -> str | None:
+    """Say why a gate cannot compare at all; None where it can."""
+    if gate.no_worse_than == BASELINE and evidence.old is None:
+        return NO_BASELINE
+    if evidence.new is None:
+        return "the run is not known case by case"
+    if gate.no_worse_than != BASELINE or evidence.old is None:
+        return None
+    return comparable(evidence.new.of, evidence.old.of)
+
+
+def _match(selected: Selected, evidence: Evidence) -> Matched:
+    against = selected.gate.no_worse_than
+    if against == BASELINE:
+        assert evidence.old is not None
+        return match_baseline(selected.rows, frozenset(evidence.old.keys()), evidence.old.of.name)
+    assert against is not None
+    assert not isinstance(against, str)
+    return match_condition(selected.rows, selected.there, against)
+
+
+def _compared(gates: Mapping[int, Selected], pairs: Sequence[_Pair], evidence: Evidence) -> dict[_Pair, _Found]:
+    """Compare pair after pair; two rows are read once for all gates that compare them, and not kept."""
+    together: dict[tuple[RowKey, RowKey, str], list[_Pair]] = {}
+    for pair in pairs:
+        together.setdefault((pair.new, pair.old, pair.side), []).append(pair)
+    found: dict[_Pair, _Found] = {}
+    for alike in together.values():
+        rows = _rows(alike[0], evidence)
+        if rows is not None:
+            for pair in alike:
+                asked = asked_by(gates[pair.gate].gate, evidence.bounds)
+                found[pair] = _Found(compare_row(*rows, asked), repeats_words(*rows))
+    return {pair: found[pair] for pair in pairs if pair in found}
+
+
+def _rows(pair: _Pair, evidence: Evidence) -> tuple[MeasuredRow, MeasuredRow] | None:
+    assert evidence.new is not None
+    side: Measured | None = evidence.old if pair.side == "baseline" else evidence.new
+    assert side is not None
+    new, old = evidence.new.row(pair.new), side.row(pair.old)
+    return None if new is None or old is None else (new, old)
+
+
+def _decided(gates: Mapping[int, Selected], found: Mapping[_Pair, _Found], evidence: Evidence) -> dict[_Pair, _Found]:
+    """Correct the family and reach the verdicts."""
+    family = [pair for pair in found if gates[pair.gate].gate.on == "interval"]
+    valid = [_at_any_look(found[pair].compared, evidence) for pair in family]
+    corrected = dict(zip(family, correct(valid, evidence.alarms.per_run), strict=True))
+    return {
+        pair: replace(each, compared=corrected.get(pair) or _by_estimate(each.compared)) for pair, each in found.items()
+    }
+
+
+def _at_any_look(compared: Compared, evidence: Evidence) -> Compared:
+    if evidence.looks is None or compared.p_worse is None or compared.p_not_worse is None:
+        return compared
+    return replace(
+        compared,
+        p_worse=evidence.at_any_look(compared.p_worse, compared.row),
+        p_not_worse=evidence.at_any_look(compared.p_not_worse, compared.row),
+        method=f"{compared.method}; p that hold at whichever of {len(evidence.looks.ends)} looks the run ended",
+    )
+
+
+def _by_estimate(compared: Compared) -> Compared:
+    """Judge by the difference alone."""
+    estimate = compared.difference.estimate
+    verdict: Decision = "undecided"
+    if estimate is not None:
+        loss = -estimate if compared.better == "higher" else estimate
+        verdict = "worse" if loss > compared.margin else "not_worse"
+    return replace(compared, p_worse=None, p_not_worse=None, smallest_p=0.0, method=ON_ESTIMATE, verdict=verdict)
+
+
+def _part(gate: Gate, matched: Matched, found: Sequence[_Found]) -> Part:
+    """Put the rows of one gate together; a row without another one to hold it against leaves the gate open."""
+    open_rows = tuple(
+        each.compared.row
+        for each in found
+        if each.compared.verdict == "undecided" and each.compared.units and _may_be_decided(each.compared)
+    )
+    standing = overall([_STANDINGS[each.compared.verdict] for each in found])
+    if matched.left_out and standing == "good":
+        standing = "open"
+    reasons = [
+        f"{row_label(each.compared.row)}: {compared_words(each.compared, each.repeats)}"
+        for each in found
+        if _STANDINGS[each.compared.verdict] == standing
+    ]
+    said = [some_of(each) for each in (reasons, matched.left_out) if each]
+    said += dict.fromkeys(words for each in found for words in each.compared.left_out)
+    if not said:
+        said.append("it selects nothing but what it compares with")
+    compared = tuple(each.compared for each in found)
+    rows = sum(each.p_worse is not None for each in compared)
+    if rows > 1 and gate.on == "interval":
+        said.append(f"{rows} rows compared")
+    return Part(standing, "; ".join(said), open_rows, compared)
+
+
+def _may_be_decided(compared: Compared) -> bool:
+    """Tell whether more repeats of the same cases might decide it."""
+    return compared.needed is None or compared.needed.repeats is not None
