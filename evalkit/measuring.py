@@ -30,10 +30,42 @@ if TYPE_CHECKING:
     from evalkit.measured import RowKey
     from evalkit.rounds import Looks
     from evalkit.store import Store
+    from evalkit.summarise import Summarised
     from evalkit.summarise.scores import Demanded
     from evalkit.types import AxisValue, Case, Cell, Draw, Outcome, Run, SettingValue, Suite
 
 _NOTHING_JUDGED = Judged([], [])
+
+
+def summarise_run(
+    store: Store,
+    run: Run,
+    suite: Suite,
+    *,
+    where: Mapping[str, tuple[AxisValue, ...]] = EMPTY,
+    levels: Mapping[RowKey, float] | None = None,
+) -> Summarised:
+    """Summarise a run, and keep what its draws scored; see `evalkit.summarise.summarise`.
+
+    Args:
+        store: Where the run is; completions that have no verdicts yet get them.
+        run: The run.
+        suite: The run's own. Verdicts by another one are replaced as they are read, so that nothing that is made of
+            them holds before the end.
+        where: Axis values that select the conditions to pool.
+        levels: Of intervals, by row.
+    """
+    measuring = Measuring(store, run, suite)
+    found = summarise(
+        scored_cells(store, run, suite),
+        suite.measures,
+        judged=suite.judged,
+        where=where,
+        levels=levels,
+        listener=measuring,
+    )
+    measuring.keep()
+    return found
 
 
 def run_measured(store: Store, run: Run, suite: Suite) -> RunMeasured:
@@ -152,7 +184,7 @@ class Due:
     def _missing_case(self, key: RowKey, case: Case) -> MeasuredCase:
         planned = self.repeats(key)
         scores = scores_of(_NOTHING_JUDGED, planned, self.demanded(case.id, key[1]))
-        return MeasuredCase(case.id, self.digest(case.id, key[1]), planned, EMPTY, scores)
+        return MeasuredCase(case.id, self.digest(case.id, key[1]), planned, {}, scores)
 
     def undrawn(self, key: RowKey) -> MeasuredRow:
         """Return a row of which nothing was drawn."""
@@ -191,7 +223,8 @@ class Measuring:
 
     def cell(self, cell: Cell, verdicts: Judged, values: Mapping[str, float]) -> None:
         """Take in one case."""
-        condition, outcomes = cell.condition, Counter([draw.completion.outcome for draw in cell.draws])
+        condition = cell.condition
+        outcomes: Counter[Outcome] = Counter([draw.completion.outcome for draw in cell.draws])
         due = max(self.due.repeats((cell.provider, condition)), len(cell.draws))
         planned = due - outcomes["unsupported"]
         texts = [judged_text(draw.completion, self._suite.judged) for draw in cell.draws]

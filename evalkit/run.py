@@ -19,7 +19,7 @@ from evalkit.judge.seats import load_judges
 from evalkit.knobs import knob_notes
 from evalkit.load import load_profile, rebuild
 from evalkit.look import interval_levels
-from evalkit.measuring import Measuring
+from evalkit.measuring import summarise_run
 from evalkit.notes import batch_notes, judge_notes, kill_notes, round_notes, rule_notes, served_notes
 from evalkit.probe.cited import cited, probe_notes
 from evalkit.resuming import check_profiles
@@ -267,14 +267,13 @@ def report(
     """
     judge = suite_of(run) if suite is None else suite
     chosen = sweep(judge, read_selection(run.selection).axes)
-    cells = scored_cells(store, run, judge, again=suite is not None, revision=revision)
     looks = store.looks(run)
     levels = interval_levels(looks, run.selection["providers"], chosen.conditions)
-    # Verdicts by another suite are replaced as they are read, so that nothing made of them holds before the end.
-    measuring = Measuring(store, run, judge) if suite is None else None
-    found = summarise(cells, judge.measures, judged=judge.judged, where=where, levels=levels, listener=measuring)
-    if measuring is not None:
-        measuring.keep()
+    if suite is None:
+        found = summarise_run(store, run, judge, where=where, levels=levels)
+    else:
+        cells = scored_cells(store, run, suite, again=True, revision=revision)
+        found = summarise(cells, suite.measures, judged=suite.judged, where=where, levels=levels)
     rows = found.rows
     spent = store.spent(run.id)
     judges = [name for name in spent if name not in run.selection["providers"]]

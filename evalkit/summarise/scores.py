@@ -14,7 +14,6 @@ from evalkit.constraints.composite import describe
 from evalkit.findings import MACRO, MICRO
 from evalkit.measured import OF_CONSTRAINT, CaseScores
 from evalkit.summarise.levels import loose_of
-from evalkit.verdicts import SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -47,7 +46,8 @@ class Demanded:
 def demanded_of(case: Sequence[Constraint], system: Sequence[Constraint], *, by_source: bool) -> Demanded:
     """Return what a case and a system prompt demand together."""
     names = dict.fromkeys(describe(constraint) for constraint in (*case, *system))
-    sources = tuple(source for source, constraints in zip(SOURCES, (case, system), strict=True) if constraints)
+    demanding: tuple[tuple[Source, Sequence[Constraint]], ...] = (("case", case), ("system", system))
+    sources = tuple(source for source, constraints in demanding if constraints)
     return Demanded(tuple(names), len(case) + len(system), sources, by_source)
 
 
