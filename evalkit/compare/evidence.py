@@ -6,12 +6,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from evalkit.gate import Alarms
+from evalkit.reports.format import NORMALISED
 from evalkit.statistics.spending import overall_level
 from evalkit.types import EMPTY
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from evalkit.compare.sides import Bounds
     from evalkit.measured import Measured, RowKey
+    from evalkit.protocols import Measure
     from evalkit.rounds import Looks
 
 MAX_FAILED = 0.05
@@ -42,3 +46,8 @@ class Evidence:
         if self.looks is None:
             return p
         return overall_level(p, self.looks.number_of(row), self.looks.fractions)
+
+
+def bounds_of(measures: Sequence[Measure]) -> Bounds:
+    """Return between what the measures of a suite lie, by every label that they have."""
+    return {label: each.bounds for each in measures for label in (each.label, each.label + NORMALISED)}
