@@ -33,7 +33,7 @@ def test_without_rounds_a_p_is_what_it_is() -> None:
 @pytest.mark.parametrize("taken", [0, 1, 2])
 def test_in_rounds_a_p_is_paid_for_by_the_looks(taken: int) -> None:
     """What rejects just at the level of its look reads as the level of the whole plan."""
-    looks = Looks((4, 8, 16), (frozenset(),) * taken)
+    looks = Looks((4, 8, 16), (frozenset[tuple[str, Condition]](),) * taken)
     level = look_levels(looks.fractions, 0.05)[taken]
     assert Evidence(looks=looks).at_any_look(level, ROW) == pytest.approx(0.05, rel=0.02)
     assert Evidence(looks=looks).at_any_look(level, ROW) > level
