@@ -4,7 +4,11 @@
 
 Each constraint of the table is built with the arguments of its own example, and scores each text whole and cut off, in
 processor time. The floor is a plain search for a character that is not there, over the same text. Target: under 1 s for
-each. What knows the prompt or another process is told of none.
+each.
+
+What must know more than the text is told that the reasoning is the same text, and the prompt and the system prompt its
+first 100,000 characters. A judge answers at once with the text and a verdict below it: timed are writing the question
+and reading the answer. The time of another process, such as that of a user's own function, is not counted.
 """
 
 from __future__ import annotations
@@ -15,9 +19,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evalkit.arguments import construct
+from evalkit.constraints.composite import within
 from evalkit.constraints.registry import CONSTRAINTS
+from evalkit.protocols import Context
+from evalkit.types import Case, Completion, Condition, Message
 
 if TYPE_CHECKING:
+    from evalkit.judge.ask import Ask
     from evalkit.protocols import Constraint
 
 LARGEST_S = 1.0
@@ -49,6 +57,9 @@ UNITS = {
     "sharp s": "ß",
     "dotted i": "İ",
     "han": "漢",
+    "han apart": "漢 ",
+    "han stops": "漢。",
+    "han mixed": "漢a",
     "thai": "ก",
     "emoji": "\U0001f468\u200d\U0001f469\u200d",
     "flags": "\U0001f1e6",
@@ -60,6 +71,7 @@ UNITS = {
     "units": "1 GB ",
     "letters": "a",
     "lines": "\n",
+    "short lines": "a\n",
     "returns": "\r\n",
     "blanks": " ",
     "nul": "\x00",
@@ -67,6 +79,8 @@ UNITS = {
     "english": "I am sorry, but as an AI I cannot say. Great question! Perhaps it may be so. ",
 }
 SIZE = 1_000_000
+TOLD = 100_000
+WARM_UP = "Ein Satz. Und noch einer, damit auch das geladen wird, was die Sprache erkennt."
 
 
 def main() -> int:
@@ -79,7 +93,7 @@ def main() -> int:
     missed = False
     for name in names:
         constraint = _built(name)
-        constraint.score("Warm up.", whole=True)  # tables and models are loaded once
+        _score(constraint, WARM_UP, whole=True)  # tables and models are loaded once
         taken = {text: _scored_s(constraint, texts[text]) for text in texts}
         slowest = max(taken, key=lambda text: taken[text])
         missed |= taken[slowest] > LARGEST_S
@@ -96,7 +110,17 @@ def _built(name: str) -> Constraint:
 
 
 def _scored_s(constraint: Constraint, text: str) -> float:
-    return max(_taken_s(lambda whole=whole: constraint.score(text, whole=whole)) for whole in (True, False))
+    return max(_taken_s(lambda whole=whole: _score(constraint, text, whole=whole)) for whole in (True, False))
+
+
+def _score(constraint: Constraint, text: str, *, whole: bool) -> None:
+    def says(ask: Ask) -> list[Completion | None]:
+        return [Completion("complete", f"{text}\nverdict {ask.code}: yes")] * ask.votes
+
+    completion = Completion("complete" if whole else "truncated", text, reasoning=text)
+    messages = (Message("system", text[:TOLD]), Message("user", text[:TOLD]))
+    context = Context(Case("hostile", ""), Condition(), messages, completion, (), judgements=says)
+    within(constraint, context).score(text, whole=whole)
 
 
 def _taken_s(work: Any) -> float:  # noqa: ANN401 - any call

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from evalkit.constraints.composite import describe, family_of, joined, version_of, within
-from evalkit.constraints.scope import SCOPES, looks_elsewhere, must_know
+from evalkit.constraints.scope import Scope, looks_elsewhere, must_know
 from evalkit.constraints.walk import asks_judge
 from evalkit.judged import judged_text, passage_of
 from evalkit.verdicts import Score, Scored, Verdict
@@ -14,7 +14,6 @@ from evalkit.verdicts import Score, Scored, Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from evalkit.constraints.scope import Scope
     from evalkit.protocols import Constraint, Context
     from evalkit.types import Completion, Judged
     from evalkit.verdicts import Source
@@ -69,7 +68,9 @@ def score(
             verdicts.append(_judged(placed, Score(None, passage.why), None, source))
         else:
             strict = placed.score(variants.text, whole=passage.whole)
-            loose = _loose(placed, strict, variants, whole=passage.whole)
+            # A judge reads the text itself, not eight variants of it.
+            model = asks_judge(constraint)
+            loose = strict.value if model else _loose(placed, strict, variants, whole=passage.whole)
             verdicts.append(_judged(placed, strict, loose, source))
     return _scored(tuple(verdicts))
 
@@ -133,9 +134,9 @@ def _loose(constraint: Constraint, strict: Score, variants: _Variants, *, whole:
     fill it. Nor does a variant to which the constraint does not apply; and while it is not known to apply to the text
     itself, nothing is decided. A constraint on texts of its own takes the variants of those.
     """
-    if strict.value == 1 or not strict.applies or asks_judge(constraint):
-        return strict.value  # a judge reads the text itself, not eight variants of it
-    if isinstance(constraint, SCOPES):
+    if strict.value == 1 or not strict.applies:
+        return strict.value
+    if isinstance(constraint, Scope):
         return _loose_elsewhere(constraint)
     values = [strict.value]
     for variant in variants.others:

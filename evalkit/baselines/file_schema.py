@@ -82,8 +82,9 @@ _CASE: Json = object_schema(
         },
         "values": {
             "type": "object",
-            "description": "Measures that are one number for all draws of the case together.",
-            "additionalProperties": {"type": "number"},
+            "description": "Measures that are one number for all draws of the case together. NAME_normalised is left "
+            "out where it is the same as NAME, and null where it is not there.",
+            "additionalProperties": {"type": ["number", "null"]},
         },
         "characters": {"type": "number", "description": "Mean length of the texts."},
         "latency_s": {"type": "number", "description": "Mean seconds to an answer."},

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 
 from evalkit.baselines.scores import levels_text, scores_text
 from evalkit.measured import OF_CONSTRAINT
+from evalkit.reports.format import NORMALISED
 from evalkit.types import OUTCOMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Mapping
     from typing import TypeAlias
 
     from evalkit.measured import Measured, MeasuredCase, MeasuredOf, MeasuredRow, RowKey
@@ -124,7 +125,7 @@ def case_json(case: MeasuredCase) -> dict[str, Json]:
     constraints = sorted(name for name in case.scores if name.startswith(OF_CONSTRAINT))
     if constraints:
         found["met"] = {name.removeprefix(OF_CONSTRAINT): scores_text(case.scores[name]) for name in constraints}
-    values = dict(_finite(sorted(case.values.items())))
+    values = values_json(case.values)
     if values:
         found["values"] = values
     if case.characters is not None:
@@ -141,6 +142,24 @@ def outcomes_text(outcomes: Mapping[Outcome, int]) -> str:
     return " ".join(f"{name}:{count}" for name, count in outcomes.items())
 
 
-def _finite(values: Iterable[tuple[str, float]]) -> Iterator[tuple[str, float]]:
-    """Leave out what is no number: a measure without one is not defined."""
-    return ((name, value) for name, value in values if math.isfinite(value))
+def values_json(values: Mapping[str, float]) -> dict[str, float | None]:
+    """Write measures by label, without those on normalised texts that are the same as on the texts as they are.
+
+    None stands for one that would be left out like these, and is not there. A measure that is no finite number is not
+    defined, and is not there either.
+    """
+    known = {label: value for label, value in sorted(values.items()) if math.isfinite(value)}
+    found: dict[str, float | None] = {}
+    for label, value in known.items():
+        normalised = label + NORMALISED
+        if not label.endswith(NORMALISED) or known.get(label.removesuffix(NORMALISED)) != value:
+            found[label] = value
+        if not label.endswith(NORMALISED) and normalised not in known:
+            found[normalised] = None
+    return found
+
+
+def read_values(written: Mapping[str, float | None]) -> dict[str, float]:
+    """Read what `values_json` wrote."""
+    same = {label + NORMALISED: value for label, value in written.items() if not label.endswith(NORMALISED)}
+    return {label: value for label, value in (same | dict(written)).items() if value is not None}

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NoReturn, cast
 
 from evalkit.baselines.layout import SAVE_AGAIN
+from evalkit.baselines.lines import read_values
 from evalkit.baselines.scores import WRITTEN_LEVELS, derived_level, read_level, read_scores
 from evalkit.errors import BaselineError, Location
 from evalkit.json_lines import kind_of_json
@@ -183,7 +184,7 @@ def _case(members: Members) -> MeasuredCase:
         members.fail("outcomes", f"`outcomes` {error}")
     values = members.mapping("values")
     for name, value in values.items():
-        if not _is_number(value):
+        if value is not None and not _is_number(value):
             members.fail(name, f"`{name}` must be a number, got {kind_of_json(value)}")
     return MeasuredCase(
         case_id=members.text_of("case"),
@@ -191,7 +192,7 @@ def _case(members: Members) -> MeasuredCase:
         planned=planned,
         outcomes=counted,
         scores=_scores(members),
-        values=values,
+        values=read_values(values),
         characters=members.maybe_number("characters"),
         latency_s=members.maybe_number("latency_s"),
         run=members.maybe_text("run"),

@@ -134,14 +134,14 @@ def _paired(asked: _Asked, found: Run, suite: Suite, project: Project, store: St
     if asked.axis is not None:
         choice, values = _two_values(asked.axis, suite)
         paired = pair_values(new, choice.axis, values, where=where)
-        name = f"{choice.axis} {shown(values[0])} of run {found.id}"
+        name = f"{choice.axis} {shown(values[0])} of {_named(found)}"
     elif asked.provider is not None:
         both = _two_providers(asked.provider, found.selection["providers"])
-        paired, name = pair_providers(new, both, where=where), f"provider {both[0]} of run {found.id}"
+        paired, name = pair_providers(new, both, where=where), f"provider {both[0]} of {_named(found)}"
     else:
         assert asked.other is not None
         other, words = _other(asked.other, found.id, project, store)
-        paired, name = pair_sides(new, other, name=words, where=where), f"run {found.id}"
+        paired, name = pair_sides(new, other, name=words, where=where), _named(found)
     if not paired.keys:
         raise UsageError(
             f"{name} and {paired.name} have no condition in common"
@@ -164,7 +164,11 @@ def _other(other: str, run: str, project: Project, store: Store) -> tuple[Measur
         raise UsageError(
             f"run {run} cannot be held against itself", hint="--axis and --provider compare parts of one run"
         )
-    return run_measured(store, found, suite_of(found)), f"run {found.id}"
+    return run_measured(store, found, suite_of(found)), _named(found)
+
+
+def _named(run: Run) -> str:
+    return f"run {run.id}" if run.finished_at else f"run {run.id} (incomplete)"
 
 
 def _two_values(text: str, suite: Suite) -> tuple[Chosen, tuple[AxisValue, AxisValue]]:

@@ -65,7 +65,7 @@ def command(
     with Store(project.store.parent / "labels.db") as store:
         run = start_run(prepared, store)
         bench, unusable = seat_judges(prepared.suite, prepared.judges, run, store)
-        check = Check(store, run, prepared.suite, read, prepared.sweep.conditions[0], judge or prepared.suite.judge)
+        check = Check(store, run, prepared.suite, read, prepared.sweep.conditions, judge or prepared.suite.judge)
         with open_progress() as watcher:
             tally = run_interruptibly(check.ask(bench.judges, budget=Budget(max_cost), watcher=watcher))
         tally.failures.update(unusable)

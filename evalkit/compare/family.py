@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from evalkit.errors import UsageError
+from evalkit.statistics.multiplicity import benjamini_hochberg, holm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from evalkit.findings import Compared, Decision
 
-    _Correct: TypeAlias = Callable[[Sequence[float]], list[float]]
+    _Correct: TypeAlias = Callable[[Sequence[float]], list[float | None]]
 
 EXPLORED_LEVEL = 0.05
 """Share of the findings of an exploratory table that may be false."""
@@ -73,18 +74,24 @@ def _decided(rows: Sequence[Compared], level: float, corrected: _Correct, reache
             f"a level must lie above 0 and at most at {MOST_LEVEL:g}, got {level:g}",
             hint="0.05 is usual; at 0 nothing could be shown, and at 1 everything would be",
         )
-    worse = corrected([1.0 if row.p_worse is None else row.p_worse for row in rows])
-    not_worse = corrected([1.0 if row.p_not_worse is None else row.p_not_worse for row in rows])
+    worse = _known(corrected, [row.p_worse for row in rows])
+    not_worse = _known(corrected, [row.p_not_worse for row in rows])
     return tuple(
         replace(
             row,
-            corrected_worse=None if row.p_worse is None else harm,
-            corrected_not_worse=None if row.p_not_worse is None else none,
-            verdict=_verdict(row, harm, none, level),
+            corrected_worse=harm,
+            corrected_not_worse=none,
+            verdict=_verdict(harm, none, level),
             method=row.method + _out_of_reach(row, reached),
         )
         for row, harm, none in zip(rows, worse, not_worse, strict=True)
     )
+
+
+def _known(corrected: _Correct, chances: Sequence[float | None]) -> list[float | None]:
+    """Correct p, of which those that are not known count as 1: what there is to test was settled before the run."""
+    found = corrected([1.0 if chance is None else chance for chance in chances])
+    return [None if chance is None else each for chance, each in zip(chances, found, strict=True)]
 
 
 def _out_of_reach(row: Compared, level: float) -> str:
@@ -94,37 +101,9 @@ def _out_of_reach(row: Compared, level: float) -> str:
     return f"; the least p of harm that these differences could give is {row.smallest_p:.3g}, above {level:.3g}"
 
 
-def _verdict(row: Compared, harm: float, none: float, level: float) -> Decision:
-    if row.p_worse is not None and harm <= level:
+def _verdict(harm: float | None, none: float | None, level: float) -> Decision:
+    if harm is not None and harm <= level:
         return "worse"
-    if row.p_not_worse is not None and none <= level:
+    if none is not None and none <= level:
         return "not_worse"
     return "undecided"
-
-
-def holm(values: Sequence[float]) -> list[float]:
-    """Return p-values corrected so that the chance of any false finding stays within the level.
-
-    Source: Holm 1979, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6.
-    """
-    corrected = [0.0] * len(values)
-    highest = 0.0
-    for rank, index in enumerate(sorted(range(len(values)), key=lambda each: values[each])):
-        highest = max(highest, min(1.0, (len(values) - rank) * values[index]))
-        corrected[index] = highest
-    return corrected
-
-
-def benjamini_hochberg(values: Sequence[float]) -> list[float]:
-    """Return p-values corrected so that the share of false findings among the findings stays within the level.
-
-    Source: Benjamini and Hochberg 1995, "Controlling the false discovery rate", Journal of the Royal Statistical
-    Society B 57.
-    """
-    corrected = [0.0] * len(values)
-    least = 1.0
-    ordered = sorted(range(len(values)), key=lambda each: values[each])
-    for rank, index in reversed(list(enumerate(ordered, start=1))):
-        least = min(least, len(values) / rank * values[index])
-        corrected[index] = least
-    return corrected

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from evalkit.constraints.demands import Alternatives
-    from evalkit.constraints.markdown import Block, Document
+    from evalkit.constraints.markdown import Block, Document, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,39 @@ class ListItems:
 
 
 @dataclass(frozen=True, slots=True)
-class BlockQuotes:
+class _Blocks:
+    """What constraints on the number of one kind of block have in common."""
+
+    name: ClassVar[str]
+    family: ClassVar[str] = "format"
+    kind: ClassVar[Kind]
+    noun: ClassVar[str]
+
+    exactly: int | None = None
+    at_least: int | None = None
+    at_most: int | None = None
+
+    def __post_init__(self) -> None:
+        self._range()
+
+    def demands(self) -> Alternatives:
+        """Say what it asks for."""
+        return _demands(self._range())
+
+    def score(self, text: str, *, whole: bool) -> Score:
+        """Judge `text` by its blocks of the kind."""
+        if len(text) > LONGEST:
+            return beginning_judged(self, text, LONGEST)
+        document = read(text)
+        found = [block for block in document.blocks if block.kind == self.kind]
+        return _judged(document, found, self._range(), self.noun, whole=whole)
+
+    def _range(self) -> Range:
+        return range_of(self.exactly, self.at_least, self.at_most)
+
+
+@dataclass(frozen=True, slots=True)
+class BlockQuotes(_Blocks):
     """Demand a number of Markdown block quotes.
 
     Attributes:
@@ -105,36 +137,15 @@ class BlockQuotes:
     """
 
     name: ClassVar[str] = "block_quotes"
-    family: ClassVar[str] = "format"
+    kind: ClassVar[Kind] = "quote"
+    noun: ClassVar[str] = "block quote"
     examples: ClassVar[Examples] = Examples(
         arguments={"at_least": 1}, met="> Kafka is a log.\n\nSo it is.", broken="Kafka is a log.", undecided="Kafka is"
     )
 
-    exactly: int | None = None
-    at_least: int | None = None
-    at_most: int | None = None
-
-    def __post_init__(self) -> None:
-        self._range()
-
-    def demands(self) -> Alternatives:
-        """Say what it asks for."""
-        return _demands(self._range())
-
-    def score(self, text: str, *, whole: bool) -> Score:
-        """Judge `text` by its quotes."""
-        if len(text) > LONGEST:
-            return beginning_judged(self, text, LONGEST)
-        document = read(text)
-        found = [block for block in document.blocks if block.kind == "quote"]
-        return _judged(document, found, self._range(), "block quote", whole=whole)
-
-    def _range(self) -> Range:
-        return range_of(self.exactly, self.at_least, self.at_most)
-
 
 @dataclass(frozen=True, slots=True)
-class HorizontalRules:
+class HorizontalRules(_Blocks):
     """Demand a number of Markdown rules: lines of three or more `-`, `*` or `_`.
 
     Attributes:
@@ -150,32 +161,11 @@ class HorizontalRules:
     """
 
     name: ClassVar[str] = "horizontal_rules"
-    family: ClassVar[str] = "format"
+    kind: ClassVar[Kind] = "rule"
+    noun: ClassVar[str] = "horizontal rule"
     examples: ClassVar[Examples] = Examples(
         arguments=1, met="Kafka.\n\n---\n\nRabbitMQ.", broken="Kafka.\n\nRabbitMQ.", undecided="Kafka.\n\n---\n"
     )
-
-    exactly: int | None = None
-    at_least: int | None = None
-    at_most: int | None = None
-
-    def __post_init__(self) -> None:
-        self._range()
-
-    def demands(self) -> Alternatives:
-        """Say what it asks for."""
-        return _demands(self._range())
-
-    def score(self, text: str, *, whole: bool) -> Score:
-        """Judge `text` by its rules."""
-        if len(text) > LONGEST:
-            return beginning_judged(self, text, LONGEST)
-        document = read(text)
-        found = [block for block in document.blocks if block.kind == "rule"]
-        return _judged(document, found, self._range(), "horizontal rule", whole=whole)
-
-    def _range(self) -> Range:
-        return range_of(self.exactly, self.at_least, self.at_most)
 
 
 @dataclass(frozen=True, slots=True)

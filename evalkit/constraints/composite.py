@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from evalkit.constraints.walk import every_part
 from evalkit.errors import ArgumentError
 from evalkit.protocols import Contextual
 from evalkit.verdicts import Score, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from evalkit.protocols import Constraint, Context
 
@@ -31,24 +32,9 @@ def within(constraint: Constraint, context: Context) -> Constraint:
     return constraint.within(context) if isinstance(constraint, Contextual) else constraint
 
 
-def walked(constraint: Constraint) -> Iterator[Constraint]:
-    """Yield a constraint and all that it is made of."""
-    yield constraint
-    for part in made_of(constraint):
-        yield from walked(part)
-
-
-def made_of(constraint: Constraint) -> tuple[Constraint, ...]:
-    """Return the constraints that a constraint is made of; none for most."""
-    parts: object = getattr(constraint, "parts", ())  # asking for the protocol takes a hundred times as long
-    if not isinstance(parts, tuple):
-        return ()
-    return tuple(part for part in cast("tuple[Constraint, ...]", parts) if hasattr(part, "score"))
-
-
 def version_of(constraint: Constraint) -> int:
     """Return the version of a constraint's meaning, which rises with that of any part."""
-    return 1 + sum(getattr(each, "version", 1) - 1 for each in walked(constraint))
+    return 1 + sum(getattr(each, "version", 1) - 1 for each in every_part(constraint))
 
 
 def family_of(constraint: Constraint) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 from evalkit.constraints.examples import Examples
@@ -110,7 +111,7 @@ class _Copy:
     def score(self, text: str, *, whole: bool) -> Score:
         if self.source is None:
             return verdict(f"there was no {self.kind}", met=True, whole=whole, final="both")
-        told = tokens(self.source).words
+        told = _words(self.source)
         if len(told) < self.words:
             reason = f"the {self.kind} has {counted(len(told), 'word')}, fewer than {self.words:,}"
             return verdict(reason, met=True, whole=whole, final="both")
@@ -120,11 +121,16 @@ class _Copy:
         if not spans:
             reason = f"no {self.words:,} words in a row of the {self.kind}"
             return verdict(reason, met=True, whole=whole, final=self.final)
-        settled = whole or firsts[0] + self.words <= len(tokens(text, whole=False).words)
+        settled = whole or firsts[0] + self.words <= read.settled(len(text))
         reason = (
             f"{self.words:,} words or more in a row of the {self.kind}: {quoted(text[spans[0].start : spans[0].end])}"
         )
         return verdict(reason, spans, met=False, whole=whole, final=self.final if settled else "neither")
+
+
+@lru_cache(maxsize=4)  # many completions were told the same
+def _words(source: str) -> list[str]:
+    return tokens(source).words
 
 
 @dataclass(frozen=True, slots=True)

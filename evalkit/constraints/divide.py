@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
-from evalkit.constraints.composed import composed
 from evalkit.constraints.parts import NoPartsError, Parts, parts_of
-from evalkit.constraints.sentences import MaxSentences
+from evalkit.constraints.sentences import MaxSentences, foreign_ends, sentence_spans, settled_count
 from evalkit.verdicts import Span
-
-if TYPE_CHECKING:
-    from punkt import PunktSentenceTokenizer
 
 Part: TypeAlias = Literal["section", "paragraph", "line", "sentence", "list_item", "code_block", "json"]
 
-_LONGEST = 50_000  # characters; Punkt takes up to 3 microseconds for each, and is asked up to five times
-_LAST_LOOKED_AT = 3
+_LONGEST = 50_000  # characters; Punkt takes up to 3 microseconds for each, and each sentence is judged besides
 
 
 class UndividedError(ValueError):
@@ -58,25 +52,8 @@ def divide(text: str, part: Part, *, level: int | None = None, pointer: str = ""
 
 
 def _sentences(text: str) -> Parts:
-    read = composed(text)  # a letter with a full stop may be an initial, and its accent is no letter to Punkt
-    places = list(_punkt().span_tokenize(read.text))
-    count = MaxSentences(len(places)).score(read.text, whole=True)
-    if count.value is None:  # of another script, whose sentences Punkt does not see
-        raise UndividedError(count.reason, undecided=True)
-    spans = tuple(Span(read.place(start), read.place(end)) for start, end in places)
-    return Parts(spans, _settled(read.text, len(spans)))
-
-
-def _settled(text: str, count: int) -> int:
-    """Return how many sentences are there to stay: all before one whose beginning no further text could undo."""
-    for settled in range(count - 1, max(0, count - 1 - _LAST_LOOKED_AT), -1):
-        if MaxSentences(settled).score(text, whole=False).value == 0:
-            return settled
-    return 0
-
-
-@cache
-def _punkt() -> PunktSentenceTokenizer:
-    from punkt import tokenizer_for
-
-    return tokenizer_for("english")
+    spans = sentence_spans(text)
+    if foreign_ends(text):  # of another script, whose sentences Punkt does not see
+        raise UndividedError(MaxSentences(len(spans)).score(text, whole=True).reason, undecided=True)
+    complete = max(0, settled_count(text, spans) - 1)  # all before one whose beginning no further text could undo
+    return Parts(tuple(Span(start, end) for start, end in spans), complete)

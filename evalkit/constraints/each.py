@@ -16,6 +16,8 @@ from evalkit.errors import ArgumentError
 from evalkit.verdicts import Score, Span
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from evalkit.constraints.parts import Parts
     from evalkit.protocols import Constraint, Context
 
@@ -29,7 +31,59 @@ _NOT_READ = ("what follows", Score(None, f"only the first {_MOST:,} are read", a
 
 
 @dataclass(frozen=True, slots=True)
-class InEach:
+class _Parts:
+    """What the two constraints on parts of a text have in common."""
+
+    name: ClassVar[str]
+    family: ClassVar[str] = "logic"
+    every: ClassVar[bool]
+
+    part: Part
+    constraint: Constraint
+    level: int | None = None
+    pointer: str | None = None
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+    @property
+    def parts(self) -> tuple[Constraint, ...]:
+        """What is demanded of the parts."""
+        return (self.constraint,)
+
+    @property
+    def label(self) -> str:
+        """What reports call it: `in_each paragraph max_words`."""
+        return f"{self.name} {_noun(self.part)} {describe(self.constraint)}"
+
+    def within(self, context: Context) -> Self:
+        """Tell what is demanded of the parts what was asked for."""
+        return replace(self, constraint=within(self.constraint, context))
+
+    def score(self, text: str, *, whole: bool) -> Score:
+        """Judge the parts of `text`."""
+        noun = _noun(self.part)
+        try:
+            divided = divide(text, self.part, level=self.level, pointer=self.pointer or "")
+        except UndividedError as error:
+            if error.undecided or not whole:
+                return Score(None, str(error) if whole else f"{error}; {_OPEN}", applies=None)
+            return self._without(str(error))
+        whole = whole and not divided.cut
+        scores = _scores(self, text, divided.parts, whole=whole)
+        if not scores:
+            return self._without(f"no {noun}")
+        found = counted(len(divided.parts.spans), noun)
+        score = joined(scores, least=len(scores) if self.every else 1)
+        return replace(score, reason=f"{found}; {score.reason}")
+
+    def _without(self, reason: str) -> Score:
+        """Judge a text without any such part."""
+        return Score(None, reason, applies=False) if self.every else Score(0.0, reason)
+
+
+@dataclass(frozen=True, slots=True)
+class InEach(_Parts):
     """Demand a constraint of each part of the text.
 
     Attributes:
@@ -46,11 +100,11 @@ class InEach:
 
     In a text that was cut off, a part that is complete and breaks the constraint decides, and so does the last line or
     paragraph if more text cannot mend it; anything else is undecided. Of more than 10,000 parts, and of sentences
-    beyond 50,000 characters, only the beginning is read; Markdown of more than 100,000 characters is undecided.
+    beyond 50,000 characters, only the beginning is read; Markdown of more than 75,000 characters is undecided.
     """
 
     name: ClassVar[str] = "in_each"
-    family: ClassVar[str] = "logic"
+    every: ClassVar[bool] = True
     examples: ClassVar[Examples] = Examples(
         arguments={"part": "line", "constraint": {"max_words": 3}},
         met="Kafka: a log\nRabbitMQ: a broker",
@@ -58,35 +112,9 @@ class InEach:
         undecided="Kafka: a log\nRabbitMQ: a broker",
     )
 
-    part: Part
-    constraint: Constraint
-    level: int | None = None
-    pointer: str | None = None
-
-    def __post_init__(self) -> None:
-        _check(self)
-
-    @property
-    def parts(self) -> tuple[Constraint, ...]:
-        """What is demanded of each part."""
-        return (self.constraint,)
-
-    @property
-    def label(self) -> str:
-        """What reports call it: `in_each paragraph max_words`."""
-        return f"{self.name} {_noun(self.part)} {describe(self.constraint)}"
-
-    def within(self, context: Context) -> InEach:
-        """Tell what is demanded of each part what was asked for."""
-        return replace(self, constraint=within(self.constraint, context))
-
-    def score(self, text: str, *, whole: bool) -> Score:
-        """Judge every part of `text`."""
-        return _judged(self, text, whole=whole, every=True)
-
 
 @dataclass(frozen=True, slots=True)
-class InAny:
+class InAny(_Parts):
     """Demand that some part of the text meets a constraint.
 
     Attributes:
@@ -103,11 +131,11 @@ class InAny:
 
     In a text that was cut off, a part that is complete and meets the constraint decides, and so does the last line or
     paragraph if more text cannot undo it; anything else is undecided. Of more than 10,000 parts, and of sentences
-    beyond 50,000 characters, only the beginning is read; Markdown of more than 100,000 characters is undecided.
+    beyond 50,000 characters, only the beginning is read; Markdown of more than 75,000 characters is undecided.
     """
 
     name: ClassVar[str] = "in_any"
-    family: ClassVar[str] = "logic"
+    every: ClassVar[bool] = False
     examples: ClassVar[Examples] = Examples(
         arguments={"part": "sentence", "constraint": {"contains_all": ["Kafka", "log"]}},
         met="RabbitMQ is a broker. Kafka is a log.",
@@ -115,51 +143,8 @@ class InAny:
         undecided="RabbitMQ is a broker. Kafka is",
     )
 
-    part: Part
-    constraint: Constraint
-    level: int | None = None
-    pointer: str | None = None
 
-    def __post_init__(self) -> None:
-        _check(self)
-
-    @property
-    def parts(self) -> tuple[Constraint, ...]:
-        """What is demanded of one of the parts."""
-        return (self.constraint,)
-
-    @property
-    def label(self) -> str:
-        """What reports call it: `in_any paragraph contains_all`."""
-        return f"{self.name} {_noun(self.part)} {describe(self.constraint)}"
-
-    def within(self, context: Context) -> InAny:
-        """Tell what is demanded of one of the parts what was asked for."""
-        return replace(self, constraint=within(self.constraint, context))
-
-    def score(self, text: str, *, whole: bool) -> Score:
-        """Judge the parts of `text` until one meets the constraint."""
-        return _judged(self, text, whole=whole, every=False)
-
-
-def _judged(demand: InEach | InAny, text: str, *, whole: bool, every: bool) -> Score:
-    noun = _noun(demand.part)
-    try:
-        divided = divide(text, demand.part, level=demand.level, pointer=demand.pointer or "")
-    except UndividedError as error:
-        if error.undecided or not whole:
-            return Score(None, str(error) if whole else f"{error}; {_OPEN}", applies=None)
-        return Score(None, str(error), applies=False) if every else Score(0.0, str(error))
-    whole = whole and not divided.cut
-    scores = _scores(demand, text, divided.parts, whole=whole)
-    if not scores:
-        return Score(None, f"no {noun}", applies=False) if every else Score(0.0, f"no {noun}")
-    found = counted(len(divided.parts.spans), noun)
-    score = joined(scores, least=len(scores) if every else 1)
-    return replace(score, reason=f"{found}; {score.reason}")
-
-
-def _scores(demand: InEach | InAny, text: str, parts: Parts, *, whole: bool) -> list[tuple[str, Score]]:
+def _scores(demand: _Parts, text: str, parts: Parts, *, whole: bool) -> list[tuple[str, Score]]:
     """Judge each part, and note what may still come."""
     noun = _noun(demand.part)
     scores: list[tuple[str, Score]] = []
@@ -177,7 +162,7 @@ def _scores(demand: InEach | InAny, text: str, parts: Parts, *, whole: bool) -> 
     return scores
 
 
-def _score(demand: InEach | InAny, text: str, span: Span, *, whole: bool) -> Score:
+def _score(demand: _Parts, text: str, span: Span, *, whole: bool) -> Score:
     """Judge one part; where the constraint points at nothing in it, the verdict rests on the part itself."""
     part, start = text[span.start : span.end], span.start
     written = None
@@ -193,7 +178,7 @@ def _noun(part: Part) -> str:
     return _NOUNS.get(part, part)
 
 
-def _check(demand: InEach | InAny) -> None:
+def _check(demand: _Parts) -> None:
     check_part("constraint", demand.constraint)
     if demand.part not in _KINDS:
         raise ArgumentError(f"`part` must be one of {', '.join(_KINDS)}, got {demand.part!r}", path=("part",))

@@ -23,21 +23,30 @@ _FEW_WORDS = 4
 _CONFIDENT = 0.9
 _CANDIDATES = 3  # close relatives, such as Norwegian and Danish, share the probability
 _CLEAR = 0.7
-_LETTER = re.compile(r"[^\W\d_]")
-_LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+_LONGEST = 100_000
+_LETTERS = re.compile(r"[^\W\d_]+")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+")
 _ENGLISH = ("en", "pcm")  # Nigerian Pidgin is written with the same words
 
 
 def foreign(text: str, words: Tokens) -> str | None:
-    """Return what shows that a text is not in English; None where it is, or where nothing says that it is not."""
+    """Return what shows that a text is not in English; None where it is, or where nothing says that it is not.
+
+    Of a long text the first 100,000 characters say what its language is.
+    """
     count = len(words.words)
-    known = sum(word in ENGLISH_ALONE for word in words.words)
+    known = sum(map(ENGLISH_ALONE.__contains__, words.words))
     if known >= _PLENTY * count or (count < _FEW_WORDS and text.isascii()):
         return None
+    text = text[:_LONGEST]
     composed = unicodedata.normalize("NFC", text)
-    if 2 * len(_LATIN.findall(composed)) < len(_LETTER.findall(composed)):
+    if 2 * _count(_LATIN, composed) < _count(_LETTERS, composed):
         return "another script"
     return _other(text)
+
+
+def _count(runs: re.Pattern[str], text: str) -> int:
+    return len("".join(runs.findall(text)))
 
 
 def _other(text: str) -> str | None:

@@ -30,7 +30,8 @@ class JsonSchema:
     """Demand that the text is JSON as a JSON Schema wants it.
 
     Attributes:
-        schema: The schema, written in YAML; of draft 2020-12 unless its `$schema` names an earlier one.
+        schema: The schema, written in YAML, or `{file: schema.json}` in a suite; of draft 2020-12 unless its `$schema`
+            names an earlier one.
         fence: True also accepts one Markdown code fence around the document, of back-ticks on lines of their own.
 
     The reason names the first violation, in the order of the schema: its place as a JSON Pointer (RFC 6901), the value
@@ -57,6 +58,9 @@ class JsonSchema:
     fence: bool = False
 
     def __post_init__(self) -> None:
+        if set(self.schema) == {"file"}:
+            message = "`schema` names a file, which only a suite that is loaded from a file has read"
+            raise ArgumentError(message, path=("schema",), hint="write the schema itself")
         self._validator()
 
     def __hash__(self) -> int:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
-from evalkit.constraints.casing import fold
 from evalkit.constraints.counting import MOST_SPANS, Count, judge_count, range_of
-from evalkit.constraints.demands import Wording
 from evalkit.constraints.examples import Examples
 from evalkit.constraints.finality import verdict
+from evalkit.constraints.keywords import Keywords
 from evalkit.constraints.reasons import listed, quoted
 from evalkit.constraints.searching import keyword_spans
-from evalkit.constraints.validation import check_text, check_texts
+from evalkit.constraints.validation import check_text
 
 if TYPE_CHECKING:
     from evalkit.constraints.counting import Range
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class ContainsNone:
+class ContainsNone(Keywords):
     """Demand that no keyword appears anywhere in the text.
 
     Attributes:
@@ -37,8 +37,6 @@ class ContainsNone:
     """
 
     name: ClassVar[str] = "contains_none"
-    family: ClassVar[str] = "keywords"
-    demands_all: ClassVar[bool] = True
     final: ClassVar[Final] = "broken"
     examples: ClassVar[Examples] = Examples(
         arguments=["sorry", "great question"],
@@ -47,32 +45,16 @@ class ContainsNone:
         undecided="Kafka keeps",
     )
 
-    keywords: tuple[str, ...]
-    ignore_case: bool = True
-    whole_words: bool = False
-
-    def __post_init__(self) -> None:
-        check_texts("keywords", self.keywords)
-
     def demands(self) -> Alternatives:
         """Say what it asks for."""
-        return (tuple(Wording(each, "nowhere", self.ignore_case, self.whole_words) for each in self.keywords),)
+        return (tuple(self.wording(each, "nowhere") for each in self.keywords),)
 
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by the keywords found in it."""
-        folded = fold(text, ignore_case=self.ignore_case)
         found: list[str] = []
         spans: set[Span] = set()
-        for keyword in self.keywords:
-            places = keyword_spans(
-                text,
-                keyword,
-                folded=folded,
-                ignore_case=self.ignore_case,
-                whole_words=self.whole_words,
-                whole=whole,
-            )
-            here = [span for span, _ in zip(places, range(MOST_SPANS), strict=False)]
+        for keyword, places in zip(self.keywords, self.places(text, whole=whole), strict=True):
+            here = list(islice(places, MOST_SPANS))
             if here:
                 found.append(keyword)
                 spans.update(here)

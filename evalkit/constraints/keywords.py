@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from evalkit.constraints.casing import fold
 from evalkit.constraints.demands import Wording
@@ -14,7 +15,7 @@ from evalkit.constraints.searching import keyword_spans
 from evalkit.constraints.validation import check_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from evalkit.constraints.demands import Alternatives
     from evalkit.constraints.finality import Final
@@ -22,7 +23,43 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class ContainsAll:
+class Keywords:
+    """What constraints on several keywords have in common; see `contains_all` for what the fields mean."""
+
+    name: ClassVar[str]
+    family: ClassVar[str] = "keywords"
+    demands_all: ClassVar[bool] = True
+
+    keywords: tuple[str, ...]
+    ignore_case: bool = True
+    whole_words: bool = False
+
+    def __post_init__(self) -> None:
+        check_texts("keywords", self.keywords)
+
+    def wording(self, keyword: str, where: Literal["in", "nowhere"]) -> Wording:
+        """Return a demand on one of them."""
+        return Wording(keyword, where, self.ignore_case, self.whole_words)
+
+    def places(self, text: str, *, whole: bool) -> list[Iterator[Span]]:
+        """Return for each keyword where it stands."""
+        find = partial(
+            keyword_spans,
+            text,
+            folded=fold(text, ignore_case=self.ignore_case),
+            ignore_case=self.ignore_case,
+            whole_words=self.whole_words,
+            whole=whole,
+        )
+        return [find(keyword) for keyword in self.keywords]
+
+    def first_places(self, text: str, *, whole: bool) -> list[Span | None]:
+        """Return the first place of each keyword, None for those that are not in the text."""
+        return [next(places, None) for places in self.places(text, whole=whole)]
+
+
+@dataclass(frozen=True, slots=True)
+class ContainsAll(Keywords):
     """Demand that every keyword appears somewhere in the text.
 
     Attributes:
@@ -39,8 +76,6 @@ class ContainsAll:
     """
 
     name: ClassVar[str] = "contains_all"
-    family: ClassVar[str] = "keywords"
-    demands_all: ClassVar[bool] = True
     final: ClassVar[Final] = "met"
     examples: ClassVar[Examples] = Examples(
         arguments=["Kafka", "RabbitMQ"],
@@ -49,20 +84,13 @@ class ContainsAll:
         undecided="Prefer Kafka to",
     )
 
-    keywords: tuple[str, ...]
-    ignore_case: bool = True
-    whole_words: bool = False
-
-    def __post_init__(self) -> None:
-        check_texts("keywords", self.keywords)
-
     def demands(self) -> Alternatives:
         """Say what it asks for."""
-        return (tuple(_wording(self, keyword) for keyword in self.keywords),)
+        return (tuple(self.wording(keyword, "in") for keyword in self.keywords),)
 
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by the keywords missing from it."""
-        spans = _find(self, text, whole=whole)
+        spans = self.first_places(text, whole=whole)
         missing = [keyword for keyword, span in zip(self.keywords, spans, strict=True) if span is None]
         if missing:
             reason = f"{listed(missing)} {'is' if len(missing) == 1 else 'are'} missing"
@@ -72,7 +100,7 @@ class ContainsAll:
 
 
 @dataclass(frozen=True, slots=True)
-class ContainsAny:
+class ContainsAny(Keywords):
     """Demand that at least one keyword appears somewhere in the text.
 
     Attributes:
@@ -87,8 +115,6 @@ class ContainsAny:
     """
 
     name: ClassVar[str] = "contains_any"
-    family: ClassVar[str] = "keywords"
-    demands_all: ClassVar[bool] = True
     final: ClassVar[Final] = "met"
     examples: ClassVar[Examples] = Examples(
         arguments=["broker", "queue"],
@@ -97,46 +123,16 @@ class ContainsAny:
         undecided="RabbitMQ is",
     )
 
-    keywords: tuple[str, ...]
-    ignore_case: bool = True
-    whole_words: bool = False
-
-    def __post_init__(self) -> None:
-        check_texts("keywords", self.keywords)
-
     def demands(self) -> Alternatives:
         """Say what it asks for."""
-        return tuple((_wording(self, keyword),) for keyword in self.keywords)
+        return tuple((self.wording(keyword, "in"),) for keyword in self.keywords)
 
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by the keywords found in it."""
-        spans = _find(self, text, whole=whole)
+        spans = self.first_places(text, whole=whole)
         found = [keyword for keyword, span in zip(self.keywords, spans, strict=True) if span is not None]
         reason = f"found {listed(found)}" if found else f"found none of {listed(self.keywords)}"
         return verdict(reason, _in_order(spans), met=bool(found), whole=whole, final=self.final)
-
-
-def _wording(constraint: ContainsAll | ContainsAny, keyword: str) -> Wording:
-    return Wording(keyword, "in", constraint.ignore_case, constraint.whole_words)
-
-
-def _find(constraint: ContainsAll | ContainsAny, text: str, *, whole: bool) -> list[Span | None]:
-    """Return the first place of each keyword, None for those that are not in the text."""
-    folded = fold(text, ignore_case=constraint.ignore_case)
-    return [
-        next(
-            keyword_spans(
-                text,
-                keyword,
-                folded=folded,
-                ignore_case=constraint.ignore_case,
-                whole_words=constraint.whole_words,
-                whole=whole,
-            ),
-            None,
-        )
-        for keyword in constraint.keywords
-    ]
 
 
 def _in_order(spans: Sequence[Span | None]) -> tuple[Span, ...]:

@@ -6,6 +6,7 @@ Each run of n words gets a number, equal for equal runs, by joining the numbers 
 
 from __future__ import annotations
 
+from math import isqrt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,23 +19,35 @@ if TYPE_CHECKING:
     from evalkit.verdicts import Span
 
 _MOST_SPANS = 50
+_GREATEST = isqrt(2**63 - 1)  # whose square a number of 64 bits can hold
 
 
 def numbered(words: Sequence[str], length: int) -> NDArray[np.int64]:
     """Return for each run of `length` words a number from 0 on, the same for the same words."""
     import numpy as np  # noqa: PLC0415 - slow to import, and only long texts need it
 
-    known: dict[str, int] = {}
-    runs: NDArray[np.int64] = np.fromiter((known.setdefault(word, len(known)) for word in words), np.int64, len(words))
+    known = {word: number for number, word in enumerate(dict.fromkeys(words))}
+    runs: NDArray[np.int64] = np.fromiter(map(known.__getitem__, words), np.int64, len(words))
+    bound = len(known)  # every number is below it
     size = 1
     while size < length and len(runs):
         step = min(size, length - size)
         if step >= len(runs):
             return runs[:0]
-        pairs = runs[:-step] * (int(runs.max()) + 1) + runs[step:]
-        _, runs = np.unique(pairs, return_inverse=True)
+        if bound > _GREATEST:
+            runs, bound = _dense(runs)
+        runs = runs[:-step] * bound + runs[step:]
+        bound *= bound
         size += step
-    return runs
+    return runs if bound <= len(words) else _dense(runs)[0]
+
+
+def _dense(numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
+    """Give numbers without gaps in place of others; return how many there are, too."""
+    import numpy as np  # noqa: PLC0415 - slow to import, and only long texts need it
+
+    different, dense = np.unique(numbers, return_inverse=True)
+    return dense, len(different)
 
 
 def shared_ngrams(words: Sequence[str], others: Sequence[str], length: int) -> list[int]:

@@ -39,7 +39,7 @@ KINDRED = {
 _LONG = 1_000
 _LINE = 200
 _SHORT = 40
-_LETTERS = re.compile(r"[^\W\d_]")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _PIECE = re.compile(rf"[^\n]{{1,{_LONG}}}\n?|\n")
 
 
@@ -76,13 +76,16 @@ def passages(text: str) -> tuple[Passage, ...]:
 
 def _pieces(text: str) -> Iterator[tuple[int, int, int]]:
     """Yield the passages, each with its number of letters: paragraphs, long lines, and runs of short ones."""
-    start = letters = 0
-    for piece in _PIECE.finditer(text):
-        blank = not piece.group().strip()
-        letters += len(_LETTERS.findall(unicodedata.normalize("NFC", piece.group())))
-        if letters >= (_SHORT if blank else _LINE):
-            yield start, piece.end(), letters
-            start, letters = piece.end(), 0
+    start = at = letters = 0
+    for piece in _PIECE.findall(text):
+        at += len(piece)
+        enough = _SHORT
+        if not piece.isspace():
+            letters += len("".join(_LETTERS.findall(unicodedata.normalize("NFC", piece))))
+            enough = _LINE
+        if letters >= enough:
+            yield start, at, letters
+            start, letters = at, 0
     if letters:
         yield start, len(text), letters
 

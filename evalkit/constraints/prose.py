@@ -45,6 +45,9 @@ def prose(text: str, *, quotations: bool, links: bool = True, cautious: bool = F
             continue
         if not quotations:
             block = _BLOCK_QUOTE.sub(lambda match: _blank(match.group()), block)  # noqa: PLW2901 - the same block, with less in it
+        if (_TICKS if quotations else _MARK).search(block) is None:
+            left.append(block)
+            continue
         start = 0
         for gap in _PARAGRAPH.finditer(block):
             left += (_unmarked(block[start : gap.start()], quotations=quotations, cautious=False), gap.group())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -25,10 +26,42 @@ if TYPE_CHECKING:
 
 _MOST_SPANS = 50
 _LONGEST = 500_000  # characters read in good time
+_BLANK_LINES = re.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True, slots=True)
-class NoHedging:
+class _Phrases:
+    """What constraints on phrases that may stand nowhere in a text's own prose have in common."""
+
+    name: ClassVar[str]
+    family: ClassVar[str] = "register"
+    final: ClassVar[Final] = "broken"
+    phrases: ClassVar[tuple[str, ...]]
+    none: ClassVar[str]
+
+    also: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check_also(self.also)
+
+    def score(self, text: str, *, whole: bool) -> Score:
+        """Judge `text` by the phrases found in it."""
+        if len(text) > _LONGEST:
+            return beginning_judged(self, text, _LONGEST)
+        kept = prose(text, quotations=False)
+        words = tokens(kept)
+        wanted = book(self.phrases, self.also)
+        places = [words.span(first, last) for first, last in found(kept, words, wanted)]
+        if whole or not places:
+            return _judged(text, kept, words, places, self.none, whole=whole, final="neither")
+        kept = prose(text, quotations=False, cautious=True)
+        words = tokens(kept, whole=False)
+        final: Final = "neither" if next(found(kept, words, wanted), None) is None else self.final
+        return _judged(text, kept, words, places, self.none, whole=False, final=final)
+
+
+@dataclass(frozen=True, slots=True)
+class NoHedging(_Phrases):
     """Demand that the text has no phrase of doubt: `I think`, `perhaps`, `it seems that`.
 
     Attributes:
@@ -50,8 +83,6 @@ class NoHedging:
     """
 
     name: ClassVar[str] = "no_hedging"
-    family: ClassVar[str] = "register"
-    final: ClassVar[Final] = "broken"
     examples: ClassVar[Examples] = Examples(
         arguments=None,
         met="Kafka keeps a log.",
@@ -59,18 +90,12 @@ class NoHedging:
         undecided="Kafka keeps a",
     )
 
-    also: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        _check_also(self.also)
-
-    def score(self, text: str, *, whole: bool) -> Score:
-        """Judge `text` by the phrases found in it."""
-        return _anywhere(self, text, phrase_lists.HEDGES, "no phrase of doubt", whole=whole)
+    phrases: ClassVar[tuple[str, ...]] = phrase_lists.HEDGES
+    none: ClassVar[str] = "no phrase of doubt"
 
 
 @dataclass(frozen=True, slots=True)
-class NoApology:
+class NoApology(_Phrases):
     """Demand that the text does not apologise: `I'm sorry`, `my apologies`.
 
     Attributes:
@@ -88,8 +113,6 @@ class NoApology:
     """
 
     name: ClassVar[str] = "no_apology"
-    family: ClassVar[str] = "register"
-    final: ClassVar[Final] = "broken"
     examples: ClassVar[Examples] = Examples(
         arguments=None,
         met="I cannot help with that.",
@@ -97,18 +120,12 @@ class NoApology:
         undecided="I cannot",
     )
 
-    also: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        _check_also(self.also)
-
-    def score(self, text: str, *, whole: bool) -> Score:
-        """Judge `text` by the phrases found in it."""
-        return _anywhere(self, text, phrase_lists.APOLOGIES, "no apology", whole=whole)
+    phrases: ClassVar[tuple[str, ...]] = phrase_lists.APOLOGIES
+    none: ClassVar[str] = "no apology"
 
 
 @dataclass(frozen=True, slots=True)
-class NoAiDisclaimer:
+class NoAiDisclaimer(_Phrases):
     """Demand that the text does not speak of its author as a model: `As an AI language model`.
 
     Attributes:
@@ -128,8 +145,6 @@ class NoAiDisclaimer:
     """
 
     name: ClassVar[str] = "no_ai_disclaimer"
-    family: ClassVar[str] = "register"
-    final: ClassVar[Final] = "broken"
     examples: ClassVar[Examples] = Examples(
         arguments=None,
         met="A language model predicts the next token.",
@@ -137,14 +152,8 @@ class NoAiDisclaimer:
         undecided="A language model",
     )
 
-    also: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        _check_also(self.also)
-
-    def score(self, text: str, *, whole: bool) -> Score:
-        """Judge `text` by the phrases found in it."""
-        return _anywhere(self, text, phrase_lists.AI_DISCLAIMERS, "no mention of being a model", whole=whole)
+    phrases: ClassVar[tuple[str, ...]] = phrase_lists.AI_DISCLAIMERS
+    none: ClassVar[str] = "no mention of being a model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,39 +191,15 @@ class NoClosingOffer:
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by the phrases found in its last paragraph."""
         kept = prose(text, quotations=False)
-        end = len(kept.rstrip())
         words = tokens(kept)
-        # Two line breaks with only blanks between them end a paragraph.
-        lines = kept[:end].split("\n")
-        start = end
-        for line in reversed(lines):
-            if start < end and not line.strip():
-                break
-            start -= len(line) + 1
+        gaps = _BLANK_LINES.finditer(kept, 0, len(kept.rstrip()))
+        start = max(map(re.Match[str].end, gaps), default=0)
         places = [
             words.span(first, last)
             for first, last in found(kept, words, book(phrase_lists.CLOSING_OFFERS, self.also))
-            if words.starts[first] > start
+            if words.starts[first] >= start
         ]
         return _judged(text, kept, words, places, "no offer at the end", whole=whole, final=self.final)
-
-
-def _anywhere(
-    constraint: NoHedging | NoApology | NoAiDisclaimer, text: str, phrases: tuple[str, ...], none: str, *, whole: bool
-) -> Score:
-    """Judge a text by phrases that may stand nowhere in its own prose."""
-    if len(text) > _LONGEST:
-        return beginning_judged(constraint, text, _LONGEST)
-    kept = prose(text, quotations=False)
-    words = tokens(kept)
-    wanted = book(phrases, constraint.also)
-    places = [words.span(first, last) for first, last in found(kept, words, wanted)]
-    if whole or not places:
-        return _judged(text, kept, words, places, none, whole=whole, final="neither")
-    kept = prose(text, quotations=False, cautious=True)
-    words = tokens(kept, whole=False)
-    final: Final = "neither" if next(found(kept, words, wanted), None) is None else "broken"
-    return _judged(text, kept, words, places, none, whole=False, final=final)
 
 
 def _judged(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from evalkit.constraints.finality import Final
+    from evalkit.constraints.tokens import Tokens
     from evalkit.verdicts import Score, Span
 
 _SENTENCE_END = re.compile(r"(?:[!?\n…。！？]|\.(?!\d)|(?<!\d)\.)+")  # noqa: RUF001 - full-width marks
@@ -139,35 +140,38 @@ class NoRepeatedLines:
 
 
 def _repeated(text: str, part_end: re.Pattern[str], least: int, kind: str, *, whole: bool) -> Score:
+    read = tokens(text)
     seen: set[tuple[str, ...]] = set()
     spans: list[Span] = []
     count = 0
-    for words, span in _parts(text, part_end, whole=whole):
-        if len(words) >= least:
-            if words in seen:
-                count += 1
-                if len(spans) < _MOST_SPANS:
-                    spans.append(span)
+    for first, after in _parts(text, read, part_end, whole=whole):
+        if after - first < least:
+            continue
+        words = tuple(read.words[first:after])
+        if words not in seen:
             seen.add(words)
+            continue
+        count += 1
+        if len(spans) < _MOST_SPANS:
+            spans.append(read.span(first, after - 1))
     reason = f"{counted(count, kind)} repeated"
     if spans:
         reason += f", the first {quoted(text[spans[0].start : spans[0].end])}"
     return verdict(reason, tuple(spans), met=not count, whole=whole, final="broken")
 
 
-def _parts(text: str, part_end: re.Pattern[str], *, whole: bool) -> Iterator[tuple[tuple[str, ...], Span]]:
-    """Yield the words of each part of the text with its place; of a cut text those that have ended."""
-    read = tokens(text)
+def _parts(text: str, read: Tokens, part_end: re.Pattern[str], *, whole: bool) -> Iterator[tuple[int, int]]:
+    """Yield each part of the text as its first word and the one after its last; of a cut text those that have ended."""
+    starts, words = read.starts, len(read.starts)
+    settled = words if whole else read.settled(len(text))
     at = 0
     ends = [match.end() for match in part_end.finditer(text)]
     if whole:
         ends.append(len(text))
-    settled = len(read.words) if whole else len(tokens(text, whole=False).words)
     for end in ends:
         first = at
-        while at < len(read.words) and read.starts[at] < end:
+        while at < words and starts[at] < end:
             at += 1
         if at > settled:  # a full stop may turn out to be a decimal point
             return
-        if at > first:
-            yield tuple(read.words[first:at]), read.span(first, at - 1)
+        yield first, at

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, ClassVar, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, ClassVar
 
-from evalkit.constraints.composite import check_part, joined, made_of, named_with, walked, within
+from evalkit.constraints.composite import check_part, joined, named_with, within
 from evalkit.constraints.examples import Examples
+from evalkit.constraints.walk import every_part, made_of
 from evalkit.judged import passage_of
 from evalkit.verdicts import Score, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Self
 
     from evalkit.judged import Passage
     from evalkit.protocols import Constraint, Context
@@ -47,22 +49,15 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
-class InAnswer:
-    """Demand a constraint of the answer, whatever the suite looks at.
+class Scope:
+    """What constraints on other texts of the completion have in common; `within` of each says which texts those are.
 
     Attributes:
         constraint: What is demanded.
         placed: Beside its texts; None until the completion is known.
-
-    For suites that look at the reasoning (`judged: reasoning` or `judged: both`). Where the answer is not part of the
-    text that the suite looks at, the verdict has no spans. What is not known to belong to a completion is undecided.
     """
 
-    name: ClassVar[str] = "in_answer"
-    family: ClassVar[str] = "logic"
-    examples: ClassVar[Examples] = Examples(
-        arguments={"max_words": 4}, met="Use Kafka.", broken="You had better use Kafka.", undecided="Use Kafka"
-    )
+    name: ClassVar[str]
 
     constraint: Constraint
     placed: tuple[Placed, ...] | None = field(default=None, init=False)
@@ -80,6 +75,36 @@ class InAnswer:
         """What reports call it: `in_answer(max_words)`."""
         return named_with(self.name, self.parts)
 
+    def score(self, text: str, *, whole: bool) -> Score:  # noqa: ARG002 - it has texts of its own
+        """Judge those texts."""
+        if self.placed is None:
+            return Score(None, "the completion that the text belongs to is not known")
+        return joined([(each.name, each.score()) for each in self.placed], least=len(self.placed))
+
+    def _with(self, constraint: Constraint, placed: tuple[Placed, ...]) -> Self:
+        scope = type(self)(constraint)
+        object.__setattr__(scope, "placed", placed)  # known only beside a completion, so no argument of the class
+        return scope
+
+
+@dataclass(frozen=True, slots=True)
+class InAnswer(Scope):
+    """Demand a constraint of the answer, whatever the suite looks at.
+
+    Attributes:
+        constraint: What is demanded.
+        placed: Beside its texts; None until the completion is known.
+
+    For suites that look at the reasoning (`judged: reasoning` or `judged: both`). Where the answer is not part of the
+    text that the suite looks at, the verdict has no spans. What is not known to belong to a completion is undecided.
+    """
+
+    name: ClassVar[str] = "in_answer"
+    family: ClassVar[str] = "logic"
+    examples: ClassVar[Examples] = Examples(
+        arguments={"max_words": 4}, met="Use Kafka.", broken="You had better use Kafka.", undecided="Use Kafka"
+    )
+
     def within(self, context: Context) -> InAnswer:
         """Take the answer."""
         reasoning = context.completion.reasoning if context.judged == "both" else ""
@@ -87,15 +112,11 @@ class InAnswer:
         offset = None if context.judged == "reasoning" else before
         part = within(self.constraint, replace(context, judged="answer"))
         passage = passage_of(context.completion, "answer", truncated=context.truncated)
-        return _with(InAnswer(part), (Placed("answer", part, passage, offset),))
-
-    def score(self, text: str, *, whole: bool) -> Score:  # noqa: ARG002 - the text is the answer
-        """Judge the answer."""
-        return _score(self.placed)
+        return self._with(part, (Placed("answer", part, passage, offset),))
 
 
 @dataclass(frozen=True, slots=True)
-class InReasoning:
+class InReasoning(Scope):
     """Demand a constraint of the reasoning before the answer, whatever the suite looks at.
 
     Attributes:
@@ -113,36 +134,16 @@ class InReasoning:
         arguments={"max_words": 4}, met="Logs fit.", broken="Logs fit, and so do queues.", undecided="Logs"
     )
 
-    constraint: Constraint
-    placed: tuple[Placed, ...] | None = field(default=None, init=False)
-
-    def __post_init__(self) -> None:
-        check_part("constraint", self.constraint)
-
-    @property
-    def parts(self) -> tuple[Constraint, ...]:
-        """What is demanded."""
-        return (self.constraint,)
-
-    @property
-    def label(self) -> str:
-        """What reports call it: `in_reasoning(max_words)`."""
-        return named_with(self.name, self.parts)
-
     def within(self, context: Context) -> InReasoning:
         """Take the reasoning."""
         part = within(self.constraint, replace(context, judged="reasoning"))
         passage = passage_of(context.completion, "reasoning", truncated=context.truncated)
         offset = None if context.judged == "answer" else 0
-        return _with(InReasoning(part), (Placed("reasoning", part, passage, offset),))
-
-    def score(self, text: str, *, whole: bool) -> Score:  # noqa: ARG002 - the text is the reasoning
-        """Judge the reasoning."""
-        return _score(self.placed)
+        return self._with(part, (Placed("reasoning", part, passage, offset),))
 
 
 @dataclass(frozen=True, slots=True)
-class InEveryTurn:
+class InEveryTurn(Scope):
     """Demand a constraint of each reply of a live conversation, the answer at its end included.
 
     Attributes:
@@ -162,22 +163,6 @@ class InEveryTurn:
         arguments={"max_words": 4}, met="Use Kafka.", broken="You had better use Kafka.", undecided="Use Kafka"
     )
 
-    constraint: Constraint
-    placed: tuple[Placed, ...] | None = field(default=None, init=False)
-
-    def __post_init__(self) -> None:
-        check_part("constraint", self.constraint)
-
-    @property
-    def parts(self) -> tuple[Constraint, ...]:
-        """What is demanded."""
-        return (self.constraint,)
-
-    @property
-    def label(self) -> str:
-        """What reports call it: `in_every_turn(max_words)`."""
-        return named_with(self.name, self.parts)
-
     def within(self, context: Context) -> InEveryTurn:
         """Take the replies and the answer."""
         if context.replies is None:
@@ -185,26 +170,17 @@ class InEveryTurn:
         part = within(self.constraint, context)
         passage = passage_of(context.completion, context.judged, truncated=context.truncated)
         answer = Placed("answer", part, passage, offset=0)
-        return _with(InEveryTurn(part), (*_turns(self.constraint, context, context.replies), answer))
-
-    def score(self, text: str, *, whole: bool) -> Score:  # noqa: ARG002 - the texts are the turns
-        """Judge every turn."""
-        return _score(self.placed)
-
-
-Scope: TypeAlias = InAnswer | InReasoning | InEveryTurn
-SCOPES = (InAnswer, InReasoning, InEveryTurn)
-_Scope = TypeVar("_Scope", InAnswer, InReasoning, InEveryTurn)
+        return self._with(part, (*_turns(self.constraint, context, context.replies), answer))
 
 
 def looks_elsewhere(constraint: Constraint) -> bool:
     """Tell whether a constraint, or a part of it, has a text of its own."""
-    return any(isinstance(each, SCOPES) for each in walked(constraint))
+    return any(isinstance(each, Scope) for each in every_part(constraint))
 
 
 def must_know(constraint: Constraint) -> bool:
     """Tell whether a constraint must know what its completion was asked for."""
-    parts = () if isinstance(constraint, SCOPES) else made_of(constraint)
+    parts = () if isinstance(constraint, Scope) else made_of(constraint)
     return any(must_know(part) for part in parts) if parts else hasattr(constraint, "within")
 
 
@@ -221,17 +197,6 @@ def _turns(constraint: Constraint, context: Context, replies: tuple[Completion, 
 
 def _refused(context: Context) -> Score:
     return Score(0.0, _REFUSED) if context.refusals == "fail" else Score(None, _REFUSED, applies=False)
-
-
-def _with(scope: _Scope, placed: tuple[Placed, ...]) -> _Scope:
-    object.__setattr__(scope, "placed", placed)  # known only beside a completion, so no argument of the class
-    return scope
-
-
-def _score(placed: tuple[Placed, ...] | None) -> Score:
-    if placed is None:
-        return Score(None, "the completion that the text belongs to is not known")
-    return joined([(each.name, each.score()) for each in placed], least=len(placed))
 
 
 def _shifted(spans: tuple[Span, ...], offset: int | None) -> tuple[Span, ...]:

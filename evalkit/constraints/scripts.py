@@ -65,7 +65,7 @@ def count_words(text: str) -> WordCount:
 
 def words_from(text: str, first: int) -> Iterator[tuple[int, int]]:
     """Yield where the words of `text` stand, from word number `first` (counted from 0) on."""
-    return (match.span() for match in islice(_word(text).finditer(text), first, None))
+    return map(re.Match[str].span, islice(_word(text).finditer(text), first, None))
 
 
 def stands_alone(text: str, span: Span) -> bool:

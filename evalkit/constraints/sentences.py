@@ -148,6 +148,14 @@ def settled(text: str, start: int) -> bool:
     return sum(any(character.isalnum() for character in token) for token in tokens) >= _SETTLING_WORDS
 
 
+def settled_count(text: str, spans: list[tuple[int, int]]) -> int:
+    """Count the sentences whose beginnings stay, whatever follows."""
+    for index in range(len(spans) - 1, max(0, len(spans) - _LAST_LOOKED_AT), -1):
+        if settled(text, spans[index][0]):
+            return index + 1
+    return min(1, len(spans))
+
+
 def settled_until(text: str) -> int:
     """Return up to where the sentences that begin there stay as they are, whatever comes next."""
     offset = max(0, len(text) - _LOOKED_AT)
@@ -165,18 +173,10 @@ def _judged(text: str, wanted: Range, *, whole: bool) -> Score:
     if whole and not wanted.low and wanted.high is not None and most + len(further) <= wanted.high:
         return Score(1.0, f"no more than {counted(most + len(further), 'sentence')}, {wanted}")
     spans = sentence_spans(text)
-    count = Count(len(spans), len(spans) + len(further), _settled_count(text, spans), doubt)
+    count = Count(len(spans), len(spans) + len(further), settled_count(text, spans), doubt)
     return judge_count(
         count, wanted, "sentence", whole=whole, beyond=lambda limit: (Span(spans[limit][0], spans[-1][1]),)
     )
-
-
-def _settled_count(text: str, spans: list[tuple[int, int]]) -> int:
-    """Count the sentences that stay, whatever follows."""
-    for index in range(len(spans) - 1, max(0, len(spans) - _LAST_LOOKED_AT), -1):
-        if settled(text, spans[index][0]):
-            return index + 1
-    return min(1, len(spans))
 
 
 def _most_sentences(text: str) -> int:

@@ -10,7 +10,7 @@ from evalkit.constraints.registry import CONSTRAINTS
 from evalkit.errors import SuiteError
 from evalkit.importing.imported import refused
 from evalkit.load.cursor import is_list, is_mapping, kind_of
-from evalkit.templates import render
+from evalkit.templates import render, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _READ = frozenset({"type", "value", "metric"})
 _JUDGED = frozenset(
-    {"llm-rubric", "model-graded-closedqa", "model-graded-factuality", "factuality", "answer-relevance", "g-eval"}
+    {"model-graded-closedqa", "model-graded-factuality", "factuality", "answer-relevance", "g-eval"}
     | {"context-faithfulness", "context-recall", "context-relevance", "select-best", "pi", "search-rubric"}
 )
 _OF_A_RUN = {
@@ -78,7 +78,7 @@ def _spec(kind: str, value: Json) -> Json:
     if kind in _SPECS:
         return _SPECS[kind](value)
     if kind in _JUDGED:
-        raise _UnmappedError("a model has to judge it; write a `judge` for it where your version has one")
+        raise _UnmappedError("a model has to judge it; write a `judge` for it")
     raise _UnmappedError(_OF_A_RUN.get(kind, "evalkit has no such constraint, or another form of it"))
 
 
@@ -144,6 +144,14 @@ def _is_json(value: Json) -> Json:
     return {"json_schema": {"schema": schema}}
 
 
+def _rubric(value: Json) -> Json:
+    """Ask a judge for yes or no; promptfoo's grader is shown the answer alone, too."""
+    rubric = _text(value)
+    if not rubric.strip():
+        raise _UnmappedError("its value must hold more than white space")
+    return {"judge": {"question": f"Does the text meet this demand: {verbatim(rubric)}", "sees": "text"}}
+
+
 def _literal(text: str) -> str:
     return "".join(each if each.isalnum() else f"\\x{{{ord(each):x}}}" for each in text)
 
@@ -159,4 +167,5 @@ _SPECS: Mapping[str, Callable[[Json], Json]] = {
     "starts-with": _starts_with,
     "regex": _regex,
     "is-json": _is_json,
+    "llm-rubric": _rubric,
 }

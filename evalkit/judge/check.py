@@ -36,7 +36,8 @@ class Check:
 
     Attributes:
         store: Keeps the votes, apart from those of runs.
-        condition: Under which templates are filled in.
+        conditions: The suite's. Templates are filled in under the first, or, where a system prompt has the judge asked,
+            under the first that has that one.
         judge: Who judges where a constraint does not say.
     """
 
@@ -44,7 +45,7 @@ class Check:
     run: Run
     suite: Suite
     labels: Sequence[Label]
-    condition: Condition
+    conditions: Sequence[Condition]
     judge: str | None
 
     async def ask(self, judges: Mapping[str, tuple[Provider, Plan]], *, budget: Budget, watcher: Watcher) -> Tally:
@@ -78,7 +79,8 @@ class Check:
             lookup.forget()
 
     def _question(self, label: Label) -> Ask:
-        replies = [""] * self.condition.turns
-        messages = build_prompt(self.suite, label.case, self.condition, replies=replies).messages
-        context = Context(label.case, self.condition, messages, Completion("complete", text=label.text))
+        told = (each for each in self.conditions if str(each.get("system")) == label.system)
+        condition = next(told, self.conditions[0])
+        messages = build_prompt(self.suite, label.case, condition, replies=[""] * condition.turns).messages
+        context = Context(label.case, condition, messages, Completion("complete", text=label.text))
         return label.judge.within(context).ask(label.text)

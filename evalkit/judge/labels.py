@@ -13,9 +13,10 @@ from evalkit.load.cursor import is_mapping
 from evalkit.load.document import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from evalkit.protocols import Constraint
     from evalkit.types import Case, Json, Suite
 
 KEYS = ("case", "text", "response", "question", "label", "repeat")
@@ -29,12 +30,14 @@ class Label:
 
     Attributes:
         answer: As the question's answers are written; of compared texts `text`, `other` or `equal`.
+        system: The system prompt that has the judge asked; None where the case itself has.
     """
 
     case: Case
     judge: Judge
     text: str
     answer: str
+    system: str | None = None
 
 
 def answers_of(judge: Judge) -> tuple[str, ...]:
@@ -87,16 +90,23 @@ class _Line:
         text = plain.get("text", plain.get("response"))
         if not isinstance(text, str):
             self.fail("a label needs `text` or `response`, which must be a text")
-        judge = self._judge(case, plain.get("question"))
-        return Label(case, judge, text.encode("utf-8", "replace").decode(), self._answer(judge, plain.get("label")))
+        judge, system = self._judge(case, suite, plain.get("question"))
+        answer = self._answer(judge, plain.get("label"))
+        return Label(case, judge, text.encode("utf-8", "replace").decode(), answer, system)
 
-    def _judge(self, case: Case, question: Json) -> Judge:
-        judges = list(_judges(case))
+    def _judge(self, case: Case, suite: Suite, question: Json) -> tuple[Judge, str | None]:
+        """Return the judge that is asked, and the system prompt that has it asked; the case's own go first."""
+        judges: dict[Judge, str | None] = dict.fromkeys(_judges(case.constraints))
+        if question is None and len(judges) == 1:
+            return next(iter(judges.items()))
+        for name, system in suite.systems.items():
+            for judge in _judges(system.constraints):
+                judges.setdefault(judge, name)
         if not judges:
             self.fail(f"case `{case.id}` has no `judge` constraint", "labels are held against what a judge says")
         if question is None and len(judges) == 1:
-            return judges[0]
-        found = [judge for judge in judges if judge.question == question]
+            return next(iter(judges.items()))
+        found = [each for each in judges.items() if each[0].question == question]
         if len(found) == 1:
             return found[0]
         if question is not None and not found:
@@ -118,8 +128,8 @@ class _Line:
         return str(label)
 
 
-def _judges(case: Case) -> Iterator[Judge]:
-    for constraint in case.constraints:
+def _judges(constraints: Sequence[Constraint]) -> Iterator[Judge]:
+    for constraint in constraints:
         for part in every_part(constraint):
             if isinstance(part, Judge):
                 yield part

@@ -15,6 +15,7 @@ from evalkit.load.doubts import find_doubts
 from evalkit.load.gates import SHARES, Gateable, read_gates
 from evalkit.load.profile import setting_value
 from evalkit.load.rounds import check_rounds, read_repeats
+from evalkit.load.sources import check_sources
 from evalkit.load.systems import read_systems
 from evalkit.load.wording import check_templates
 from evalkit.settings import SETTINGS
@@ -110,8 +111,7 @@ def build_suite(top: Cursor, *, path: Path | None, digest: str) -> Suite:
         max_failed=read_max_failed(keys.get("max_failed")),
         path=path,
     )
-    if not _demanded(cases, systems, axes):
-        _refuse_gates_on_nothing(keys)
+    _refuse_gates_on_nothing(suite, keys)
     for tag in _listed(keys, "tags"):
         _name(tag)
     _check_rounds(keys, suite)
@@ -138,15 +138,17 @@ def _gateable(
     return Gateable(axes, providers, values, tuple(dict.fromkeys(describe(each) for each in demanded)))
 
 
-def _refuse_gates_on_nothing(keys: Mapping[str, Cursor]) -> None:
+def _refuse_gates_on_nothing(suite: Suite, keys: Mapping[str, Cursor]) -> None:
     """Refuse gates that could never be decided, because there is nothing to adhere to."""
+    nothing = not _demanded(suite.cases, suite.systems, suite.axes)
     for gate in _listed(keys, "gates"):
         measure = gate.child("measure")
-        if measure.value in SHARES:
+        if nothing and measure.value in SHARES:
             measure.fail(
                 f"{measure.value} is the share of constraints that are met, and no case or system prompt has any",
                 hint="add `constraints`",
             )
+    check_sources(suite, keys.get("gates"))
 
 
 def _choice(keys: Mapping[str, Cursor], key: str, default: str, *others: str) -> Any:  # noqa: ANN401 - a literal of the caller's

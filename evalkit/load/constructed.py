@@ -43,10 +43,10 @@ def construct_all(
 
 def _refuse_turns(constraint: Constraint, spec: Cursor, what: str) -> None:
     """Refuse a constraint on every turn where the model writes only one."""
-    from evalkit.constraints.composite import walked  # noqa: PLC0415 - only where suites are built
-    from evalkit.constraints.scope import InEveryTurn  # noqa: PLC0415 - the same
+    from evalkit.constraints.scope import InEveryTurn  # noqa: PLC0415 - only where suites are built
+    from evalkit.constraints.walk import every_part  # noqa: PLC0415 - the same
 
-    if any(isinstance(each, InEveryTurn) for each in walked(constraint)):
+    if any(isinstance(each, InEveryTurn) for each in every_part(constraint)):
         place = _first_key(spec, InEveryTurn.name) or spec
         place.fail(
             f"`{InEveryTurn.name}` needs the model's own replies, and the suite has {what}",

@@ -11,6 +11,7 @@ from evalkit.errors import SuiteError
 from evalkit.load.build import build_suite
 from evalkit.load.cursor import Cursor, is_list, is_mapping
 from evalkit.load.document import Document, decode, read_document
+from evalkit.load.schema_files import write_out_schemas
 from evalkit.project import inside
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def _write_out(document: Document, folder: Path, project: Project) -> None:
             if is_mapping(case) and _names_file(case.get("prompt")):
                 cursor = top.child("cases").child(index).child("prompt")
                 case["prompt"] = _text(cursor, folder, project).rstrip("\n")
+    write_out_schemas(top, folder, project)
     conversation = top.value.get("conversation")
     if is_mapping(conversation) and "file" in conversation:
         cursor = top.child("conversation")

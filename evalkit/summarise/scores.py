@@ -11,16 +11,20 @@ from math import fsum
 from typing import TYPE_CHECKING
 
 from evalkit.constraints.composite import describe
-from evalkit.findings import BY_SOURCE, MACRO, MICRO
+from evalkit.findings import MACRO, MICRO
 from evalkit.measured import OF_CONSTRAINT, CaseScores
 from evalkit.summarise.levels import loose_of
+from evalkit.verdicts import SOURCES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from evalkit.protocols import Constraint
     from evalkit.summarise.judged import Judged, Table
-    from evalkit.verdicts import Verdict
+    from evalkit.verdicts import Source, Verdict
+
+OF_SOURCE: Mapping[Source, str] = {"system": "adherence_system", "case": "adherence_case"}
+"""The level that speaks of the constraints of one source alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +34,21 @@ class Demanded:
     Attributes:
         names: Of the constraints, each once.
         instructions: How many there are.
+        sources: Who demands any of them.
         by_source: Whether the run tells what system prompts demand from what cases do.
-        of_system: Whether the cell's own system prompt demands anything.
     """
 
     names: tuple[str, ...]
     instructions: int
+    sources: tuple[Source, ...]
     by_source: bool
-    of_system: bool
 
 
 def demanded_of(case: Sequence[Constraint], system: Sequence[Constraint], *, by_source: bool) -> Demanded:
     """Return what a case and a system prompt demand together."""
     names = dict.fromkeys(describe(constraint) for constraint in (*case, *system))
-    return Demanded(tuple(names), len(case) + len(system), by_source, bool(system))
+    sources = tuple(source for source, constraints in zip(SOURCES, (case, system), strict=True) if constraints)
+    return Demanded(tuple(names), len(case) + len(system), sources, by_source)
 
 
 def scores_of(judged: Judged, planned: int, demanded: Demanded) -> dict[str, CaseScores]:
@@ -76,7 +81,7 @@ def _unscored(planned: int, demanded: Demanded) -> dict[str, CaseScores]:
     if not planned or not demanded.instructions:
         return {}
     plain, weighed = CaseScores((), planned), CaseScores((), planned, float(demanded.instructions))
-    sources = [name for name in BY_SOURCE if demanded.by_source and (demanded.of_system or name != "adherence_system")]
+    sources = [OF_SOURCE[source] for source in demanded.sources if demanded.by_source]
     return {
         **dict.fromkeys(MACRO, plain),
         **dict.fromkeys(MICRO, weighed),
@@ -102,9 +107,11 @@ def _levels(judged: Judged, unjudged: int) -> dict[str, CaseScores]:
 
 
 def _by_source(judged: Judged, unjudged: int) -> dict[str, CaseScores]:
+    there = {verdict.source for verdict in judged.scored[0].verdicts}
     return {
-        "adherence_system": _counted(_values(judged.tables, lambda verdict: verdict.source == "system"), unjudged),
-        "adherence_case": _counted(_values(judged.tables, lambda verdict: verdict.source == "case"), unjudged),
+        name: _counted(_values(judged.tables, lambda verdict, source=source: verdict.source == source), unjudged)
+        for source, name in OF_SOURCE.items()
+        if source in there
     }
 
 

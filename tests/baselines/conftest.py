@@ -117,6 +117,14 @@ def _score_tables(draw: st.DrawFn) -> dict[str, CaseScores]:
 
 
 @st.composite
+def _values(draw: st.DrawFn) -> dict[str, float]:
+    """Measures, with and without their twins on normalised texts."""
+    found = draw(st.dictionaries(_NAMES, _NUMBERS, max_size=2))
+    twins = {f"{label}_normalised": draw(st.just(value) | _NUMBERS) for label, value in found.items()}
+    return found | {label: value for label, value in twins.items() if draw(st.booleans())}
+
+
+@st.composite
 def cases(draw: st.DrawFn, case_id: str) -> MeasuredCase:
     """Draw a case."""
     planned = draw(st.integers(0, 64))
@@ -127,7 +135,7 @@ def cases(draw: st.DrawFn, case_id: str) -> MeasuredCase:
         planned=planned,
         outcomes=draw(st.one_of(st.just(all_complete), st.dictionaries(st.sampled_from(OUTCOMES), _COUNTS))),
         scores=draw(_score_tables()),
-        values=draw(st.dictionaries(_NAMES, _NUMBERS, max_size=2)),
+        values=draw(_values()),
         characters=draw(st.none() | _NUMBERS),
         latency_s=draw(st.none() | _NUMBERS),
         run=draw(st.none() | _NAMES),

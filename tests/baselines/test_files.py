@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from evalkit.baselines.baseline import read_baseline
 from evalkit.baselines.files import save_baseline
+from evalkit.draw import draw
 from evalkit.errors import BaselineError
+from evalkit.measuring import run_measured
+from evalkit.run import Selection, prepare, start_run, suite_of
 from evalkit.sketches import Sketches, sketch_texts
-from tests.baselines.conftest import OF, Rows, case, row, text_of
+from tests.baselines.conftest import OF, Rows, case, row, sorted_rows, text_of
 
 if TYPE_CHECKING:
     from evalkit.baselines.files import SavedFile
+    from evalkit.store import Store
     from tests.conftest import SmallProject
 
 SCORED = Rows(OF, (row(case("a")),))
@@ -37,6 +43,20 @@ def test_a_baseline_is_a_file_with_its_sketches(small_project: SmallProject) -> 
     assert sketches is not None
     assert (sketches.of(*row().key, "a") == sketch_texts(["one", "two"])).all()
     assert sorted(path.name for path in project.baselines.iterdir()) == ["main.json", "main.sketches"]
+
+
+def test_a_run_comes_back_as_it_was_measured(small_project: SmallProject, store: Store) -> None:
+    """What a stored run scored, its own measures included, is what its baseline says, but for the order."""
+    prepared = prepare(small_project.suite(), small_project.project, Selection())
+    run = start_run(prepared, store)
+    asyncio.run(draw(prepared, run, store))
+    measured = run_measured(store, run, suite_of(run))
+    save_baseline("main", measured, small_project.project)
+    read = read_baseline("main", small_project.project)
+    rows = [row for key in measured.keys() if (row := measured.row(key)) is not None]  # noqa: SIM118 - no mapping
+    assert [read.row(key) for key in read.keys()] == sorted_rows(rows)  # noqa: SIM118 - no mapping
+    assert len(rows) == 4
+    assert replace(read.of, name=run.id) == measured.of
 
 
 def test_the_same_again_changes_nothing(small_project: SmallProject) -> None:

@@ -19,7 +19,9 @@ EXPECTED = """\
 {"case":"kafka", "by":"a1b2c3d4e5f6", "draws":8, "adherence":"0.5:2 1:6", \
 "met":{"contains_all":"1:8", "max_words":"0:2 1:6"}, "characters":412.25, "latency_s":1.03, "check":"KAFKA"},
 {"case":"rabbit", "by":"a1b2c3d4e5f6", "draws":8, "outcomes":"complete:7 refusal:1", "adherence":"1:8", \
-"met":{"contains_all":"1:8", "max_words":"1:8"}, "values":{"exact_agreement":0.25}, "characters":412.25, \
+"met":{"contains_all":"1:8", "max_words":"1:8"}, \
+"values":{"edit":1.0, "exact_agreement":0.25, "exact_agreement_normalised":0.5, \
+"odd":1.0, "odd_normalised":null}, "characters":412.25, \
 "latency_s":1.03, "check":"RABBIT"}
 ]}
 ]}
@@ -28,7 +30,14 @@ EXPECTED = """\
 
 def test_each_case_has_a_line() -> None:
     """The whole file, with the checks taken over; it is JSON, a line of a case has about 200 bytes."""
-    rabbit = case("rabbit", 8, outcomes={"complete": 7, "refusal": 1, "error": 0}, values={"exact_agreement": 0.25})
+    values = {
+        "exact_agreement": 0.25,
+        "exact_agreement_normalised": 0.5,
+        "edit": 1.0,
+        "edit_normalised": 1.0,
+        "odd": 1.0,
+    }
+    rabbit = case("rabbit", 8, outcomes={"complete": 7, "refusal": 1, "error": 0}, values=values)
     text = text_of(row(rabbit, case()), of=replace(OF, suite_hash="ffff"))
     plain = json.loads(text)
     kafka, other = plain["rows"][0]["cases"]

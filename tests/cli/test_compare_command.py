@@ -225,7 +225,36 @@ def test_all_errors_decide_nothing(evalkit: Commands) -> None:
     first = _run(evalkit)
     evalkit.write("providers/script.yaml", GOOD + "  faults: {error: 1.0}\n")
     evalkit("run", "suites/small.yaml", "--format", "none", expect=3)
+    assert "(incomplete) against run" in evalkit("compare", "last", first).stdout
     found = _document(evalkit, "last", first, "--margin", "0.3")
     assert {row["verdict"] for row in found["headline"]} == {"undecided"}
     assert {(row["new"], row["missing"]) for row in found["headline"]} == {(None, 6)}
     assert "6 of 6 draws failed against 0 of 6" in found["headline"][0]["flags"]
+
+
+def test_a_baseline_is_named_with_its_kind(evalkit: Commands) -> None:
+    """`baseline:NAME` holds a run against a file, without the run that it came from."""
+    evalkit.write("providers/script.yaml", GOOD)
+    _run(evalkit, "--repeats", "5")
+    evalkit("baseline", "save", "main", "last")
+    evalkit.write("providers/script.yaml", BAD)
+    _run(evalkit, "--repeats", "5")
+    found = _document(evalkit, "last", "baseline:main", "--measure", "adherence", "--measure", "exact_agreement")
+    assert found["explored"]["name"] == "baseline main"
+    assert [(row["measure"], row["verdict"], row["scope"]) for row in found["headline"][:2]] == [
+        ("adherence", "worse", "suite"),
+        ("exact_agreement", "undecided", "population"),
+    ]
+    assert "no baseline `nightly`" in evalkit("compare", "last", "baseline:nightly", expect=2).stderr
+
+
+def test_a_measure_without_an_upper_end_is_compared_by_its_median(evalkit: Commands) -> None:
+    """`first_divergence` has no bounds, which the suite says, and gets the sign test."""
+    suite = evalkit.folder / "suites/small.yaml"
+    text = suite.read_text(encoding="utf-8").replace("[exact_agreement]", "[first_divergence]")
+    suite.write_text(text, encoding="utf-8")
+    first = _run(evalkit)
+    _run(evalkit, "--seed", "5")
+    found = _document(evalkit, "last", first, "--measure", "first_divergence", "--where", "temperature=1.0")
+    assert {row["method"].split(" over")[0] for row in found["headline"]} == {"exact sign test"}
+    assert all(row["method"].endswith("above 0.025") for row in found["headline"])

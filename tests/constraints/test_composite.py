@@ -11,11 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalkit.arguments import construct
-from evalkit.constraints.composite import describe, family_of, joined, made_of, version_of, walked
-from evalkit.constraints.keywords import ContainsAny
+from evalkit.constraints.composite import describe, family_of, joined, version_of
 from evalkit.constraints.logic import AllOf, Not
 from evalkit.constraints.registry import CONSTRAINTS
-from evalkit.constraints.structure import ValidJson
 from evalkit.constraints.words import MaxWords
 from evalkit.verdicts import Score, Span
 
@@ -31,18 +29,6 @@ class Renewed:
     name: ClassVar[str] = "renewed"
     version: ClassVar[int] = 3
     label: str = "renewed again"
-
-    def score(self, text: str, *, whole: bool) -> Score:  # noqa: ARG002 - a constraint's signature
-        """Say that it is met."""
-        return Score(1.0, "as given")
-
-
-@dataclass(frozen=True, slots=True)
-class Having:
-    """A constraint with an argument that happens to be called like what composites have."""
-
-    name: ClassVar[str] = "having"
-    parts: tuple[str, ...] = ("a",)
 
     def score(self, text: str, *, whole: bool) -> Score:  # noqa: ARG002 - a constraint's signature
         """Say that it is met."""
@@ -118,19 +104,6 @@ def test_names_and_versions_take_the_parts_in(constraint: Constraint, name: str 
     """A constraint may have a label of its own; a part's later version is one of the whole."""
     assert describe(constraint) == (name or "not all_of(renewed again, max_words)")
     assert version_of(constraint) == version
-
-
-def test_a_walk_meets_every_part() -> None:
-    """Depth first, the whole before its parts."""
-    word, parsed = ContainsAny(("a",)), ValidJson()
-    inner = AllOf((word, parsed))
-    assert list(walked(Not(inner))) == [Not(inner), inner, word, parsed]
-
-
-def test_an_argument_called_parts_makes_no_composite() -> None:
-    """Only constraints are parts."""
-    assert made_of(Having()) == ()
-    assert made_of(MaxWords(3)) == ()
 
 
 @pytest.mark.parametrize(

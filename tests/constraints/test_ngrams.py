@@ -28,6 +28,15 @@ def test_runs_have_the_same_number_exactly_when_they_are_the_same(words: list[st
     assert len(set(zip(runs, numbers, strict=True))) == len(set(runs)) == len(set(numbers))
 
 
+@given(st.lists(st.sampled_from(["a", "a b", "b c d"]), min_size=40, max_size=60), st.integers(33, 70))
+def test_long_runs_are_told_apart(pieces: list[str], length: int) -> None:
+    """Their numbers would not fit into 64 bits, and are made smaller on the way."""
+    words = " ".join(pieces).split()
+    numbers = numbered(words, length).tolist()
+    runs = _runs(words, length)
+    assert len(set(zip(runs, numbers, strict=True))) == len(set(runs)) == len(set(numbers))
+
+
 @given(WORDS, WORDS, LENGTH)
 def test_shared_runs_are_those_of_both(words: list[str], others: list[str], length: int) -> None:
     """Against sets of tuples."""

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalkit.arguments import construct
-from evalkit.constraints.composite import walked, within
+from evalkit.constraints.composite import within
 from evalkit.constraints.registry import CONSTRAINTS
-from evalkit.constraints.scope import SCOPES, InReasoning
+from evalkit.constraints.scope import InReasoning, Scope
+from evalkit.constraints.walk import every_part
 from evalkit.protocols import Context
 from evalkit.types import Case, Completion, Condition, Message
 
@@ -44,13 +45,13 @@ def about(constraint: Constraint, text: str, *, whole: bool) -> Constraint:
     if not _looks_elsewhere(constraint):
         return constraint
     outcome: Outcome = "complete" if whole else "truncated"
-    reasons = any(isinstance(each, InReasoning) for each in walked(constraint))
+    reasons = any(isinstance(each, InReasoning) for each in every_part(constraint))
     completion = Completion(outcome, "" if reasons else text, reasoning=text if reasons else "")
     return within(constraint, _context(completion, "Say one thing."))
 
 
 def _looks_elsewhere(constraint: Constraint) -> bool:
-    return any(isinstance(each, SCOPES) for each in walked(constraint))
+    return any(isinstance(each, Scope) for each in every_part(constraint))
 
 
 def _context(completion: Completion, prompt: str, system: str | None = None) -> Context:

@@ -60,7 +60,8 @@ def test_the_later_setting_wins(make_suite: Callable[..., Suite], make_profile: 
     suite = make_suite(settings={"temperature": 0.5, "max_tokens": 20})
     profile = make_profile(settings={"temperature": 0.1, "max_tokens": 10, "top_p": 0.9})
     condition = Condition((("temperature", 0.7), ("system", "dense"), ("top_k", None)))
-    assert requested_settings(suite, profile.settings, condition) == {"temperature": 0.7, "max_tokens": 20, "top_p": 0.9}
+    requested = requested_settings(suite, profile.settings, condition)
+    assert requested == {"temperature": 0.7, "max_tokens": 20, "top_p": 0.9}
 
 
 @pytest.mark.parametrize("turn", [0, 1, None], ids=["first reply", "second reply", "probe"])

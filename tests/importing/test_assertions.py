@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from evalkit.arguments import construct
 from evalkit.constraints.registry import CONSTRAINTS
-from evalkit.importing.assertions import asserted
+from evalkit.importing.assertions import Asserted, asserted
+from evalkit.templates import render
+
+if TYPE_CHECKING:
+    from evalkit.constraints.judge import Judge
 
 VERDICTS: list[tuple[dict[str, Any], str, bool]] = [
     ({"type": "contains", "value": "Kafka"}, "Use Kafka.", True),
@@ -50,7 +54,9 @@ def test_a_mapped_assertion_judges_as_promptfoo_does(given: dict[str, Any], text
     [
         ("text", "no `type`"),
         ({"value": "x"}, "no `type`"),
-        ({"type": "llm-rubric", "value": "kind"}, "a model has to judge it"),
+        ({"type": "factuality", "value": "kind"}, "a model has to judge it"),
+        ({"type": "llm-rubric"}, "must be a text, got"),
+        ({"type": "llm-rubric", "value": " "}, "must hold more than white space"),
         ({"type": "cost", "threshold": 0.1}, "what answers cost"),
         ({"type": "latency", "threshold": 10}, "times"),
         ({"type": "javascript", "value": "true"}, "no such constraint"),
@@ -82,3 +88,23 @@ def test_what_is_asked_besides_is_said() -> None:
     assert found.spec == {"contains_all": {"keywords": ["x"], "ignore_case": False}}
     assert found.unmapped == ("`weight` of assertion `contains` is left out",)
     assert asserted({"type": "contains", "value": "x", "weight": 1}, {}).unmapped == ()
+
+
+def test_a_rubric_becomes_a_judge_s_question() -> None:
+    """Variables are filled in once, and what then looks like one is the rubric's own; a score has no place."""
+    given = {"type": "llm-rubric", "value": "greets {{name}}", "threshold": 0.8, "provider": "openai:gpt-5"}
+    found = asserted(given, {"name": "{{Ada}}"})
+    assert found.unmapped == (
+        "`threshold` of assertion `llm-rubric` is left out",
+        "`provider` of assertion `llm-rubric` is left out",
+    )
+    judge: Judge = construct(CONSTRAINTS, found.spec, beside=None)
+    assert judge.sees == "text"
+    assert judge.by is None
+    assert render(judge.question, {}) == "Does the text meet this demand: greets {{Ada}}"
+
+
+def test_a_rubric_may_be_negated() -> None:
+    """As any other assertion."""
+    found = asserted({"type": "not-llm-rubric", "value": "polite"}, {})
+    assert found == Asserted({"not": {"judge": {"question": "Does the text meet this demand: polite", "sees": "text"}}})

@@ -25,7 +25,7 @@ tests:
     vars: {name: [Ada, Bob]}
     assert:
       - {type: contains, value: 'Bon{{name}}'}
-      - {type: llm-rubric, value: polite}
+      - {type: factuality, value: polite}
   - vars: {name: 'file://names.txt'}
     options: {transform: x}
   - vars: {language: German}
@@ -66,7 +66,7 @@ def test_all_that_has_no_place_is_listed_with_it() -> None:
         "c.yaml:2:1": "`providers`",
         "c.yaml:6:5": "in another file",
         "c.yaml:7:5": "a list of messages",
-        "c.yaml:17:9": "`llm-rubric`",
+        "c.yaml:17:9": "`factuality`",
         "c.yaml:18:18": "variable `name`",
         "c.yaml:19:5": "`options`",
         "c.yaml:18:5": "it needs the variable `name`",

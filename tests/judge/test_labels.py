@@ -12,7 +12,7 @@ from evalkit.constraints.logic import Not
 from evalkit.constraints.words import MaxWords
 from evalkit.errors import SuiteError
 from evalkit.judge.labels import read_labels
-from evalkit.types import Case
+from evalkit.types import Case, System
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,6 +79,34 @@ def test_a_wrong_line_is_refused(line: Any, message: str, read: Callable[..., li
     with pytest.raises(SuiteError) as raised:
         read({"case": "one", "text": "Go!", "label": True}, line)
     assert str(raised.value).startswith(message)
+
+
+def test_judges_that_system_prompts_demand_are_found(tmp_path: Path, make_suite: Callable[..., Suite]) -> None:
+    """The case's own judge needs no name beside them; one that both demand is the case's."""
+    rude, brief = Judge("Rude?"), Judge("Brief?")
+    systems = {
+        "bare": System(None, constraints=(rude,)),
+        "terse": System("Be brief.", constraints=(MaxWords(5), Not(brief))),
+        "terser": System("Be briefer.", constraints=(brief,)),
+    }
+    path = tmp_path / "labels.jsonl"
+    lines = [
+        {"case": "one", "text": "a", "label": True},
+        {"case": "one", "text": "a", "question": "Rude?", "label": True},
+        {"case": "one", "text": "a", "question": "Brief?", "label": True},
+        {"case": "three", "text": "a", "question": "Rude?", "label": True},
+    ]
+    path.write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    labels = read_labels(path, "labels.jsonl", make_suite(cases=CASES, systems=systems))
+    assert [(label.judge, label.system) for label in labels] == [
+        (rude, None),
+        (rude, None),
+        (brief, "terse"),
+        (rude, "bare"),
+    ]
+    path.write_text('{"case": "three", "text": "a", "label": true}', "utf-8")
+    with pytest.raises(SuiteError, match="case `three` asks judges 2 questions"):
+        read_labels(path, "labels.jsonl", make_suite(cases=CASES, systems=systems))
 
 
 def test_no_labels_are_an_error(read: Callable[..., list[Label]]) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from evalkit.errors import SuiteError
 from evalkit.findings import LEVELS
-from tests.load.conftest import BASE
+from tests.load.conftest import BASE, changed
 
 if TYPE_CHECKING:
     from tests.load.conftest import Loader
@@ -117,7 +117,8 @@ def test_gate_on_nothing_is_refused(loader: Loader) -> None:
 @pytest.mark.parametrize("measure", LEVELS)
 def test_every_level_of_adherence_may_be_demanded(loader: Loader, measure: str) -> None:
     """As a share: a percentage is refused."""
-    (gate,) = loader(BASE + f"gates: [{{measure: {measure}, at_least: 0.8}}]\n").gates
+    demanding = changed("dense: Be brief.", "dense: {text: Be brief., constraints: [max_words: 5]}")
+    (gate,) = loader(demanding + f"gates: [{{measure: {measure}, at_least: 0.8}}]\n").gates
     assert (gate.measure, gate.at_least) == (measure, 0.8)
     with pytest.raises(SuiteError, match="lies between 0 and 1, got 80"):
         loader(BASE + f"gates: [{{measure: {measure}, at_least: 80}}]\n")

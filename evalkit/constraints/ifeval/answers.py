@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from evalkit.constraints.finality import verdict
 from evalkit.constraints.reasons import counted
@@ -40,7 +40,7 @@ class Threshold:
 
     def met(self, count: int) -> bool:
         """Tell whether a count is as demanded."""
-        return count >= self._limit if self.less_than is None else count < self._limit
+        return count >= self.limit if self.less_than is None else count < self.limit
 
     def verdict(
         self, text: str, count: int, noun: str, spans: tuple[Span, ...] = (), *, whole: bool, grows: bool = True
@@ -56,15 +56,14 @@ class Threshold:
             grows: Whether more text can only add to the count.
         """
         final: Final = ("met" if self.less_than is None else "broken") if grows else "neither"
-        wanted = (
-            f"less than {self._limit:,} wanted" if self.less_than is not None else f"at least {self._limit:,} wanted"
-        )
+        wanted = f"less than {self.limit:,} wanted" if self.less_than is not None else f"at least {self.limit:,} wanted"
         return answer_verdict(
             text, f"{counted(count, noun)}, {wanted}", spans, met=self.met(count), whole=whole, final=final
         )
 
     @property
-    def _limit(self) -> int:
+    def limit(self) -> int:
+        """The number that a count is compared with."""
         limit = self.at_least if self.less_than is None else self.less_than
         assert limit is not None
         return limit
@@ -85,6 +84,30 @@ def threshold(at_least: int | None, less_than: int | None) -> Threshold:
             f"`at_least` or `less_than` must be given, and {state}", path=() if at_least is None else ("less_than",)
         )
     return Threshold(at_least, less_than)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What checks have in common that take nothing but the number to compare with.
+
+    Attributes:
+        at_least: The least number.
+        less_than: One more than the greatest number. This or `at_least` is given.
+    """
+
+    name: ClassVar[str]
+    final: ClassVar[Final] = "both"
+
+    at_least: int | None = None
+    less_than: int | None = None
+
+    def __post_init__(self) -> None:
+        threshold(self.at_least, self.less_than)
+
+    @property
+    def wanted(self) -> Threshold:
+        """The comparison."""
+        return Threshold(self.at_least, self.less_than)
 
 
 def first_spans(places: Iterable[tuple[int, int]]) -> tuple[Span, ...]:

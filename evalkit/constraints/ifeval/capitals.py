@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from evalkit.constraints.examples import Examples
 from evalkit.constraints.finality import beginning_judged
-from evalkit.constraints.ifeval.answers import threshold
+from evalkit.constraints.ifeval.answers import Compared
 from evalkit.constraints.ifeval.sentences import LONGEST
 from evalkit.constraints.ifeval.tokens import capital_words
 
 if TYPE_CHECKING:
-    from evalkit.constraints.finality import Final
     from evalkit.verdicts import Score
 
 _SURE = re.compile(r"(?<!\S)[A-Z]+(?=\s)")
@@ -21,7 +20,7 @@ _SURE = re.compile(r"(?<!\S)[A-Z]+(?=\s)")
 
 
 @dataclass(frozen=True, slots=True)
-class IfevalCapitalWords:
+class IfevalCapitalWords(Compared):
     """Demand a number of words in capitals, as IFEval's `change_case:capital_word_frequency` does.
 
     Attributes:
@@ -38,7 +37,6 @@ class IfevalCapitalWords:
     name: ClassVar[str] = "ifeval_capital_words"
     family: ClassVar[str] = "case"
     ifeval_id: ClassVar[str] = "change_case:capital_word_frequency"
-    final: ClassVar[Final] = "both"
     examples: ClassVar[Examples] = Examples(
         arguments={"at_least": 2},
         met="Kafka is FAST, and I like it.",
@@ -46,18 +44,10 @@ class IfevalCapitalWords:
         undecided="Kafka is FAST, and",
     )
 
-    at_least: int | None = None
-    less_than: int | None = None
-
-    def __post_init__(self) -> None:
-        threshold(self.at_least, self.less_than)
-
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by its number of words in capitals."""
         if len(text) > LONGEST:
             return beginning_judged(self, text, LONGEST)
-        wanted = threshold(self.at_least, self.less_than)
-        limit = self.at_least if self.less_than is None else self.less_than
-        assert limit is not None
+        limit = self.wanted.limit
         sure = not whole and len(_SURE.findall(text)) >= limit
-        return wanted.verdict(text, capital_words(text), "word", whole=whole, grows=sure)
+        return self.wanted.verdict(text, capital_words(text), "word", whole=whole, grows=sure)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from evalkit.constraints.examples import Examples
 from evalkit.constraints.finality import beginning_judged
-from evalkit.constraints.ifeval.answers import answer_verdict, threshold
+from evalkit.constraints.ifeval.answers import Compared, answer_verdict
 from evalkit.constraints.ifeval.sentences import LONGEST, sentences
 from evalkit.constraints.ifeval.words import count_words
 from evalkit.constraints.reasons import counted, quoted
@@ -26,7 +26,7 @@ _BLANKS = re.compile(r"[ \t\n\r\x0b\x0c]+")
 
 
 @dataclass(frozen=True, slots=True)
-class IfevalWordCount:
+class IfevalWordCount(Compared):
     r"""Demand a number of words, as IFEval's `length_constraints:number_words` does.
 
     Attributes:
@@ -42,7 +42,6 @@ class IfevalWordCount:
     name: ClassVar[str] = "ifeval_word_count"
     family: ClassVar[str] = "length"
     ifeval_id: ClassVar[str] = "length_constraints:number_words"
-    final: ClassVar[Final] = "both"
     examples: ClassVar[Examples] = Examples(
         arguments={"at_least": 4},
         met="Kafka keeps a log.",
@@ -50,19 +49,13 @@ class IfevalWordCount:
         undecided="Kafka keeps a",
     )
 
-    at_least: int | None = None
-    less_than: int | None = None
-
-    def __post_init__(self) -> None:
-        threshold(self.at_least, self.less_than)
-
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by its number of words."""
-        return threshold(self.at_least, self.less_than).verdict(text, count_words(text), "word", whole=whole)
+        return self.wanted.verdict(text, count_words(text), "word", whole=whole)
 
 
 @dataclass(frozen=True, slots=True)
-class IfevalSentenceCount:
+class IfevalSentenceCount(Compared):
     """Demand a number of sentences, as IFEval's `length_constraints:number_sentences` does.
 
     Attributes:
@@ -80,7 +73,6 @@ class IfevalSentenceCount:
     name: ClassVar[str] = "ifeval_sentence_count"
     family: ClassVar[str] = "length"
     ifeval_id: ClassVar[str] = "length_constraints:number_sentences"
-    final: ClassVar[Final] = "both"
     examples: ClassVar[Examples] = Examples(
         arguments={"less_than": 3},
         met="Dr. Lee likes Kafka. I do not.",
@@ -88,22 +80,14 @@ class IfevalSentenceCount:
         undecided="Kafka is a log. RabbitMQ is a",
     )
 
-    at_least: int | None = None
-    less_than: int | None = None
-
-    def __post_init__(self) -> None:
-        threshold(self.at_least, self.less_than)
-
     def score(self, text: str, *, whole: bool) -> Score:
         """Judge `text` by its number of sentences."""
         if len(text) > LONGEST:
             return beginning_judged(self, text, LONGEST)
         found = sentences(text)
-        wanted = threshold(self.at_least, self.less_than)
-        limit = self.at_least if self.less_than is None else self.less_than
-        assert limit is not None
+        limit = self.wanted.limit
         settled = len(found) >= limit and (limit == 0 or _settled(text[found[limit - 1][0] :]))
-        return wanted.verdict(text, len(found), "sentence", whole=whole, grows=settled)
+        return self.wanted.verdict(text, len(found), "sentence", whole=whole, grows=settled)
 
 
 @dataclass(frozen=True, slots=True)
