@@ -258,6 +258,7 @@ def report(
     probes: Mapping[str, Probed] = EMPTY,
     revision: Revision | None = None,
     baseline: Measured | None = None,
+    look: bool = False,
 ) -> Report:
     """Summarise a stored run and hold it against its gates.
 
@@ -269,6 +270,7 @@ def report(
         probes: What probes found of the run's models, by provider; see `evalkit.probe.cited.probes_of`.
         revision: Is told how old and new verdicts differ; None keeps no account.
         baseline: What the run is held against; where no gate of the suite asks for it, one more does.
+        look: Whether verdicts are all that is wanted, to see whether a run in rounds goes on.
 
     Raises:
         BaselineError: A line of the baseline says what no baseline says.
@@ -313,9 +315,9 @@ def report(
         pooled=found.pooled,
     )
     measured = run_measured(store, run, judge) if measuring is None else measuring.measured
-    evidence = Evidence(measured, baseline, judge.alarms, judge.max_failed, bounds_of(judge.measures), looks)
+    evidence = Evidence(measured, baseline, judge.alarms, judge.max_failed, bounds_of(judge.measures), looks, not look)
     gates = gates_of(judge.gates, against_baseline=baseline is not None)
     whole = compare(summary, gates, store.environment(run.id), evidence)
     # Gates are judged on the whole run, whatever part of it is shown.
     shown = replace(summary, rows=tuple(row for row in rows if row.condition.matches(where)))
-    return replace(whole, summary=shown, comparison=explored(evidence, whole, where=where))
+    return replace(whole, summary=shown, comparison=None if look else explored(evidence, whole, where=where))

@@ -329,7 +329,7 @@ def _draw(session: _Session, opened: _Opened) -> Tally:
                     budget=budget,
                     watcher=watcher,
                     batching=Batching(submit=options.batch, wait=options.wait),
-                    look=lambda: report(run, session.store, baseline=opened.baseline),
+                    look=lambda: report(run, session.store, baseline=opened.baseline, look=True),
                 )
             )
         except InterruptedRunError:

@@ -32,6 +32,7 @@ class Evidence:
         max_failed: Share of the draws that may fail before nothing is judged.
         bounds: Of measures that are one number a case, by label.
         looks: How far a run in rounds has come; None for one that is not.
+        in_full: Whether to say how gates behave in the long run, too, which takes a second or so each.
     """
 
     new: Measured | None = None
@@ -40,6 +41,7 @@ class Evidence:
     max_failed: float = MAX_FAILED
     bounds: Bounds = field(default_factory=lambda: EMPTY)
     looks: Looks | None = None
+    in_full: bool = True
 
     def at_any_look(self, p: float, row: RowKey) -> float:
         """Turn the p of a row into one that is valid though the run may have ended early."""

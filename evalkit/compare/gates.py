@@ -173,6 +173,7 @@ def _put_together(
         "; ".join([*(part.why for part in telling), *rest]),
         open_rows=tuple(dict.fromkeys(row for part in telling for row in part.open_rows)) if standing == "open" else (),
         compared=() if comparison is None else comparison.compared,
+        operating=None if comparison is None else comparison.operating,
     )
     return replace(judged, alarming=_alarms(gate, judged.verdict))
 
