@@ -69,7 +69,7 @@ async def draw(
             latest.failures.update(unusable | unusable_judges)
             await bench.ask(latest, reuse=reuse, budget=purse, watcher=watching)
             tally = latest.after(tally)
-            if not take_look(prepared, run, store, tally, look or (lambda: report(run, store))):
+            if not take_look(prepared, run, store, tally, look or (lambda: report(run, store, look=True))):
                 break
         facts = _environments(providers, tally)
         store.finish_run(run.id, facts, complete=not (stopped(tally) or latest.outcomes.get("error", 0)))

@@ -85,11 +85,11 @@ def run_measured(store: Store, run: Run, suite: Suite) -> RunMeasured:
         summarise(scored_cells(store, run, suite), suite.measures, judged=suite.judged, listener=measuring)
         measuring.keep()
         texts = measuring.texts
-    return RunMeasured(
-        MeasuredOf(run.id, run.id, run.suite_name, run.suite_version, run.suite_hash, date=run.started_at),
-        texts,
-        measuring.due,
-    )
+    return RunMeasured(_of(run), texts, measuring.due)
+
+
+def _of(run: Run) -> MeasuredOf:
+    return MeasuredOf(run.id, run.id, run.suite_name, run.suite_version, run.suite_hash, date=run.started_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +258,11 @@ class Measuring:
             self._written.add(case)
         self.texts[key] = self._written.text(row.model, _unseeded(row.requested), row.applied, row.served)
         self._seen, self._written = [], CasesText(self.due.places)
+
+    @property
+    def measured(self) -> RunMeasured:
+        """What was taken in."""
+        return RunMeasured(_of(self._run), self.texts, self.due)
 
     def keep(self) -> None:
         """Keep all that was taken in, unless the run has changed since."""

@@ -52,7 +52,7 @@ def pair_cases(
 
     sides = _side(new, missing, better, new=True), _side(old, missing, better, new=False)
     both = np.flatnonzero((sides[0].sizes > 0) & (sides[1].sizes > 0))
-    heavy = np.array([new[case].weight for case in both])
+    heavy = np.array([case.weight for case in new])[both]
     if scope == "population":
         ahead, behind = (side.means()[both] for side in sides)
         weights = heavy
@@ -128,4 +128,3 @@ def _seed_of(new: Sequence[CaseScores], old: Sequence[CaseScores]) -> int:
     for side in (new, old):
         digest.update(repr([(case.counts, case.missing) for case in side]).encode())
     return int.from_bytes(digest.digest(), "big")
-

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Literal
 
 from evalkit.cells import scored_cells
 from evalkit.compare import compare
+from evalkit.compare.evidence import Evidence, bounds_of
+from evalkit.compare.explored import explored
+from evalkit.compare.gates import gates_of
 from evalkit.errors import UsageError, suggestion
 from evalkit.expand import sweep
 from evalkit.findings import Summary
@@ -19,7 +22,7 @@ from evalkit.judge.seats import load_judges
 from evalkit.knobs import knob_notes
 from evalkit.load import load_profile, rebuild
 from evalkit.look import interval_levels
-from evalkit.measuring import summarise_run
+from evalkit.measuring import run_measured, summarise_run
 from evalkit.notes import batch_notes, judge_notes, kill_notes, round_notes, rule_notes, served_notes
 from evalkit.probe.cited import cited, probe_notes
 from evalkit.resuming import check_profiles
@@ -34,7 +37,7 @@ if TYPE_CHECKING:
 
     from evalkit.expand import Sweep
     from evalkit.findings import Report
-    from evalkit.measured import RowKey
+    from evalkit.measured import Measured, RowKey
     from evalkit.probe.findings import Probed
     from evalkit.project import Project
     from evalkit.revision import Revision
@@ -148,10 +151,11 @@ def prepare(suite: Suite, project: Project, selection: Selection) -> Prepared:
     _check_axes(suite, selection.axes)
     axes = {axis: tuple(dict.fromkeys(values)) for axis, values in selection.axes.items()}
     rounds = _rounds(suite, selection)
+    ends = None if rounds is None else rounds.ends
     chosen = tuple(case for case in suite.cases if not selection.cases or case.id in selection.cases)
     return Prepared(
         suite=suite,
-        selection=Selection(names, repeats, selection.cases, axes, selection.judge, rounds and rounds.ends),
+        selection=Selection(names, repeats, selection.cases, axes, selection.judge, ends),
         sweep=sweep(suite, axes),
         cases=chosen,
         profiles=tuple(load_profile(name, project) for name in names),
@@ -254,6 +258,8 @@ def report(
     where: Mapping[str, tuple[AxisValue, ...]] = EMPTY,
     probes: Mapping[str, Probed] = EMPTY,
     revision: Revision | None = None,
+    baseline: Measured | None = None,
+    look: bool = False,
 ) -> Report:
     """Summarise a stored run and hold it against its gates.
 
@@ -264,6 +270,11 @@ def report(
         where: Axis values that select conditions; empty selects all.
         probes: What probes found of the run's models, by provider; see `evalkit.probe.cited.probes_of`.
         revision: Is told how old and new verdicts differ; None keeps no account.
+        baseline: What the run is held against; where no gate of the suite asks for it, one more does.
+        look: Whether verdicts are all that is wanted, to see whether a run in rounds goes on.
+
+    Raises:
+        BaselineError: A line of the baseline says what no baseline says.
     """
     judge = suite_of(run) if suite is None else suite
     chosen = sweep(judge, read_selection(run.selection).axes)
@@ -303,6 +314,10 @@ def report(
         unjudged=unjudged,
         pooled=found.pooled,
     )
-    whole = compare(summary, judge.gates, store.environment(run.id))
+    measured = run_measured(store, run, judge)
+    evidence = Evidence(measured, baseline, judge.alarms, judge.max_failed, bounds_of(judge.measures), looks, not look)
+    gates = gates_of(judge.gates, against_baseline=baseline is not None)
+    whole = compare(summary, gates, store.environment(run.id), evidence)
     # Gates are judged on the whole run, whatever part of it is shown.
-    return replace(whole, summary=replace(summary, rows=tuple(row for row in rows if row.condition.matches(where))))
+    shown = replace(summary, rows=tuple(row for row in rows if row.condition.matches(where)))
+    return replace(whole, summary=shown, comparison=None if look else explored(evidence, whole, where=where))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from evalkit.cli.baseline_option import baseline_option, read_against_prepared
 from evalkit.cli.common import project_of, suite_argument, warn
 from evalkit.errors import SuiteError
 
@@ -22,18 +23,22 @@ if TYPE_CHECKING:
 )
 @suite_argument(many=True)
 @click.option("--offline", is_flag=True, help="Ask no vendor to count tokens; take them from the length of the texts.")
+@baseline_option("Say what the gates can find by this baseline's scores, instead of by what is usual.")
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print it."
 )
 @click.pass_context
-def command(context: click.Context, suites: tuple[str, ...], form: str, *, offline: bool) -> int:
-    """Validate each SUITE with its profiles and prompts, and print what running it would take.
+def command(context: click.Context, suites: tuple[str, ...], form: str, baseline: str | None, *, offline: bool) -> int:
+    """Validate each SUITE with its profiles and prompts, and print what running it would take and could find.
 
     No model is asked anything. Where a provider's key is at hand, the vendor is asked to count the tokens of a few
-    prompts, which is free; it may take 5 seconds at most, and --offline leaves it out. Exits 2 when something is wrong,
-    constraints that no text can meet together included.
+    prompts, which is free; it may take 5 seconds at most, and --offline leaves it out. Of each gate that compares it
+    says how often it is alarmed for nothing and what it would notice, which is simulated. Exits 2 when something is
+    wrong, constraints that no text can meet together included.
     """
+    from evalkit.cli.gate_lines import gate_lines, gate_prospects, gates_json
     from evalkit.cli.plan import PLAN_FORMAT, Viewed, plan_json, print_plan
+    from evalkit.cli.plan_lines import wrapped
     from evalkit.foresee import Outlook
     from evalkit.load import load
     from evalkit.run import Selection, prepare
@@ -47,10 +52,13 @@ def command(context: click.Context, suites: tuple[str, ...], form: str, *, offli
         suite = load(path, project)
         doubts += suite.doubts
         prepared = prepare(suite, project, Selection())
+        found = gate_prospects(prepared, read_against_prepared(baseline, project, prepared))
         if form == "json":
-            plans.append(plan_json(prepared, project, viewed))
+            plans.append({**plan_json(prepared, project, viewed), **gates_json(found, suite.alarms)})
         else:
             print_plan(prepared, project, viewed)
+            for line in gate_lines(found, suite.alarms):
+                click.echo(wrapped(line))
     if form == "json":
         click.echo(json.dumps({"format": PLAN_FORMAT, "suites": plans}, indent=1))
     for doubt in doubts:

@@ -12,7 +12,7 @@ from evalkit.cli.common import Chosen, pick, project_of, read_choices
 from evalkit.errors import UsageError, suggestion
 
 if TYPE_CHECKING:
-    from evalkit.compare.sides import Bounds, Held, Paired, Wanted
+    from evalkit.compare.sides import Held, Paired, Wanted
     from evalkit.gate import Scope
     from evalkit.measured import Measured
     from evalkit.project import Project
@@ -194,13 +194,11 @@ def _two_providers(text: str, known: list[str]) -> tuple[str, str]:
 def _wanted(asked: _Asked, suite: Suite) -> Wanted:
     """Return what to compare; a measure that there cannot be, or that cannot be asked for so, is refused."""
     from evalkit.compare.common import is_score
+    from evalkit.compare.evidence import bounds_of
     from evalkit.compare.sides import Wanted
     from evalkit.findings import LEVELS
-    from evalkit.summarise.rows import NORMALISED
 
-    bounds: Bounds = {
-        label: measure.bounds for measure in suite.measures for label in (measure.label, measure.label + NORMALISED)
-    }
+    bounds = bounds_of(suite.measures)
     for measure in asked.measures:
         if not is_score(measure) and measure not in bounds:
             raise UsageError(f"the suite has no measure `{measure}`", hint=suggestion(measure, [*LEVELS, *bounds]))

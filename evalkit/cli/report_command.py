@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from evalkit.cli.baseline_option import baseline_option, read_against
 from evalkit.cli.common import pick, project_of, read_choices, warn
 from evalkit.cli.exits import exit_code_of
 from evalkit.errors import UsageError
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 )
 @click.option("--out", metavar="DIR", help="Where reports go; `-` writes a single one to stdout instead of the table.")
 @click.option("--where", multiple=True, metavar="AXIS=V,V", help="Only conditions with these values; repeatable.")
+@baseline_option("Hold RUN against this baseline, by its suite's gates or by whether adherence got worse.")
 @click.option("--require-decision", is_flag=True, help="Exit 4 when a gate is undecided.")
 @click.pass_context
 def command(
@@ -39,6 +41,7 @@ def command(
     formats: str | None,
     out: str | None,
     where: tuple[str, ...],
+    baseline: str | None,
     require_decision: bool,  # noqa: FBT001 - click passes by name
 ) -> int:
     """Print the table of RUN: an id, the beginning of one, or `last`."""
@@ -53,7 +56,9 @@ def command(
         found = store.run(run)
         suite = suite_of(found)
         chosen = pick(read_choices(where, "--where"), suite.axes)
-        finished = report(found, store, where=chosen, probes=probes_of(found, project, warn))
+        against = None if baseline is None else read_against(baseline, project, suite)
+        probes = probes_of(found, project, warn)
+        finished = report(found, store, where=chosen, probes=probes, baseline=against)
 
         def cells() -> Iterator[Cell]:
             return scored_cells(store, found, suite)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from evalkit.cli.baseline_option import baseline_option, read_against_prepared
 from evalkit.cli.common import DEFAULT_FORMATS, Chosen, project_of, read_choices, same_value, suite_argument, warn
 from evalkit.cli.exits import exit_code_of
 from evalkit.errors import InterruptedRunError, SuiteError, UsageError
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
 
+    from evalkit.baselines.baseline import Baseline
+    from evalkit.findings import Report
     from evalkit.generate import Tally
     from evalkit.project import Project
     from evalkit.run import Prepared
@@ -45,6 +48,7 @@ class Options:
     wait: bool
     dry_run: bool
     offline: bool
+    baseline: str | None
     require_decision: bool
     formats: str
     out: Path | None
@@ -58,6 +62,15 @@ class _Session:
     store: Store
     path: Path
     options: Options
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A run that is to be drawn, and the baseline that it is held against."""
+
+    prepared: Prepared
+    run: Run
+    baseline: Baseline | None
 
 
 @click.command(
@@ -103,6 +116,7 @@ class _Session:
     metavar="DIR",
     help="Answer from recorded traffic: no network, no key.",
 )
+@baseline_option("Hold the run against this baseline, by the suite's gates or by whether adherence got worse.")
 @click.option("--require-decision", is_flag=True, help="Exit 4 when a gate is undecided.")
 @click.option(
     "--format",
@@ -120,12 +134,14 @@ def command(context: click.Context, /, suites: tuple[str, ...], **options: Any) 
     """Draw every sample of each SUITE, judge the completions and report.
 
     The table goes to stdout, everything else to stderr. What was drawn is kept in .evalkit/runs.db as it comes, so that
-    a run that was interrupted goes on with --resume. Exit codes: 0 all well, 1 a gate failed, 2 the suite or command is
-    wrong, 3 the run is incomplete, 4 undecided (with --require-decision), 130 interrupted.
+    a run that was interrupted goes on with --resume. Exit codes: 0 all well, 1 a gate failed, 2 the suite, baseline or
+    command is wrong, 3 the run is incomplete, 4 undecided (with --require-decision), 130 interrupted.
     """
     given = Options(**options)
     if given.resume and len(suites) > 1:
         raise UsageError("--resume goes with one suite", hint="resume the runs one after the other")
+    if given.baseline and len(suites) > 1:
+        raise UsageError("--baseline goes with one suite", hint="a baseline is of one; run them one after the other")
     if given.record and given.replay:
         raise UsageError("--record does not go with --replay", hint="a replay makes no calls that could be recorded")
     if given.offline and not given.dry_run:
@@ -152,9 +168,9 @@ def _run_one(context: click.Context, path: Path, options: Options) -> int:
     with Store(project.store) as store:
         session = _Session(project, store, path, options)
         with _traffic(options, suite.name):  # before a run is begun that could not be drawn
-            prepared, run = _open(session, suite)
-            tally = _draw(session, prepared, run)
-        return _conclude(session, prepared, run, tally)
+            opened = _open(session, suite)
+            tally = _draw(session, opened)
+        return _conclude(session, opened, tally)
 
 
 def _print_plan(project: Project, suite: Suite, options: Options) -> int:
@@ -170,6 +186,7 @@ def _print_plan(project: Project, suite: Suite, options: Options) -> int:
         with Store(project.store, create=False) as store:
             prepared, run = _reopen(project, store, suite, options)
             spent = store.spent_usd(run.id)
+    read_against_prepared(options.baseline, project, prepared)
     offline = options.offline or options.replay is not None
     outlook = Outlook(run=run, reuse=options.reuse, seed=options.seed, batch=options.batch, offline=offline)
     print_plan(prepared, project, Viewed(outlook, options.max_cost, options.allow_unknown_cost, spent))
@@ -217,25 +234,27 @@ def _plain(text: str) -> Json:
         return text
 
 
-def _open(session: _Session, suite: Suite) -> tuple[Prepared, Run]:
-    """Start a run, or find the one to be resumed."""
+def _open(session: _Session, suite: Suite) -> _Opened:
+    """Start a run, or find the one to be resumed; what cannot be is refused before anything is spent."""
     from evalkit.run import start_run
 
     options = session.options
     if options.resume is None:
         prepared = _prepare(suite, session.project, options)
+        baseline = read_against_prepared(options.baseline, session.project, prepared)
         _check_prices(prepared, options)
         _check_batches(prepared, options)
         run = start_run(prepared, session.store, seed=options.seed)
         click.echo(f"run {run.id}: {prepared.probes:,} probes", err=True)
-        return prepared, run
+        return _Opened(prepared, run, baseline)
     prepared, run = _reopen(session.project, session.store, suite, options)
+    baseline = read_against_prepared(options.baseline, session.project, prepared)
     begun = session.store.begun(run.id)
     run = session.store.renew_profiles(run.id, [each for each in prepared.everyone if each.name not in begun])
     click.echo(f"resuming run {run.id}", err=True)
     _check_prices(prepared, options)
     _check_batches(prepared, options)
-    return prepared, run
+    return _Opened(prepared, run, baseline)
 
 
 def _reopen(project: Project, store: Store, suite: Suite, options: Options) -> tuple[Prepared, Run]:
@@ -289,26 +308,28 @@ def _without_set_axes(document: Mapping[str, Json], run: Run) -> Json:
     return json.loads(json.dumps({**document, "axes": axes}))
 
 
-def _draw(session: _Session, prepared: Prepared, run: Run) -> Tally:
+def _draw(session: _Session, opened: _Opened) -> Tally:
     from evalkit.cli.interrupt import run_interruptibly
     from evalkit.cli.progress import open_progress
     from evalkit.draw import draw
     from evalkit.generate import Batching
     from evalkit.generate.budget import Budget
+    from evalkit.run import report
 
-    options = session.options
+    options, run = session.options, opened.run
     budget = Budget(options.max_cost, session.store.spent_usd(run.id))
     with open_progress() as watcher:
         try:
             return run_interruptibly(
                 draw(
-                    prepared,
+                    opened.prepared,
                     run,
                     session.store,
                     reuse=options.reuse,
                     budget=budget,
                     watcher=watcher,
                     batching=Batching(submit=options.batch, wait=options.wait),
+                    look=lambda: report(run, session.store, baseline=opened.baseline, look=True),
                 )
             )
         except InterruptedRunError:
@@ -327,18 +348,32 @@ def _traffic(options: Options, suite: str) -> AbstractContextManager[None]:
     return traffic_in(options.replay or options.record, "replay" if options.replay else "record", suite)
 
 
-def _conclude(session: _Session, prepared: Prepared, run: Run, tally: Tally) -> int:
+def _conclude(session: _Session, opened: _Opened, tally: Tally) -> int:
     """Judge, report, and say how it ended."""
     from evalkit.cells import scored_cells
-    from evalkit.cli.batch_words import batch_lines, what_resuming_does
     from evalkit.cli.output import print_report, write_formats
     from evalkit.probe.cited import probes_of
-    from evalkit.reports.format import dollars
     from evalkit.run import report
+
+    run = opened.run
+    probes = probes_of(run, session.project, warn)
+    finished = report(run, session.store, probes=probes, baseline=opened.baseline)
+    print_report(finished)
+    _say_failures(session, run, tally)
+    folder = session.options.out or session.project.run_reports / run.id
+    written = write_formats(
+        finished, lambda: scored_cells(session.store, run, opened.prepared.suite), session.options.formats, folder
+    )
+    for path in written:
+        click.echo(f"wrote {session.project.relative(path)}", err=True)
+    return _say_end(session, run, finished, tally)
+
+
+def _say_failures(session: _Session, run: Run, tally: Tally) -> None:
+    """Say which providers failed as a whole, and whether the budget ended the run."""
+    from evalkit.reports.format import dollars
     from evalkit.secret import without_keys
 
-    finished = report(run, session.store, probes=probes_of(run, session.project, warn))
-    print_report(finished)
     for failed, error in tally.failures.items():
         without_keys(error)
         click.echo(f"error: {with_name(failed, error.message)}", err=True)
@@ -352,18 +387,31 @@ def _conclude(session: _Session, prepared: Prepared, run: Run, tally: Tally) -> 
             f" {spent}{promised}",
             err=True,
         )
-    folder = session.options.out or session.project.run_reports / run.id
-    written = write_formats(
-        finished, lambda: scored_cells(session.store, run, prepared.suite), session.options.formats, folder
-    )
-    for path in written:
-        click.echo(f"wrote {session.project.relative(path)}", err=True)
+
+
+def _say_end(session: _Session, run: Run, finished: Report, tally: Tally) -> int:
+    """Return the exit code, and say what an incomplete run lacks and what goes on with it."""
+    from evalkit.cli.batch_words import batch_lines, what_resuming_does
+    from evalkit.compare.failures import failed_draws
+
     code = exit_code_of(finished, require_decision=session.options.require_decision)
+    if tally.failures or tally.over_budget or tally.left:
+        code = 3  # whatever there is, it is not what was asked for
     if code == 3:
         for line in batch_lines(session.store, run.id):
             click.echo(line, err=True)
+        if finished.incomplete is not None:
+            click.echo(finished.incomplete, err=True)
         higher = ", given a higher --max-cost" if tally.over_budget else ""
         click.echo(f"the run is incomplete; {what_resuming_does(session.store, run)}{higher}", err=True)
+        return code
+    failed, planned = failed_draws(finished.summary.rows, finished.summary.missing)
+    if failed:
+        click.echo(
+            f"{failed:,} of {planned:,} draws failed or are missing, no more than may;"
+            f" {what_resuming_does(session.store, run)}",
+            err=True,
+        )
     return code
 
 

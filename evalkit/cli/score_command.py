@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from evalkit.cli.baseline_option import baseline_option, read_against
 from evalkit.cli.common import DEFAULT_FORMATS, project_of, warn
 from evalkit.cli.exits import exit_code_of
 from evalkit.errors import UsageError
@@ -33,6 +34,7 @@ class _Wanted:
 
     formats: str
     out: Path | None
+    baseline: str | None
     require_decision: bool
     ask_judges: bool
     max_cost: float | None
@@ -61,6 +63,7 @@ class _Wanted:
     "--format", "formats", default=DEFAULT_FORMATS, show_default=True, metavar="F,F", help="Reports to write."
 )
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where reports go.")
+@baseline_option()
 @click.option("--require-decision", is_flag=True, help="Exit 4 when a gate is undecided.")
 @click.option("--ask-judges", is_flag=True, help="Ask judges for the judgements that the run lacks, and pay for them.")
 @click.option(
@@ -127,10 +130,12 @@ def _judge_again(project: Project, name: str, suite_path: Path | None, wanted: _
                 hint="judge by a suite that has every case of the run",
             )
         _check_systems(found, suite)
+        baseline = None if wanted.baseline is None else read_against(wanted.baseline, project, suite)
         if wanted.ask_judges:
             found = _ask_judges(store, found, suite, project, wanted.max_cost)
         revision = Revision()
-        finished = report(found, store, suite=suite, probes=probes_of(found, project, warn), revision=revision)
+        probes = probes_of(found, project, warn)
+        finished = report(found, store, suite=suite, probes=probes, revision=revision, baseline=baseline)
         return _finish(finished, found, suite, store, project, wanted, said=list(revision_lines(revision)))
 
 
@@ -184,6 +189,7 @@ def _judge_responses(context: click.Context, path: Path, responses: Path, name: 
         raise UsageError(f"`{provider[:60]}` is not a name", hint="a name is made of letters, digits, `_`, `.` and `-`")
     project = project_of(context, path.parent if path.parent.is_dir() else None)
     suite = load(path, project)
+    baseline = None if wanted.baseline is None else read_against(wanted.baseline, project, suite)
     with _opened(responses) as stream:
         source = Source(stream, str(responses), provider)
         survey = survey_responses(suite, source)
@@ -191,7 +197,7 @@ def _judge_responses(context: click.Context, path: Path, responses: Path, name: 
             click.echo(line, err=True)
         with Store(project.store) as store:
             run = take_responses(suite, store, source, survey)
-            return _finish(report(run, store), run, suite, store, project, wanted, said=[])
+            return _finish(report(run, store, baseline=baseline), run, suite, store, project, wanted, said=[])
 
 
 def _finish(

@@ -6,12 +6,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from evalkit.gate import Alarms
+from evalkit.reports.format import NORMALISED
 from evalkit.statistics.spending import overall_level
 from evalkit.types import EMPTY
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from evalkit.compare.sides import Bounds
     from evalkit.measured import Measured, RowKey
+    from evalkit.protocols import Measure
     from evalkit.rounds import Looks
 
 MAX_FAILED = 0.05
@@ -28,6 +32,7 @@ class Evidence:
         max_failed: Share of the draws that may fail before nothing is judged.
         bounds: Of measures that are one number a case, by label.
         looks: How far a run in rounds has come; None for one that is not.
+        in_full: Whether to say how gates behave in the long run, too, which takes a second or so each.
     """
 
     new: Measured | None = None
@@ -36,9 +41,15 @@ class Evidence:
     max_failed: float = MAX_FAILED
     bounds: Bounds = field(default_factory=lambda: EMPTY)
     looks: Looks | None = None
+    in_full: bool = True
 
     def at_any_look(self, p: float, row: RowKey) -> float:
         """Turn the p of a row into one that is valid though the run may have ended early."""
         if self.looks is None:
             return p
         return overall_level(p, self.looks.number_of(row), self.looks.fractions)
+
+
+def bounds_of(measures: Sequence[Measure]) -> Bounds:
+    """Return between what the measures of a suite lie, by every label that they have."""
+    return {label: each.bounds for each in measures for label in (each.label, each.label + NORMALISED)}

@@ -9,7 +9,8 @@ from evalkit.compare.evidence import Evidence
 from evalkit.compare.failures import incomplete
 from evalkit.compare.judge_comparisons import Selected, judge_comparisons
 from evalkit.compare.judge_thresholds import judge_thresholds
-from evalkit.compare.part import overall
+from evalkit.compare.part import Part, overall, some_of
+from evalkit.compare.sides import row_label
 from evalkit.findings import JudgedGate, Report
 from evalkit.gate import BASELINE, Gate
 from evalkit.measured import OF_CONSTRAINT
@@ -18,7 +19,6 @@ from evalkit.types import EMPTY
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from evalkit.compare.part import Part
     from evalkit.findings import GateVerdict, Row, Summary
     from evalkit.types import Scalar
 
@@ -93,7 +93,8 @@ def _judge(summary: Summary, gates: Sequence[Gate], evidence: Evidence) -> tuple
         why = refused[number]
         if why is None:
             parts = thresholds.get(number), comparisons.get(number)
-            judged.append(_put_together(gate, *parts, rest=_rest(gate, *chosen[number])))
+            undrawn = _undrawn(summary, gate, evidence)
+            judged.append(_put_together(gate, *parts, undrawn, _rest(gate, *chosen[number])))
         else:
             judged.append(_undecided(gate, why))
     return tuple(judged)
@@ -133,6 +134,13 @@ def _unsupported(row: Row) -> bool:
     )
 
 
+def _undrawn(summary: Summary, gate: Gate, evidence: Evidence) -> list[str]:
+    """Name the selected rows of which nothing was drawn at all, so that the summary does not have them."""
+    there = {(row.provider, row.condition) for row in summary.rows}
+    due = () if evidence.new is None else evidence.new.keys()
+    return [f"{row_label(key)}: nothing was drawn" for key in due if key not in there and key[1].matches(gate.where)]
+
+
 def _rest(gate: Gate, rows: Sequence[Row], selected: int) -> list[str]:
     """Say what a reader of a verdict must know besides."""
     said: list[str] = []
@@ -143,8 +151,12 @@ def _rest(gate: Gate, rows: Sequence[Row], selected: int) -> list[str]:
     return said
 
 
-def _put_together(gate: Gate, threshold: Part | None, comparison: Part | None, rest: Sequence[str]) -> JudgedGate:
+def _put_together(
+    gate: Gate, threshold: Part | None, comparison: Part | None, undrawn: Sequence[str], rest: Sequence[str]
+) -> JudgedGate:
     parts = [part for part in (threshold, comparison) if part is not None]
+    if undrawn:
+        parts.append(Part("open", some_of(undrawn)))
     standing = overall([part.standing for part in parts])
     # What fails a gate is all that must be said; what it lacks to pass may be more than one thing.
     telling = [part for part in parts if part.standing == standing]
@@ -161,6 +173,7 @@ def _put_together(gate: Gate, threshold: Part | None, comparison: Part | None, r
         "; ".join([*(part.why for part in telling), *rest]),
         open_rows=tuple(dict.fromkeys(row for part in telling for row in part.open_rows)) if standing == "open" else (),
         compared=() if comparison is None else comparison.compared,
+        operating=None if comparison is None else comparison.operating,
     )
     return replace(judged, alarming=_alarms(gate, judged.verdict))
 

@@ -6,15 +6,20 @@ All rows of all these gates are one family. A gate on the bare estimate is in no
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from statistics import median
 from typing import TYPE_CHECKING, Literal
 
+from evalkit.compare.asked_by import asked_by
 from evalkit.compare.family import correct
+from evalkit.compare.gate_prospects import Sizes, operating_of, pooled
 from evalkit.compare.matching import match_baseline, match_condition
+from evalkit.compare.needed import needed_for
 from evalkit.compare.part import Part, overall, some_of
 from evalkit.compare.reasons import compared_words, repeats_words
-from evalkit.compare.rows import Asked, compare_row
+from evalkit.compare.rows import compare_row
 from evalkit.compare.sides import comparable, row_label
 from evalkit.gate import BASELINE
+from evalkit.rounds import Rounds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,19 +27,13 @@ if TYPE_CHECKING:
     from evalkit.compare.evidence import Evidence
     from evalkit.compare.matching import Matched
     from evalkit.compare.part import Standing
-    from evalkit.compare.sides import Bounds
-    from evalkit.findings import Compared, Decision
+    from evalkit.findings import Compared, Decision, Operating
     from evalkit.gate import Gate
     from evalkit.measured import Measured, MeasuredRow, RowKey
 
 NO_BASELINE = "no baseline was given (--baseline NAME)"
 ON_ESTIMATE = "bare estimates, which have no error rate"
 _STANDINGS: Mapping[Decision, Standing] = {"worse": "bad", "not_worse": "good", "undecided": "open"}
-
-
-def asked_by(gate: Gate, bounds: Bounds) -> Asked:
-    """Return what a gate asks of two rows."""
-    return Asked(gate.measure, gate.inference, gate.margin, gate.better, bounds.get(gate.measure))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +85,40 @@ def judge_comparisons(gates: Mapping[int, Selected], evidence: Evidence) -> dict
         for number, found in matched.items()
         for new, old in found.pairs
     ]
-    found = _decided(gates, _compared(gates, pairs, evidence), evidence)
+    found = _with_needed(gates, _decided(gates, _compared(gates, pairs, evidence), evidence), evidence)
     parts: dict[int, Part] = {}
     for number in gates:
         why = reasons[number]
         rows = [each for pair, each in found.items() if pair.gate == number]
-        parts[number] = Part("open", why) if why is not None else _part(gates[number].gate, matched[number], rows)
+        if why is not None:
+            parts[number] = Part("open", why)
+            continue
+        part = _part(gates[number].gate, matched[number], rows)
+        mine = [pair for pair in found if pair.gate == number]
+        level = evidence.alarms.per_run / max(_family(gates, found), 1)
+        parts[number] = replace(part, operating=_operating(gates[number].gate, mine, rows, level, evidence))
     return parts
+
+
+def _family(gates: Mapping[int, Selected], found: Mapping[_Pair, _Found]) -> int:
+    """Return how many rows share the budget."""
+    return sum(gates[pair.gate].gate.on == "interval" for pair in found)
+
+
+def _operating(
+    gate: Gate, pairs: Sequence[_Pair], found: Sequence[_Found], level: float, evidence: Evidence
+) -> Operating | None:
+    """Say how a gate behaves in the long run, by what the other side scored."""
+    cases = [each.compared.cases for each in found if each.compared.cases]
+    if gate.on == "estimate" or not evidence.in_full or not cases:
+        return None
+    rows = [each for each in (_rows(pair, evidence) for pair in pairs) if each is not None]
+    before = pooled(old for _, old in rows)
+    planned = [[case.planned for pair in rows for case in pair[side].cases] for side in (0, 1)]
+    repeats, old_repeats = (round(median(each)) if each else 0 for each in planned)
+    rounds = None if evidence.looks is None else Rounds(evidence.looks.ends)
+    sizes = Sizes(len(cases), round(median(cases)), repeats if rounds is None else rounds.ends[-1], old_repeats)
+    return operating_of(gate, before, sizes, level=level, bounds=evidence.bounds, rounds=rounds)
 
 
 def _why_not(gate: Gate, evidence: Evidence) -> str | None:
@@ -149,6 +175,22 @@ def _decided(gates: Mapping[int, Selected], found: Mapping[_Pair, _Found], evide
     }
 
 
+def _with_needed(
+    gates: Mapping[int, Selected], found: Mapping[_Pair, _Found], evidence: Evidence
+) -> dict[_Pair, _Found]:
+    """Say of what is open how much more would be expected to decide it."""
+    level = evidence.alarms.per_run / max(_family(gates, found), 1)
+    known = dict(found)
+    for pair, each in found.items():
+        gate = gates[pair.gate].gate
+        if each.compared.verdict == "undecided" and each.compared.units and gate.on == "interval":
+            rows = _rows(pair, evidence)
+            if rows is not None:
+                needed = needed_for(*rows, asked_by(gate, evidence.bounds), level)
+                known[pair] = replace(each, compared=replace(each.compared, needed=needed))
+    return known
+
+
 def _at_any_look(compared: Compared, evidence: Evidence) -> Compared:
     if evidence.looks is None or compared.p_worse is None or compared.p_not_worse is None:
         return compared
@@ -173,9 +215,7 @@ def _by_estimate(compared: Compared) -> Compared:
 def _part(gate: Gate, matched: Matched, found: Sequence[_Found]) -> Part:
     """Put the rows of one gate together; a row without another one to hold it against leaves the gate open."""
     open_rows = tuple(
-        each.compared.row
-        for each in found
-        if each.compared.verdict == "undecided" and each.compared.units and _may_be_decided(each.compared)
+        each.compared.row for each in found if each.compared.verdict == "undecided" and each.compared.units
     )
     standing = overall([_STANDINGS[each.compared.verdict] for each in found])
     if matched.left_out and standing == "good":
@@ -194,8 +234,3 @@ def _part(gate: Gate, matched: Matched, found: Sequence[_Found]) -> Part:
     if rows > 1 and gate.on == "interval":
         said.append(f"{rows} rows compared")
     return Part(standing, "; ".join(said), open_rows, compared)
-
-
-def _may_be_decided(compared: Compared) -> bool:
-    """Tell whether more repeats of the same cases might decide it."""
-    return compared.needed is None or compared.needed.repeats is not None

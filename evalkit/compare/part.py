@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from evalkit.findings import Compared
+    from evalkit.findings import Compared, Operating
     from evalkit.measured import RowKey
 
 Standing: TypeAlias = Literal["good", "bad", "open"]
@@ -27,12 +27,14 @@ class Part:
         why: In words.
         open_rows: Rows that more draws might decide.
         compared: Rows that were held against others.
+        operating: How it behaves in the long run; None where that is not known.
     """
 
     standing: Standing
     why: str
     open_rows: tuple[RowKey, ...] = ()
     compared: tuple[Compared, ...] = ()
+    operating: Operating | None = None
 
 
 def overall(standings: Sequence[Standing]) -> Standing:

@@ -181,10 +181,8 @@ def _medians(values: Sequence[float], gaps: int, gate: Gate) -> tuple[Held | Non
 
 def _lost(case: MeasuredCase) -> bool:
     """Tell whether a measure of several texts is not defined for want of answers, which is no property of the texts."""
-    due = case.planned - case.outcomes.get("unsupported", 0)
-    return due >= 2 > due - _without_text(case)
+    return case.planned >= 2 > case.planned - _without_text(case)
 
 
 def _without_text(case: MeasuredCase) -> int:
-    there = sum(case.outcomes.get(outcome, 0) for outcome in ("complete", "truncated", "unsupported"))
-    return max(0, case.planned - there)
+    return max(0, case.planned - case.outcomes.get("complete", 0) - case.outcomes.get("truncated", 0))

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from evalkit.compare import compare
+from evalkit.compare.evidence import Evidence
+from evalkit.compare.gates import DEFAULT_GATE, gates_of
 from evalkit.compare.judge_thresholds import BY_INTERVAL
-from evalkit.findings import Estimate, JudgedGate, Row, Summary
+from evalkit.findings import Demand, Estimate, JudgedGate, Row, Standing, Summary
 from evalkit.gate import Gate
 from evalkit.types import Condition
+from measured_rows import Rows, adherence, scores, summarised
+from measured_rows import row as measured
 
 if TYPE_CHECKING:
+    from evalkit.measured import MeasuredRow
     from evalkit.types import AxisValue
 
 METHOD = "Dirichlet bound over 6 cases, 95 %"
@@ -212,3 +218,114 @@ def test_a_report_keeps_summary_and_environment() -> None:
     assert report.summary is summary
     assert report.gates == ()
     assert report.environment == {"local": {"torch": "2.9"}}
+
+
+GOOD = measured(adherence(*[scores(1.0, 1.0)] * 30))
+BAD = measured(adherence(*[scores(0.0, 0.0)] * 30))
+FEW = measured(adherence(scores(1.0, 1.0), scores(1.0, 1.0)))
+DROP = Gate("adherence", no_worse_than="baseline", margin=0.1)
+
+
+def _against(gate: Gate, new: MeasuredRow, old: MeasuredRow | None, *, missing: int = 0) -> JudgedGate:
+    """Judge a run of one row against a baseline."""
+    evidence = Evidence(Rows([new]), None if old is None else Rows([old], name="main"))
+    (judged,) = compare(replace(summarised(new), missing=missing), [gate], evidence=evidence).gates
+    return judged
+
+
+def test_a_gate_on_a_baseline_has_three_verdicts() -> None:
+    """Only harm that is shown alarms."""
+    found = {new: _against(DROP, row, GOOD) for new, row in (("bad", BAD), ("good", GOOD), ("few", FEW))}
+    assert [(each.verdict, each.alarming) for each in found.values()] == [
+        ("worse", True),
+        ("not_worse", False),
+        ("undecided", False),
+    ]
+    assert found["few"].open_rows == (FEW.key,)
+    assert [each.verdict for each in found["bad"].compared] == ["worse"]
+
+
+@pytest.mark.parametrize("old", [GOOD, None], ids=["too few cases", "no baseline"])
+def test_unproven_alarms_where_nothing_is_shown(old: MeasuredRow | None) -> None:
+    """Unless it is shown not to be worse."""
+    unproven = replace(DROP, alarm="unproven")
+    assert _against(unproven, FEW, old).alarming
+    assert _against(unproven, FEW, old).verdict == "undecided"
+    assert not _against(unproven, GOOD, GOOD).alarming
+
+
+def test_unproven_holds_for_thresholds_too() -> None:
+    """A threshold that is not shown to be met alarms."""
+    gate = Gate("adherence", at_least=0.9, alarm="unproven")
+    assert _against(gate, FEW, None).alarming
+    assert not _against(replace(gate, alarm="harm"), FEW, None).alarming
+
+
+@pytest.mark.parametrize(
+    ("new", "verdict"),
+    [(GOOD, "passed"), (BAD, "failed"), (FEW, "undecided")],
+    ids=["both met", "both missed", "neither shown"],
+)
+def test_a_threshold_and_a_baseline_are_met_together_or_not_at_all(new: MeasuredRow, verdict: str) -> None:
+    """What is missed is named by the threshold first."""
+    assert _against(replace(DROP, at_least=0.8), new, GOOD).verdict == verdict
+
+
+def test_a_baseline_can_fail_a_gate_whose_threshold_is_met() -> None:
+    """It is worse then."""
+    judged = _against(replace(DROP, at_least=0.1), measured(adherence(*[scores(0.5, 0.5)] * 30)), GOOD)
+    assert (judged.verdict, judged.alarming) == ("worse", True)
+
+
+@pytest.mark.parametrize("gate", [DROP, Gate("adherence", at_least=0.0)], ids=["comparison", "threshold"])
+def test_nothing_is_judged_where_too_much_failed(gate: Gate) -> None:
+    """Neither a pass nor harm; the report says that it is incomplete, and why."""
+    for new in (GOOD, BAD):
+        judged = _against(gate, new, GOOD, missing=4)
+        assert judged.verdict == "undecided"
+        assert judged.why.startswith("the run is incomplete: 4 of 64 draws failed or are missing, above the share of")
+    assert _against(gate, GOOD, GOOD, missing=3).verdict in ("passed", "not_worse")
+    evidence = Evidence(Rows([GOOD]), max_failed=0.5)
+    summary = replace(summarised(GOOD), missing=60)
+    assert compare(summary, [gate], evidence=evidence).incomplete is None
+    assert compare(replace(summary, missing=61), [gate], evidence=evidence).incomplete is not None
+
+
+def test_a_row_of_which_nothing_was_drawn_is_no_pass() -> None:
+    """A provider that failed as a whole has no row in the summary, and is not forgotten."""
+    silent = measured(adherence(scores(missing=2)), provider="silent")
+    evidence = Evidence(Rows([GOOD, silent]))
+    (judged,) = compare(summarised(GOOD), [Gate("adherence", at_least=0.5)], evidence=evidence).gates
+    assert (judged.verdict, judged.why) == ("undecided", "silent: nothing was drawn")
+
+
+def test_a_constraint_that_one_system_prompt_demands_is_judged_under_it() -> None:
+    """Under the others it is not demanded, which is no reason to be undecided."""
+    nothing = replace(_estimate(0, 0, 0), method="nothing was decided")
+    standing = Standing(3, 6, 0, nothing, nothing)
+    dense, none = (
+        measured(adherence(*[scores(1.0, 1.0)] * 30, measure=measure), system=system)
+        for measure, system in (("constraint:max_words", "dense"), ("constraint:valid_json", "none"))
+    )
+    summary = summarised(dense, none)
+    rows = tuple(
+        replace(each, constraints={Demand(name): standing})
+        for each, name in zip(summary.rows, ("max_words", "valid_json"), strict=True)
+    )
+    gate = Gate("constraint:max_words", at_least=0.5)
+    (judged,) = compare(replace(summary, rows=rows), [gate], evidence=Evidence(Rows([dense, none]))).gates
+    assert judged.verdict == "passed"
+
+
+def test_a_run_against_a_baseline_has_a_gate_on_it() -> None:
+    """The plain regression test, unless the suite asks for something itself."""
+    threshold = Gate("adherence", at_least=0.5)
+    assert gates_of([threshold], against_baseline=False) == (threshold,)
+    assert gates_of([threshold], against_baseline=True) == (threshold, DEFAULT_GATE)
+    assert gates_of([DROP], against_baseline=True) == (DROP,)
+    assert (DEFAULT_GATE.name, DEFAULT_GATE.margin, DEFAULT_GATE.alarm) == (
+        "adherence no worse than baseline",
+        0.0,
+        "harm",
+    )
+    assert DEFAULT_GATE.inference == "suite"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from evalkit.findings import Estimate, Row, Summary
 from evalkit.measured import CaseScores, MeasuredCase, MeasuredOf, MeasuredRow
 from evalkit.types import EMPTY, Condition
 
@@ -67,3 +68,29 @@ class Rows:
     def row(self, key: RowKey) -> MeasuredRow | None:
         """Return one of them."""
         return self._rows.get(key)
+
+
+def summarised(*rows: MeasuredRow, errors: int = 0, **measures: Estimate) -> Summary:
+    """Make a summary that has these rows, with the estimates of these measures in each."""
+    return Summary("run-1", "suite", 1, "hash", tuple(_summary_row(each, errors, measures) for each in rows))
+
+
+def _summary_row(measured: MeasuredRow, errors: int, measures: Mapping[str, Estimate]) -> Row:
+    names = dict.fromkeys(name for each in measured.cases for name in (*each.scores, *each.values))
+    return Row(
+        provider=measured.provider,
+        model=measured.model,
+        served=measured.served,
+        condition=measured.condition,
+        requested=measured.requested,
+        applied=measured.applied,
+        unsupported=None,
+        cases=len(measured.cases),
+        completions={"complete": sum(each.planned for each in measured.cases) - errors, "error": errors},
+        decided=1,
+        undecided=0,
+        rule_share=None,
+        input_tokens=None,
+        cost_usd=None,
+        measures={**{name: Estimate(0.5, 0.0, 1.0, "made up") for name in names}, **measures},
+    )

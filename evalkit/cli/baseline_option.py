@@ -1,0 +1,73 @@
+"""`--baseline NAME`: reads the baseline that a run is held against, and refuses one that it cannot be held against."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from evalkit.cli.common import warn
+from evalkit.errors import UsageError, suggestion
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from evalkit.baselines.baseline import Baseline
+    from evalkit.measured import RowKey
+    from evalkit.project import Project
+    from evalkit.run import Prepared
+    from evalkit.types import Suite
+
+Decorated = TypeVar("Decorated", bound="Callable[..., object]")
+
+_NAMED = 3
+
+
+def baseline_option(meaning: str = "Hold the run against this baseline.") -> Callable[[Decorated], Decorated]:
+    """Return the option that names a baseline."""
+    return click.option("--baseline", metavar="NAME", help=meaning)
+
+
+def read_against(name: str, project: Project, suite: Suite, rows: Collection[RowKey] | None = None) -> Baseline:
+    """Read a baseline, and see whether it says anything of these rows.
+
+    Args:
+        name: The baseline's.
+        project: Where it is.
+        suite: What is run.
+        rows: What will be drawn, or was; None where that is not known yet.
+
+    Raises:
+        BaselineError: There is none of that name, or its file is not as it was written.
+        UsageError: It is of another suite, or of none of these rows.
+    """
+    from evalkit.baselines.baseline import read_baseline
+    from evalkit.compare.sides import comparable, row_label
+    from evalkit.measured import MeasuredOf
+
+    baseline = read_baseline(name, project)
+    why = comparable(MeasuredOf("this run", "", suite.name, suite.version, suite.hash), baseline.of)
+    if why is not None:
+        raise UsageError(
+            f"baseline {name} does not fit: {why}",
+            hint=f"`evalkit baseline promote {name} RUN` makes it one of this suite",
+        )
+    if rows is None:
+        return baseline
+    there = set(baseline.keys())
+    missing = [key for key in rows if key not in there]
+    if missing and len(missing) == len(rows):
+        raise UsageError(
+            f"baseline {name} has none of the rows that this run is made of, such as {row_label(missing[0])}",
+            hint=suggestion(missing[0][0], dict.fromkeys(key[0] for key in there)),
+        )
+    if missing:
+        more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+        labels = "; ".join(row_label(key) for key in missing[:_NAMED])
+        warn(f"baseline {name} has no row to compare with {labels}{more}")
+    return baseline
+
+
+def read_against_prepared(name: str | None, project: Project, prepared: Prepared) -> Baseline | None:
+    """Read a baseline before anything is drawn; None where none is named."""
+    return None if name is None else read_against(name, project, prepared.suite, tuple(prepared.rows))
