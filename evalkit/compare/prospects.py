@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import inf
+from statistics import fmean, variance
 from typing import TYPE_CHECKING
 
 from evalkit.compare.common import is_score
+from evalkit.compare.needed import needed_for
 from evalkit.statistics.case_chances import CaseChances
 from evalkit.statistics.nights import Repeats
 from evalkit.statistics.operating import Design, operating
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from evalkit.gate import Alarm, Better
     from evalkit.measured import CaseScores, MeasuredRow
     from evalkit.rounds import Rounds
+
+__all__ = ["chances_of", "needed_for", "prospects"]
 
 USUAL_MEAN = 0.8
 """Mean score that is assumed where nothing is known yet."""
@@ -102,8 +106,7 @@ def chances_of(scores: Sequence[CaseScores], better: Better = "higher") -> tuple
     """
     means = [_mean(each, better) for each in scores]
     spread = _spread(scores, means)
-    grain = _grain(spread, means)
-    strength = _prior_strength(spread)
+    grain, strength = _grain(spread), _prior_strength(spread)
     found: list[CaseChances] = []
     for each, mean in zip(scores, means, strict=True):
         if strength == inf:
@@ -123,7 +126,9 @@ def _mean(scores: CaseScores, better: Better) -> float:
 
 def _spread(scores: Sequence[CaseScores], means: Sequence[float]) -> _Spread:
     """Split the variance by the analysis of variance of one factor, the case."""
-    mean = sum(means) / len(means)
+    draws = sum(each.scored for each in scores)
+    # Half a draw of either kind more (Jeffreys 1946): scores that are all perfect do not make perfection certain.
+    mean = (fmean(means) * draws + 0.5) / (draws + 1)
     degrees = sum(each.scored - 1 for each in scores)
     if not degrees:
         return _Spread(mean, None, None)
@@ -136,17 +141,16 @@ def _spread(scores: Sequence[CaseScores], means: Sequence[float]) -> _Spread:
     within = squares / degrees
     if len(means) < 2:
         return _Spread(mean, within, None)
-    of_means = sum((one - mean) ** 2 for one in means) / (len(means) - 1)
-    noise = within * sum(1 / each.scored for each in scores) / len(scores)
-    return _Spread(mean, within, max(0.0, of_means - noise))
+    noise = within * fmean(1 / each.scored for each in scores)
+    return _Spread(mean, within, max(0.0, variance(means) - noise))
 
 
-def _grain(spread: _Spread, means: Sequence[float]) -> int:
+def _grain(spread: _Spread) -> int:
     """Return how many independent parts, met or not, would vary as the draws of one case do."""
     if not spread.within:
         return 1
     whole = spread.mean * (1 - spread.mean) - (spread.between or 0.0)  # variance of draws that are 0 or 1
-    return min(max(1, round(whole / spread.within)), _FINEST_GRAIN) if len(means) else 1
+    return min(max(1, round(whole / spread.within)), _FINEST_GRAIN)
 
 
 def _prior_strength(spread: _Spread) -> float:

@@ -18,6 +18,7 @@ from evalkit.compare.paired import pairs_of_scores, pairs_of_values, values_of
 from evalkit.errors import UsageError
 from evalkit.findings import Compared, Estimate
 from evalkit.statistics.differences import interval_of, p_above, p_below
+from evalkit.statistics.evidence import SIGN_FLIP_FROM
 from evalkit.statistics.order import median_interval
 from evalkit.statistics.sign_flip import sign_flip
 from evalkit.statistics.sign_test import median_above, median_below
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = ["SIGN_FLIP_FROM", "Asked", "compare_row", "flags_of"]
 
-SIGN_FLIP_FROM = 10
-"""Cases from which on the sign-flip test looks for harm in scope `population`; the bound does below."""
 _NO_TEST = "there is nothing to test"
 _NOTHING = Estimate(None, None, None, "no case was decided on both sides")
 

@@ -44,7 +44,7 @@ def p_above_counts(
     for start in range(0, len(counts), size):
         part = counts[start : start + size]
         full = np.concatenate([np.ones((len(part), 1), dtype=np.int64), part], axis=1)[:, order]
-        found[start : start + size] = np.where(part.any(axis=1), _chances_at_most(full, moved), 1.0)
+        found[start : start + size] = np.where(part.any(axis=1), chances_at_most(full, moved), 1.0)
     return found
 
 
@@ -55,8 +55,8 @@ def p_below_counts(
     return p_above_counts(counts, -values, -limit, reach=reach)
 
 
-def _chances_at_most(counts: NDArray[np.int64], values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return `chance_at_most` of a limit of 0, set by set.
+def chances_at_most(counts: NDArray[np.int64], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return `evalkit.statistics.dirichlet.chance_at_most` of a limit of 0, set by set.
 
     Args:
         counts: Shape (sets, values).

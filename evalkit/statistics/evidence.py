@@ -31,10 +31,10 @@ _FAR = 0.7
 _FAR_FLIP = 1.0
 """The same of the sign-flip test, whose p is then at least 3/32 (Hendriks and van Zuijlen 2017, arXiv 1708.00207)."""
 _FEW_VALUES = 5
-_LONG = 2000
+_LONG, _TOO_LONG = 6000, 20_000  # steps that the differences of a night sum to, whatever their signs
 _MANY = 40
 _CLOSE = 1e-8
-_FINEST_MARGIN = 1000
+_FINEST_MARGIN, _QUICK_MARGIN = 1000, 100
 
 
 def p_worse(
@@ -48,7 +48,8 @@ def p_worse(
         per_one: Steps from 0 to 1.
         margin: Of the gate, with up to three decimals.
         scope: What the units are.
-        quick: Approximate the sign-flip test where counting all flips takes long, to well below 1 % of p.
+        quick: Approximate the sign-flip test where counting all flips takes long, to a few per cent of p, and take the
+            margin as the nearest fraction with a denominator up to 100.
 
     Returns:
         One p for each night; 1 where it is above 0.09.
@@ -90,15 +91,15 @@ def _flipped(counts: Counts, steps: Counts, per_one: int, margin: float, *, quic
     import numpy as np  # noqa: PLC0415 - as above
 
     found = np.ones(len(counts))
-    share = Fraction(margin).limit_denominator(_FINEST_MARGIN)
+    share = Fraction(margin).limit_denominator(_QUICK_MARGIN if quick else _FINEST_MARGIN)
     units = steps * share.denominator + share.numerator * per_one
     sums = counts @ units
     near = -sums > _FAR_FLIP * np.sqrt(counts @ (units * units))
     if not near.any():
         return found
     distinct, inverse = _distinct(counts[near])
-    many = len(counts) and int(counts[0].sum()) >= _MANY
-    if quick and many and int((distinct @ np.abs(units)).max()) > _LONG * math.gcd(*units.tolist()):
+    length = int((distinct @ np.abs(units)).max()) // math.gcd(*units.tolist())
+    if quick and length > (_LONG if int(counts[0].sum()) >= _MANY else _TOO_LONG):
         found[near] = _flip_tails(distinct, units)[inverse]
     else:
         found[near] = sign_flip_counts(distinct, units.tolist(), side="below")[inverse]
