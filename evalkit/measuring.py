@@ -16,7 +16,6 @@ from evalkit.expand.samples import requested_settings
 from evalkit.judge.lookup import judge_of
 from evalkit.measured import SCORING, MeasuredCase, MeasuredOf, MeasuredRow
 from evalkit.measured_text import FORM, CasesText, read_row
-from evalkit.score import judged_text
 from evalkit.store.rows import frozen, to_json
 from evalkit.summarise import summarise
 from evalkit.summarise.judged import Judged
@@ -221,14 +220,12 @@ class Measuring:
         self._seen: list[str] = []
         self._written = CasesText(self.due.places)
 
-    def cell(self, cell: Cell, verdicts: Judged, values: Mapping[str, float]) -> None:
+    def cell(self, cell: Cell, verdicts: Judged, texts: Sequence[str], values: Mapping[str, float]) -> None:
         """Take in one case."""
         condition = cell.condition
         outcomes: Counter[Outcome] = Counter([draw.completion.outcome for draw in cell.draws])
         due = max(self.due.repeats((cell.provider, condition)), len(cell.draws))
         planned = due - outcomes["unsupported"]
-        texts = [judged_text(draw.completion, self._suite.judged) for draw in cell.draws]
-        lengths = [len(text) for text in texts if text is not None]
         self._seen.append(cell.case_id)
         self._written.add(
             MeasuredCase(
@@ -238,18 +235,18 @@ class Measuring:
                 outcomes=_in_order(outcomes),
                 scores=scores_of(verdicts, planned, self.due.demanded(cell.case_id, condition)),
                 values=values,
-                characters=sum(lengths) / len(lengths) if lengths else None,
+                characters=sum(map(len, texts)) / len(texts) if texts else None,
                 latency_s=_latency(cell.draws),
             )
         )
 
     def _digest(self, cell: Cell, verdicts: Judged) -> str:
         """Return the digest of what judged a cell, which another suite may have done since it was drawn."""
-        own = self.due.digest(cell.case_id, cell.condition)
-        met = {each.constraints or own for each in verdicts.scored}
-        if len(met) < 2:
-            return met.pop() if met else own
-        return digest_of(to_json(sorted(met)))  # no other cell is judged so, unless by the same mixture
+        met = {each.constraints for each in verdicts.scored}
+        if not met or None in met:  # stored before it was noted
+            met = (met - {None}) | {self.due.digest(cell.case_id, cell.condition)}
+        digests = sorted(filter(None, met))
+        return digests[0] if len(digests) == 1 else digest_of(to_json(digests))
 
     def row(self, row: Row) -> None:
         """Take in what the cells since the last row make."""

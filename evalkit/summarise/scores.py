@@ -46,9 +46,9 @@ class Demanded:
 def demanded_of(case: Sequence[Constraint], system: Sequence[Constraint], *, by_source: bool) -> Demanded:
     """Return what a case and a system prompt demand together."""
     names = dict.fromkeys(describe(constraint) for constraint in (*case, *system))
-    demanding: tuple[tuple[Source, Sequence[Constraint]], ...] = (("case", case), ("system", system))
-    sources = tuple(source for source, constraints in demanding if constraints)
-    return Demanded(tuple(names), len(case) + len(system), sources, by_source)
+    of_case: tuple[Source, ...] = ("case",) if case else ()
+    of_system: tuple[Source, ...] = ("system",) if system else ()
+    return Demanded(tuple(names), len(case) + len(system), (*of_case, *of_system), by_source)
 
 
 def scores_of(judged: Judged, planned: int, demanded: Demanded) -> dict[str, CaseScores]:
