@@ -93,5 +93,6 @@ def _drawn(cases: Sequence[NDArray[np.float64]], pairs: int, chance: np.random.G
 
     if len({each.size for each in cases}) == 1 and cases[0].size % pairs == 0:
         shuffled = chance.permuted(np.stack(cases), axis=1)  # (case, draw)
-        return shuffled.reshape(len(cases), pairs, -1).mean(axis=2).ravel().tolist()
+        means: NDArray[np.float64] = shuffled.reshape(len(cases), pairs, -1).mean(axis=2)
+        return means.ravel().tolist()
     return [float(part.mean()) for each in cases for part in np.array_split(chance.permutation(each), pairs)]

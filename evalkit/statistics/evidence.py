@@ -120,9 +120,9 @@ def _flip_tails(counts: Counts, units: Counts) -> Numbers:
     """Return nearly the same as `sign_flip_counts`, for sums below 0."""
     import numpy as np  # noqa: PLC0415 - as above
 
-    least = np.exp2(-(counts @ (units != 0)).astype(np.float64))
+    least: Numbers = np.exp2(-(counts @ (units != 0)).astype(np.float64))
     mixed = (counts @ (units > 0)) > 0  # where all have one sign, no other choice of signs is as far out
-    found = least.copy()
+    found: Numbers = least.copy()
     if mixed.any():
         found[mixed] = np.clip(_saddlepoint_tails(counts[mixed].astype(np.float64), units), least[mixed], 1.0)
     return found

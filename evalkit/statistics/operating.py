@@ -79,6 +79,7 @@ def operating(cases: Sequence[CaseChances], design: Design, *, seed: int = 1, ni
     margin = design.margin
     unchanged = _shares(world, design, 0.0, seed, nights)
     at_margin = _shares(world, design, margin, seed + 1, nights) if margin else unchanged
+    power: float | None
     if design.alarm == "unproven":
         error, power = at_margin.not_worse, unchanged.not_worse
     else:

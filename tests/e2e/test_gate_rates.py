@@ -16,8 +16,12 @@ BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 @pytest.fixture
 def gates(monkeypatch: pytest.MonkeyPatch) -> Any:  # noqa: ANN401 - the benchmarks are no package
     """Return a function that imports a module of the benchmark."""
-    monkeypatch.syspath_prepend(str(BENCHMARKS))
-    return lambda name: import_module(f"gates.{name}")
+    monkeypatch.setattr(sys, "path", [str(BENCHMARKS), *sys.path])
+
+    def imported(name: str) -> Any:  # noqa: ANN401 - as above
+        return import_module(f"gates.{name}")
+
+    return imported
 
 
 @pytest.mark.parametrize("scope", ["suite", "population"])
