@@ -128,17 +128,3 @@ def _seed_of(new: Sequence[CaseScores], old: Sequence[CaseScores]) -> int:
     for side in (new, old):
         digest.update(repr([(case.counts, case.missing) for case in side]).encode())
     return int.from_bytes(digest.digest(), "big")
-<<<<<<< HEAD
-=======
-
-
-def _drawn(cases: Sequence[NDArray[np.float64]], pairs: int, chance: np.random.Generator) -> list[float]:
-    """Shuffle each case's draws and put them into `pairs` parts; return the means of the parts, case by case."""
-    import numpy as np  # noqa: PLC0415 - as above
-
-    if len({each.size for each in cases}) == 1 and cases[0].size % pairs == 0:
-        shuffled = chance.permuted(np.stack(cases), axis=1)  # (case, draw)
-        means: NDArray[np.float64] = shuffled.reshape(len(cases), pairs, -1).mean(axis=2)
-        return means.ravel().tolist()
-    return [float(part.mean()) for each in cases for part in np.array_split(chance.permutation(each), pairs)]
->>>>>>> power
