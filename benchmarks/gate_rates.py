@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from gates import coverage, errors, frozen, looks, savings
+from gates import coverage, errors, frozen, looks, power, savings, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -40,9 +40,11 @@ REPORT = Path(__file__).with_suffix(".md")
 PARTS: dict[str, tuple[str, Part]] = {
     "errors": ("False alarms and errors at the margin", errors),
     "looks": ("The same in rounds", looks),
+    "power": ("Whether detectable drops are detected", power),
     "savings": ("What rounds save", savings),
     "frozen": ("Nights on one baseline", frozen),
     "coverage": ("Coverage of intervals", coverage),
+    "texts": ("Coverage of intervals of variance measures", texts),
 }
 """Each with its title."""
 

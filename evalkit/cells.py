@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from evalkit.protocols import Constraint
     from evalkit.revision import Revision
     from evalkit.store import Drawn, Store
-    from evalkit.types import AxisValue, Case, Completion, Condition, Run, Scalar, Suite
+    from evalkit.types import Case, Completion, Condition, Run, Scalar, Suite
     from evalkit.verdicts import Scored
 
     Replies: TypeAlias = Callable[[int, int], Sequence[Completion]]
@@ -53,8 +53,8 @@ def scored_cells(
         for _, drawn in groupby(store.drawn(run.id, provider), key=lambda each: (each.condition_text, each.case_id)):
             members = list(drawn)
             case = cases[members[0].case_id]
-            digest = digests.of(case, members[0].condition)
             scores = [each.scored for each in members]
+            digest = digests.of(case, members[0].condition) if again or None in scores else None
             for index, each in enumerate(members):
                 if again or each.scored is None:
                     fresh = score_drawn(each, suite, case, judgements, replies=replies)
@@ -93,14 +93,18 @@ class Digests:
 
     suite: Suite
     judge: str | None
-    _found: dict[tuple[str, AxisValue], str] = field(default_factory=dict["tuple[str, AxisValue]", str])
+    _found: dict[tuple[tuple[int, ...], tuple[int, ...]], str] = field(
+        default_factory=dict["tuple[tuple[int, ...], tuple[int, ...]]", str]
+    )
 
     def of(self, case: Case, condition: Condition) -> str:
         """Return the digest of the constraints of a case under a condition, and of how the suite has them judged."""
-        key = (case.id, condition.get("system"))
+        system = system_constraints(self.suite, condition)
+        # The suite holds them all, and cases share those that it demands of every case.
+        key = (tuple(map(id, case.constraints)), tuple(map(id, system)))
         there = self._found.get(key)
         if there is None:
-            there = self._found[key] = self._digest(case.constraints, system_constraints(self.suite, condition))
+            there = self._found[key] = self._digest(case.constraints, system)
         return there
 
     def _digest(self, case: Sequence[Constraint], system: Sequence[Constraint]) -> str:

@@ -15,9 +15,12 @@ from evalkit.store.rows import frozen, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import TypeAlias
 
     from evalkit.measured import RowKey
     from evalkit.types import Json, Outcome, SettingValue
+
+    _Case: TypeAlias = tuple[str, int, int, int, int, list[tuple[int, float]], float | None, float | None]
 
 FORM = 1
 """Version of the form; it rises when a text written before would be read as something else."""
@@ -109,8 +112,11 @@ def read_row(key: RowKey, text: str) -> MeasuredRow:
         for counts, missing, weight in plain["scores"]
     ]
     names, labels, digests = plain["names"], plain["labels"], plain["digests"]
-    sets = [{names[name]: scores[number] for name, number in each} for each in plain["sets"]]
-    outcomes = [dict(each) for each in plain["outcomes"]]
+    sets: list[dict[str, CaseScores]] = [
+        {names[name]: scores[number] for name, number in each} for each in plain["sets"]
+    ]
+    outcomes: list[dict[Outcome, int]] = [dict(each) for each in plain["outcomes"]]
+    written: list[_Case] = plain["cases"]
     cases = tuple(
         [
             MeasuredCase(
@@ -123,7 +129,7 @@ def read_row(key: RowKey, text: str) -> MeasuredRow:
                 characters,
                 latency_s,
             )
-            for case_id, digest, planned, ended, scored, values, characters, latency_s in plain["cases"]
+            for case_id, digest, planned, ended, scored, values, characters, latency_s in written
         ]
     )
     provider, condition = key

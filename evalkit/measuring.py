@@ -16,7 +16,6 @@ from evalkit.expand.samples import requested_settings
 from evalkit.judge.lookup import judge_of
 from evalkit.measured import SCORING, MeasuredCase, MeasuredOf, MeasuredRow
 from evalkit.measured_text import FORM, CasesText, read_row
-from evalkit.score import judged_text
 from evalkit.store.rows import frozen, to_json
 from evalkit.summarise import summarise
 from evalkit.summarise.judged import Judged
@@ -30,10 +29,42 @@ if TYPE_CHECKING:
     from evalkit.measured import RowKey
     from evalkit.rounds import Looks
     from evalkit.store import Store
+    from evalkit.summarise import Summarised
     from evalkit.summarise.scores import Demanded
     from evalkit.types import AxisValue, Case, Cell, Draw, Outcome, Run, SettingValue, Suite
 
 _NOTHING_JUDGED = Judged([], [])
+
+
+def summarise_run(
+    store: Store,
+    run: Run,
+    suite: Suite,
+    *,
+    where: Mapping[str, tuple[AxisValue, ...]] = EMPTY,
+    levels: Mapping[RowKey, float] | None = None,
+) -> Summarised:
+    """Summarise a run, and keep what its draws scored; see `evalkit.summarise.summarise`.
+
+    Args:
+        store: Where the run is; completions that have no verdicts yet get them.
+        run: The run.
+        suite: The run's own. Verdicts by another one are replaced as they are read, so that nothing that is made of
+            them holds before the end.
+        where: Axis values that select the conditions to pool.
+        levels: Of intervals, by row.
+    """
+    measuring = Measuring(store, run, suite)
+    found = summarise(
+        scored_cells(store, run, suite),
+        suite.measures,
+        judged=suite.judged,
+        where=where,
+        levels=levels,
+        listener=measuring,
+    )
+    measuring.keep()
+    return found
 
 
 def run_measured(store: Store, run: Run, suite: Suite) -> RunMeasured:
@@ -152,7 +183,7 @@ class Due:
     def _missing_case(self, key: RowKey, case: Case) -> MeasuredCase:
         planned = self.repeats(key)
         scores = scores_of(_NOTHING_JUDGED, planned, self.demanded(case.id, key[1]))
-        return MeasuredCase(case.id, self.digest(case.id, key[1]), planned, EMPTY, scores)
+        return MeasuredCase(case.id, self.digest(case.id, key[1]), planned, {}, scores)
 
     def undrawn(self, key: RowKey) -> MeasuredRow:
         """Return a row of which nothing was drawn."""
@@ -189,13 +220,12 @@ class Measuring:
         self._seen: list[str] = []
         self._written = CasesText(self.due.places)
 
-    def cell(self, cell: Cell, verdicts: Judged, values: Mapping[str, float]) -> None:
+    def cell(self, cell: Cell, verdicts: Judged, texts: Sequence[str], values: Mapping[str, float]) -> None:
         """Take in one case."""
-        condition, outcomes = cell.condition, Counter([draw.completion.outcome for draw in cell.draws])
+        condition = cell.condition
+        outcomes: Counter[Outcome] = Counter([draw.completion.outcome for draw in cell.draws])
         due = max(self.due.repeats((cell.provider, condition)), len(cell.draws))
         planned = due - outcomes["unsupported"]
-        texts = [judged_text(draw.completion, self._suite.judged) for draw in cell.draws]
-        lengths = [len(text) for text in texts if text is not None]
         self._seen.append(cell.case_id)
         self._written.add(
             MeasuredCase(
@@ -205,18 +235,18 @@ class Measuring:
                 outcomes=_in_order(outcomes),
                 scores=scores_of(verdicts, planned, self.due.demanded(cell.case_id, condition)),
                 values=values,
-                characters=sum(lengths) / len(lengths) if lengths else None,
+                characters=sum(map(len, texts)) / len(texts) if texts else None,
                 latency_s=_latency(cell.draws),
             )
         )
 
     def _digest(self, cell: Cell, verdicts: Judged) -> str:
         """Return the digest of what judged a cell, which another suite may have done since it was drawn."""
-        own = self.due.digest(cell.case_id, cell.condition)
-        met = {each.constraints or own for each in verdicts.scored}
-        if len(met) < 2:
-            return met.pop() if met else own
-        return digest_of(to_json(sorted(met)))  # no other cell is judged so, unless by the same mixture
+        met = {each.constraints for each in verdicts.scored}
+        if not met or None in met:  # stored before it was noted
+            met = (met - {None}) | {self.due.digest(cell.case_id, cell.condition)}
+        digests = sorted(filter(None, met))
+        return digests[0] if len(digests) == 1 else digest_of(to_json(digests))
 
     def row(self, row: Row) -> None:
         """Take in what the cells since the last row make."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -49,34 +50,76 @@ def pair_cases(
     """
     import numpy as np  # noqa: PLC0415 - slow to import
 
-    filled = [
-        (_filled(one, missing, better, new=True), _filled(other, missing, better, new=False), one.weight)
-        for one, other in zip(new, old, strict=True)
-    ]
-    both = [each for each in filled if each[0].size and each[1].size]
+    sides = _side(new, missing, better, new=True), _side(old, missing, better, new=False)
+    both = np.flatnonzero((sides[0].sizes > 0) & (sides[1].sizes > 0))
+    heavy = np.array([case.weight for case in new])[both]
     if scope == "population":
-        ahead, behind = [float(each[0].mean()) for each in both], [float(each[1].mean()) for each in both]
-        weights = [each[2] for each in both]
+        ahead, behind = (side.means()[both] for side in sides)
+        weights = heavy
     else:
-        pairs = min((min(each[0].size, each[1].size) for each in both), default=0)
+        pairs = int(min((side.sizes[both].min(initial=2**62) for side in sides), default=0)) if both.size else 0
         chance = np.random.default_rng(_seed_of(new, old) if seed is None else seed)
-        ahead = _drawn([each[0] for each in both], pairs, chance)
-        behind = _drawn([each[1] for each in both], pairs, chance)
-        weights = [each[2] for each in both for _ in range(pairs)]
-    return paired(ahead, behind, weights=weights) if better == "higher" else paired(behind, ahead, weights=weights)
+        ahead, behind = (side.parts(both, pairs, chance) for side in sides)
+        weights = np.repeat(heavy, pairs)
+    first, second = (ahead, behind) if better == "higher" else (behind, ahead)
+    return paired(first.tolist(), second.tolist(), weights=weights.tolist())
 
 
-def _filled(scores: CaseScores, missing: Missing, better: Better, *, new: bool) -> NDArray[np.float64]:
-    """Return one score for each draw, in rising order, with what stands in for the missing ones at the end."""
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """The draws of every case of one side, one after the other, those of a case in rising order.
+
+    Attributes:
+        scores: Of all draws, with what stands in for the missing ones at the end of their case.
+        sizes: How many there are of each case.
+    """
+
+    scores: NDArray[np.float64]
+    sizes: NDArray[np.int64]
+
+    def means(self) -> NDArray[np.float64]:
+        """Return the mean of each case; 0 for one without draws."""
+        import numpy as np  # noqa: PLC0415 - as above
+
+        sums = np.bincount(np.repeat(np.arange(len(self.sizes)), self.sizes), self.scores, len(self.sizes))
+        return sums / np.maximum(self.sizes, 1)
+
+    def parts(self, cases: NDArray[np.intp], pairs: int, chance: np.random.Generator) -> NDArray[np.float64]:
+        """Shuffle each case's draws and put them into `pairs` parts; return the means of the parts, case by case."""
+        import numpy as np  # noqa: PLC0415 - as above
+
+        sizes = self.sizes[cases]
+        if not sizes.size:
+            return np.zeros(0)
+        ends = np.cumsum(self.sizes)[cases]
+        if (sizes == sizes[0]).all() and sizes[0] % pairs == 0:
+            drawn = self.scores[(ends - sizes)[:, None] + np.arange(sizes[0])]  # (case, draw)
+            return chance.permuted(drawn, axis=1).reshape(len(cases), pairs, -1).mean(axis=2).ravel()
+        each = (self.scores[end - size : end] for end, size in zip(ends, sizes, strict=True))
+        return np.array([part.mean() for draws in each for part in np.array_split(chance.permutation(draws), pairs)])
+
+
+def _side(cases: Sequence[CaseScores], missing: Missing, better: Better, *, new: bool) -> _Side:
+    """Write the draws of all cases out, with the missing ones as what they count as."""
     import numpy as np  # noqa: PLC0415 - as above
 
-    values = [score for score, _ in scores.counts]
-    counts = [count for _, count in scores.counts]
-    if missing != "left_out" and scores.missing:
-        lowest = (missing == "against") is new  # on a scale on which higher is better
-        values.append(float(lowest is (better == "lower")))
-        counts.append(scores.missing)
-    return np.repeat(np.asarray(values, dtype=np.float64), counts)
+    lowest = (missing == "against") is new  # on a scale on which higher is better
+    stand_in = float(lowest is (better == "lower"))
+    filled = missing != "left_out"
+    values: list[float] = []
+    counts: list[int] = []
+    sizes: list[int] = []
+    for case in cases:
+        size = case.missing if filled else 0
+        for score, count in case.counts:
+            values.append(score)
+            counts.append(count)
+            size += count
+        if filled and case.missing:
+            values.append(stand_in)
+            counts.append(case.missing)
+        sizes.append(size)
+    return _Side(np.repeat(np.array(values), np.array(counts, dtype=np.int64)), np.array(sizes, dtype=np.int64))
 
 
 def _seed_of(new: Sequence[CaseScores], old: Sequence[CaseScores]) -> int:
@@ -85,13 +128,3 @@ def _seed_of(new: Sequence[CaseScores], old: Sequence[CaseScores]) -> int:
     for side in (new, old):
         digest.update(repr([(case.counts, case.missing) for case in side]).encode())
     return int.from_bytes(digest.digest(), "big")
-
-
-def _drawn(cases: Sequence[NDArray[np.float64]], pairs: int, chance: np.random.Generator) -> list[float]:
-    """Shuffle each case's draws and put them into `pairs` parts; return the means of the parts, case by case."""
-    import numpy as np  # noqa: PLC0415 - as above
-
-    if len({each.size for each in cases}) == 1 and cases[0].size % pairs == 0:
-        shuffled = chance.permuted(np.stack(cases), axis=1)  # (case, draw)
-        return shuffled.reshape(len(cases), pairs, -1).mean(axis=2).ravel().tolist()
-    return [float(part.mean()) for each in cases for part in np.array_split(chance.permutation(each), pairs)]

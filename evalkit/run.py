@@ -22,7 +22,7 @@ from evalkit.judge.seats import load_judges
 from evalkit.knobs import knob_notes
 from evalkit.load import load_profile, rebuild
 from evalkit.look import interval_levels
-from evalkit.measuring import Measuring, run_measured
+from evalkit.measuring import run_measured, summarise_run
 from evalkit.notes import batch_notes, judge_notes, kill_notes, round_notes, rule_notes, served_notes
 from evalkit.probe.cited import cited, probe_notes
 from evalkit.resuming import check_profiles
@@ -151,10 +151,11 @@ def prepare(suite: Suite, project: Project, selection: Selection) -> Prepared:
     _check_axes(suite, selection.axes)
     axes = {axis: tuple(dict.fromkeys(values)) for axis, values in selection.axes.items()}
     rounds = _rounds(suite, selection)
+    ends = None if rounds is None else rounds.ends
     chosen = tuple(case for case in suite.cases if not selection.cases or case.id in selection.cases)
     return Prepared(
         suite=suite,
-        selection=Selection(names, repeats, selection.cases, axes, selection.judge, rounds and rounds.ends),
+        selection=Selection(names, repeats, selection.cases, axes, selection.judge, ends),
         sweep=sweep(suite, axes),
         cases=chosen,
         profiles=tuple(load_profile(name, project) for name in names),
@@ -277,14 +278,13 @@ def report(
     """
     judge = suite_of(run) if suite is None else suite
     chosen = sweep(judge, read_selection(run.selection).axes)
-    cells = scored_cells(store, run, judge, again=suite is not None, revision=revision)
     looks = store.looks(run)
     levels = interval_levels(looks, run.selection["providers"], chosen.conditions)
-    # Verdicts by another suite are replaced as they are read, so that nothing made of them holds before the end.
-    measuring = Measuring(store, run, judge) if suite is None else None
-    found = summarise(cells, judge.measures, judged=judge.judged, where=where, levels=levels, listener=measuring)
-    if measuring is not None:
-        measuring.keep()
+    if suite is None:
+        found = summarise_run(store, run, judge, where=where, levels=levels)
+    else:
+        cells = scored_cells(store, run, suite, again=True, revision=revision)
+        found = summarise(cells, suite.measures, judged=suite.judged, where=where, levels=levels)
     rows = found.rows
     spent = store.spent(run.id)
     judges = [name for name in spent if name not in run.selection["providers"]]
@@ -314,7 +314,7 @@ def report(
         unjudged=unjudged,
         pooled=found.pooled,
     )
-    measured = run_measured(store, run, judge) if measuring is None else measuring.measured
+    measured = run_measured(store, run, judge)
     evidence = Evidence(measured, baseline, judge.alarms, judge.max_failed, bounds_of(judge.measures), looks, not look)
     gates = gates_of(judge.gates, against_baseline=baseline is not None)
     whole = compare(summary, gates, store.environment(run.id), evidence)

@@ -12,11 +12,10 @@ from evalkit.run import Selection, prepare, reopen_run, report, start_run
 from evalkit.store import Store
 
 if TYPE_CHECKING:
-    from conftest import SmallProject
-
     from evalkit.generate import Tally
     from evalkit.run import Prepared
     from evalkit.types import Run
+    from tests.conftest import SmallProject
 
 CASES = 30
 SUITE = """\

@@ -110,10 +110,6 @@ def _mean(row: MeasuredRow, measure: str) -> float | None:
     return fsum(mean * weight for mean, weight in known) / fsum(weight for _, weight in known)
 
 
-def _case(row: MeasuredRow, case_id: str) -> MeasuredCase:
-    return next(case for case in row.cases if case.case_id == case_id)
-
-
 @pytest.mark.parametrize("refusals", ["apart", "fail"])
 @pytest.mark.parametrize("truncated", ["undecided", "as_is"])
 def test_means_are_those_of_the_summary(

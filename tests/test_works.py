@@ -9,7 +9,7 @@ from evalkit.run import Selection, prepare
 from evalkit.works import works_due, works_of
 
 if TYPE_CHECKING:
-    from conftest import SmallProject
+    from tests.conftest import SmallProject
 
 
 def test_a_work_in_rounds_lists_what_is_due(small_project: SmallProject) -> None:

@@ -11,10 +11,10 @@ from itertools import product
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from gates.errors import CORRELATIONS, Cell
+from gates.errors import CORRELATIONS
 from gates.looks import ends_of, watch
 from gates.rates import Rate
-from gates.states import chances_of, population_of, suite_of
+from gates.states import Cell, chances_of, drawn_nights, population_of, state_of
 from gates.tables import Section, grouped, heading_of, listed, row_of
 
 from evalkit.statistics.evidence import p_bounded
@@ -132,10 +132,7 @@ def _draws(cell: Cell, nights: int, chance: np.random.Generator) -> Rate:
 
 def _looked_difference(cell: Cell, kind: Kind, nights: int, chance: np.random.Generator) -> Rate:
     """Return how often the intervals of all looks hold the drop at once."""
-    if cell.scope == "suite":
-        drop = suite_of(cell.cases, cell.mean, cell.correlation, kind, DROP).drop
-    else:
-        drop = population_of(cell.mean, cell.correlation, kind, DROP).drop
+    drop = state_of(cell, kind, DROP).drop
     watched = watch(cell, kind, drop, nights, chance, test="suite")
     tails = np.array(look_levels([end / cell.repeats for end in ends_of(cell.repeats)], TAIL))
     inside: NDArray[np.bool_] = np.minimum(watched.worse, watched.not_worse) >= tails
@@ -158,19 +155,8 @@ def _mean(cell: Cell, nights: int, chance: np.random.Generator) -> Rate:
 
 
 def _difference(cell: Cell, kind: Kind, nights: int, chance: np.random.Generator) -> Rate:
-    repeats = Repeats(cell.repeats, cell.repeats)
-    if cell.scope == "population":
-        state = population_of(cell.mean, cell.correlation, kind, DROP)
-        lattice = lattice_of(state.new, state.old, repeats, "population")
-        chances = lattice.chances.mean(axis=0)
-        counts = chance.multinomial(cell.cases, chances / chances.sum(), nights)
-        return _rate(held(counts, lattice.values, -state.drop, -1.0))
-    state = suite_of(cell.cases, cell.mean, cell.correlation, kind, DROP)
-    lattice = lattice_of(state.new, state.old, repeats, "suite")
-    counts = np.zeros((nights, len(lattice.steps)), dtype=np.int64)
-    for size, chances in zip(state.cases, lattice.chances, strict=True):
-        counts += chance.multinomial(size * cell.repeats, chances / chances.sum(), nights)
-    return _rate(held(counts, lattice.values, -state.drop, -1.0))
+    counts, lattice = drawn_nights(cell, kind, DROP, nights, chance)
+    return _rate(held(counts, lattice.values, -state_of(cell, kind, DROP).drop, -1.0))
 
 
 def _looked(cell: Cell, nights: int, chance: np.random.Generator) -> Rate:

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from gates.rates import Rate
-from gates.states import population_of, suite_of
+from gates.states import Cell, drawn_nights
 from gates.tables import Section, grouped, heading_of, listed, row_of
 
 from evalkit.statistics.evidence import p_not_worse, p_worse
-from evalkit.statistics.nights import Repeats, lattice_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,17 +37,6 @@ GATES = 20
 ALLOWED = 1.2 * BUDGET
 """Greatest upper limit of a share that should be within the budget."""
 _CHUNK = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One kind of suite, as it is compared."""
-
-    scope: Scope
-    cases: int
-    repeats: int
-    correlation: float
-    mean: float
 
 
 def tasks() -> list[Cell]:
@@ -124,18 +112,7 @@ def section_of(found: Sequence[Errors], nights: int) -> Section:
 
 
 def _p(cell: Cell, kind: Kind, nights: int, chance: np.random.Generator) -> dict[Key, Numbers]:
-    repeats = Repeats(cell.repeats, cell.repeats)
-    if cell.scope == "suite":
-        state = suite_of(cell.cases, cell.mean, cell.correlation, kind, MARGIN)
-        lattice = lattice_of(state.new, state.old, repeats, "suite")
-        counts = np.zeros((nights, len(lattice.steps)), dtype=np.int64)
-        for size, chances in zip(state.cases, lattice.chances, strict=True):
-            counts += chance.multinomial(size * cell.repeats, chances / chances.sum(), nights)
-    else:
-        state = population_of(cell.mean, cell.correlation, kind, MARGIN)
-        lattice = lattice_of(state.new, state.old, repeats, "population")
-        chances = lattice.chances.mean(axis=0)
-        counts = chance.multinomial(cell.cases, chances / chances.sum(), nights)
+    counts, lattice = drawn_nights(cell, kind, MARGIN, nights, chance)
     if kind in {"unchanged", "moved"}:
         return {(kind, 0.0, "worse"): p_worse(counts, lattice.steps, lattice.per_one, 0.0, cell.scope)}
     return {

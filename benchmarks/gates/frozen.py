@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from gates.errors import BUDGET, Cell
-from gates.states import chances_of
+from gates.errors import BUDGET
+from gates.states import Cell, chances_of
 from gates.tables import Section, heading_of, row_of
 
 from evalkit.statistics.evidence import p_worse

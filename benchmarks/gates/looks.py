@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from gates.errors import ALLOWED, BUDGET, COLUMNS, CORRELATIONS, GATES, MARGIN, SCOPES, Cell, demanded
+from gates.errors import ALLOWED, BUDGET, COLUMNS, CORRELATIONS, GATES, MARGIN, SCOPES, demanded
 from gates.rates import Rate
-from gates.states import population_of, suite_of
+from gates.states import Cell, state_of
 from gates.tables import Section, grouped, heading_of, listed, row_of
 
 from evalkit.statistics.evidence import p_not_worse, p_worse
@@ -70,10 +70,7 @@ def watch(
         drop: How far the mean falls, unless the kind is one that keeps it.
         test: The scope whose test looks for harm; None for the cell's.
     """
-    if cell.scope == "suite":
-        state = suite_of(cell.cases, cell.mean, cell.correlation, kind, drop)
-    else:
-        state = population_of(cell.mean, cell.correlation, kind, drop)
+    state = state_of(cell, kind, drop)
     worse: list[Numbers] = []
     not_worse: list[Numbers] = []
     chunk = max(1, _BITS // (2 * cell.cases * cell.repeats))

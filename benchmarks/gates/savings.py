@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from gates.errors import BUDGET, MARGIN, SCOPES, Cell
+from gates.errors import BUDGET, MARGIN, SCOPES
 from gates.looks import MEAN, ends_of, watch
-from gates.states import population_of, suite_of
+from gates.states import Cell, drawn_nights
 from gates.tables import Section, heading_of, listed, row_of
 
 from evalkit.statistics.evidence import p_not_worse, p_worse
-from evalkit.statistics.nights import Repeats, lattice_of
 from evalkit.statistics.spending import look_levels
 
 if TYPE_CHECKING:
@@ -105,18 +104,7 @@ def simulate(cell: Cell, nights: int, seed: tuple[int, ...]) -> Sized:
 
 def _always(cell: Cell, kind: Kind, drop: float, nights: int, chance: np.random.Generator) -> float:
     """Return how often always drawing all of the repeats decides."""
-    repeats = Repeats(cell.repeats, cell.repeats)
-    if cell.scope == "suite":
-        state = suite_of(cell.cases, cell.mean, cell.correlation, kind, drop)
-        lattice = lattice_of(state.new, state.old, repeats, "suite")
-        counts = np.zeros((nights, len(lattice.steps)), dtype=np.int64)
-        for size, chances in zip(state.cases, lattice.chances, strict=True):
-            counts += chance.multinomial(size * cell.repeats, chances / chances.sum(), nights)
-    else:
-        state = population_of(cell.mean, cell.correlation, kind, drop)
-        lattice = lattice_of(state.new, state.old, repeats, "population")
-        chances = lattice.chances.mean(axis=0)
-        counts = chance.multinomial(cell.cases, chances / chances.sum(), nights)
+    counts, lattice = drawn_nights(cell, kind, drop, nights, chance)
     decided = p_worse(counts, lattice.steps, lattice.per_one, MARGIN, cell.scope) <= BUDGET
     decided |= p_not_worse(counts, lattice.steps, lattice.per_one, MARGIN) <= BUDGET
     return float(decided.mean())

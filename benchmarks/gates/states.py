@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
-from evalkit.statistics.nights import dropped
+from evalkit.statistics.nights import Repeats, dropped, lattice_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from evalkit.gate import Scope
+    from evalkit.statistics.nights import Lattice
 
     Numbers: TypeAlias = NDArray[np.float64]
 
@@ -41,6 +44,17 @@ class State:
     def drop(self) -> float:
         """How far the mean falls."""
         return float(((self.old - self.new) * self.cases).sum() / self.cases.sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One kind of suite, as it is compared."""
+
+    scope: Scope
+    cases: int
+    repeats: int
+    correlation: float
+    mean: float
 
 
 def chances_of(mean: float, correlation: float, groups: int) -> Numbers:
@@ -99,3 +113,25 @@ def _moved(old: Numbers) -> Numbers:
     new[1::2] += rises
     new[::2] = dropped(falls, np.full(len(falls), 1 / len(falls)), rises.sum() / len(falls))
     return new
+
+
+def state_of(cell: Cell, kind: Kind, drop: float) -> State:
+    """Return the suite, or the population, of a cell."""
+    if cell.scope == "suite":
+        return suite_of(cell.cases, cell.mean, cell.correlation, kind, drop)
+    return population_of(cell.mean, cell.correlation, kind, drop)
+
+
+def drawn_nights(
+    cell: Cell, kind: Kind, drop: float, nights: int, chance: np.random.Generator
+) -> tuple[NDArray[np.int64], Lattice]:
+    """Draw whole nights: how often each difference occurs in them, shape (nights, values), and the differences."""
+    state = state_of(cell, kind, drop)
+    lattice = lattice_of(state.new, state.old, Repeats(cell.repeats, cell.repeats), cell.scope)
+    if cell.scope == "population":
+        chances = lattice.chances.mean(axis=0)
+        return chance.multinomial(cell.cases, chances / chances.sum(), nights), lattice
+    counts = np.zeros((nights, len(lattice.steps)), dtype=np.int64)
+    for size, chances in zip(state.cases, lattice.chances, strict=True):
+        counts += chance.multinomial(size * cell.repeats, chances / chances.sum(), nights)
+    return counts, lattice

@@ -33,8 +33,8 @@ def constraints_digest(
         system: Demanded by the system prompt.
         rules: How the suite has them judged, as far as that changes verdicts.
     """
-    parts = {"case": _sorted(_plain(each) for each in case), "system": _sorted(_plain(each) for each in system)}
-    return digest_of(_written({**parts, "rules": dict(rules)}))
+    parts = {"case": _sorted(map(_plain, case)), "system": _sorted(map(_plain, system)), "rules": dict(rules)}
+    return digest_of(_written(parts))
 
 
 def digest_of(text: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import fsum
 from typing import TYPE_CHECKING
 
-from evalkit.statistics.bounds import Interval, ratio_interval
+from evalkit.statistics.bounds import Interval, mean_interval, ratio_interval
 from evalkit.statistics.dirichlet import chance_at_most
 
 if TYPE_CHECKING:
@@ -55,13 +55,17 @@ def paired(
     Raises:
         ValueError: A difference is not a number within reach, or a weight is not above 0.
     """
-    values = tuple(one - other for one, other in zip(new, old, strict=True))
-    if not all(abs(value) <= reach * (1 + 1e-12) for value in values):  # NaN fails, too
+    import numpy as np  # noqa: PLC0415 - slow to import
+
+    if len(new) != len(old):
+        raise ValueError(f"each value needs another one, got {len(new)} and {len(old)}")
+    values = np.array(new, dtype=np.float64) - np.array(old, dtype=np.float64)
+    if not bool((np.abs(values) <= reach * (1 + 1e-12)).all()):  # NaN fails, too
         raise ValueError(f"differences must lie within {reach} of 0")
     heavy = tuple(weights) if weights is not None else (1.0,) * len(values)
-    if len(heavy) != len(values) or not all(weight > 0 for weight in heavy):
+    if len(heavy) != len(values) or not min(heavy, default=1.0) > 0:
         raise ValueError("each difference needs a weight above 0")
-    return Differences(tuple(min(max(value, -reach), reach) for value in values), heavy, reach)
+    return Differences(tuple(values.clip(-reach, reach).tolist()), heavy, reach)
 
 
 def interval_of(differences: Differences, *, level: float = 0.95) -> Interval | None:
@@ -72,6 +76,8 @@ def interval_of(differences: Differences, *, level: float = 0.95) -> Interval | 
         level: Least chance that the interval holds the mean, from 0.3 to below 1.
     """
     reach = differences.reach
+    if len(set(differences.weights)) <= 1:
+        return mean_interval(differences.values, low=-reach, high=reach, level=level)
     shares = [
         (value / reach + 1) / 2 * weight for value, weight in zip(differences.values, differences.weights, strict=True)
     ]
@@ -102,9 +108,10 @@ def p_above(differences: Differences, limit: float) -> float:
     """
     if not differences.values:
         return 1.0
-    most = max(differences.weights)
-    moved = [(value - limit) * weight for value, weight in zip(differences.values, differences.weights, strict=True)]
-    return chance_at_most(sorted([(-differences.reach - limit) * most, *moved]), 0.0)
+    import numpy as np  # noqa: PLC0415 - slow to import
+
+    weights = np.array([max(differences.weights), *differences.weights])
+    return chance_at_most((np.array([-differences.reach, *differences.values]) - limit) * weights, 0.0)
 
 
 def _negated(differences: Differences) -> Differences:

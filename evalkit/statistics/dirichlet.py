@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import numpy as np
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
 EXACT_UP_TO = 64
 """Values up to which the distribution is computed exactly, which takes time with the square of their number."""
@@ -47,8 +47,11 @@ def dirichlet_lower_bound(values: Sequence[float], *, alpha: float) -> float:
     if not values or not 0 < alpha <= 1 / math.e:
         raise ValueError(f"need values and an alpha above 0 and at most 1/e, got {len(values)} values and {alpha}")
     ordered = sorted((0.0, *values))  # sums of the same numbers in another order would differ in the last digit
-    chance = exact_chance if len(values) <= EXACT_UP_TO else saddlepoint_chance
-    return _quantile(lambda limit: chance(ordered, limit), alpha, math.fsum(ordered) / len(ordered))
+    highest = math.fsum(ordered) / len(ordered)
+    if len(values) <= EXACT_UP_TO:
+        return _quantile(lambda limit: exact_chance(ordered, limit), alpha, highest)
+    different, counts = _counted(ordered)
+    return _quantile(lambda limit: saddlepoint_chance(different, limit, counts), alpha, highest)
 
 
 def ratio_lower_bound(numerators: Sequence[float], denominators: Sequence[float], *, alpha: float) -> float:
@@ -110,28 +113,37 @@ def _quantile(chance: Callable[[float], float], alpha: float, high: float) -> fl
     return low
 
 
-def chance_at_most(values: Sequence[float], limit: float) -> float:
+def _counted(values: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the different values, rising, and how often each occurs: many values are often few different ones."""
+    import numpy as np  # noqa: PLC0415 - slow to import
+
+    return np.unique(np.asarray(values, dtype=np.float64), return_counts=True)
+
+
+def chance_at_most(values: ArrayLike, limit: float) -> float:
     """Return the chance that the mean of `values` under uniform random weights is at most `limit`, whatever that is.
 
     Args:
-        values: At least one, in order.
+        values: At least one, in any order.
         limit: Any number.
 
     Returns:
         The chance: exact up to 65 values, and up to a thousandth of itself above.
     """
-    if limit >= values[-1]:
+    different, counts = _counted(values)
+    if limit >= different[-1]:
         return 1.0
-    if limit <= values[0]:
+    if limit <= different[0]:
         return 0.0  # at the least value the mean lies with no chance at all, unless all are alike
-    if len(values) <= EXACT_UP_TO + 1:
-        return exact_chance(values, limit)
-    mean = math.fsum(values) / len(values)
-    if abs(limit - mean) < NEAR_MEAN * (values[-1] - values[0]):
+    many = int(counts.sum())
+    if many <= EXACT_UP_TO + 1:
+        return exact_chance(different.repeat(counts).tolist(), limit)
+    mean = math.fsum(different * counts) / many
+    if abs(limit - mean) < NEAR_MEAN * float(different[-1] - different[0]):
         return 0.5  # the approximation has no value at the mean itself, where the chance is nearly this
     if limit < mean:
-        return min(1.0, max(0.0, saddlepoint_chance(values, limit)))
-    return 1 - min(1.0, max(0.0, saddlepoint_chance([-value for value in reversed(values)], -limit)))
+        return min(1.0, max(0.0, saddlepoint_chance(different, limit, counts)))
+    return 1 - min(1.0, max(0.0, saddlepoint_chance(-different, -limit, counts)))
 
 
 def exact_chance(values: Sequence[float], limit: float) -> float:
@@ -155,12 +167,13 @@ def exact_chance(values: Sequence[float], limit: float) -> float:
     return chances[-1]
 
 
-def saddlepoint_chance(values: Sequence[float], limit: float) -> float:
-    """Return nearly the same as `exact_chance`, in time that grows with the number of values alone.
+def saddlepoint_chance(values: ArrayLike, limit: float, counts: NDArray[np.int64] | None = None) -> float:
+    """Return nearly the same as `exact_chance`, in time that grows with the number of different values alone.
 
     Args:
         values: Many; not all alike.
         limit: Above the least of them and below their mean.
+        counts: How often each occurs; None for once.
 
     Source: Lugannani and Rice 1980, "Saddle point approximation for the distribution of the sum of independent random
     variables", Advances in Applied Probability 12, for the sum of (value - limit) times an exponential time.
@@ -168,15 +181,16 @@ def saddlepoint_chance(values: Sequence[float], limit: float) -> float:
     import numpy as np  # noqa: PLC0415 - slow to import
 
     distances = np.asarray(values, dtype=np.float64) - limit
-    point, curvature = _saddlepoint(distances)
+    times = np.ones(len(distances)) if counts is None else counts.astype(np.float64)
+    point, curvature = _saddlepoint(distances, times)
     # The cumulant generating function is -sum log(1 - point * distance), at most 0 at the saddlepoint.
-    root = -math.sqrt(2 * float(np.log1p(-point * distances).sum()))
+    root = -math.sqrt(2 * float((times * np.log1p(-point * distances)).sum()))
     slope = point * math.sqrt(curvature)
     density = math.exp(-root * root / 2) / math.sqrt(2 * math.pi)
     return math.erfc(-root / math.sqrt(2)) / 2 + density * (1 / root - 1 / slope)
 
 
-def _saddlepoint(distances: NDArray[np.float64]) -> tuple[float, float]:
+def _saddlepoint(distances: NDArray[np.float64], times: NDArray[np.float64]) -> tuple[float, float]:
     """Find where the cumulant generating function is least, and its second derivative there.
 
     Newton's method, kept inside the interval known to hold the zero of the first derivative: the function exists above
@@ -186,7 +200,7 @@ def _saddlepoint(distances: NDArray[np.float64]) -> tuple[float, float]:
     point = low / 2
     while True:
         terms = distances / (1 - point * distances)
-        gradient, curvature = float(terms.sum()), float((terms * terms).sum())
+        gradient, curvature = float((times * terms).sum()), float((times * terms * terms).sum())
         if gradient > 0:
             high = point
         else:

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 POWER = 0.8
 """Chance with which the least detectable drop is found."""
 NIGHTS = 2000
-_SURE = 0.82
-"""Share of that many simulated nights that makes a power of 0.8 sure enough: two standard errors above."""
+_SURE = 0.83
+"""Share of that many simulated nights that makes a power of 0.8 sure: more than three standard errors above."""
 _STEPS = 10  # halvings: the drop is found to a thousandth
 _DRAWS = 2_000_000  # at once
 _FEWEST_NIGHTS = 300

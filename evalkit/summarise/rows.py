@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     class Listener(Protocol):
         """Is told what cells come to, so that the texts need not be read a second time."""
 
-        def cell(self, cell: Cell, verdicts: Verdicts, values: Mapping[str, float]) -> None:
-            """Take in one cell, its verdicts taken apart, and its measures by label as far as they are defined."""
+        def cell(self, cell: Cell, verdicts: Verdicts, texts: Sequence[str], values: Mapping[str, float]) -> None:
+            """Take in one cell, its verdicts taken apart, its texts, and its measures by label where it has them."""
             ...
 
         def row(self, row: Row) -> None:
@@ -121,16 +121,18 @@ def _rows(
             if current is not None:
                 yield current.row(measures)
             level = levels.get((cell.provider, cell.condition), 0.95)
-            current = _Gathered(cell.provider, cell.model, cell.condition, cell.requested, judged, level)
+            current = _Gathered(cell.provider, cell.model, cell.condition, cell.requested, level)
         verdicts = judged_draws(cell.draws)
         found = met_in(verdicts)
         pooling.add(cell, found.demands)
         current.levels.add(verdicts)
         current.demands.add(found.demands)
         current.families.add(found.families)
-        values = current.add(cell, measures)
+        found_texts = (judged_text(draw.completion, judged) for draw in cell.draws)
+        texts = [text for text in found_texts if text is not None]
+        values = current.add(cell, measures, texts)
         if listener is not None:
-            listener.cell(cell, verdicts, values)
+            listener.cell(cell, verdicts, texts, values)
     if current is not None:
         yield current.row(measures)
 
@@ -173,7 +175,6 @@ class _Gathered:
     model: str
     condition: Condition
     requested: Mapping[str, SettingValue]
-    judged: Judged
     level: float
     cells: int = 0
     outcomes: Counter[Outcome] = field(default_factory=Counter["Outcome"])
@@ -197,7 +198,7 @@ class _Gathered:
         """Let the levels know how sure their intervals must be."""
         self.levels = LevelsOfCases(level=self.level)
 
-    def add(self, cell: Cell, measures: Sequence[Measure]) -> dict[str, float]:
+    def add(self, cell: Cell, measures: Sequence[Measure], texts: list[str]) -> dict[str, float]:
         """Take in one case and return its measures, as far as they are defined."""
         self.cells += 1
         if cell.rule_share is not None:
@@ -210,21 +211,9 @@ class _Gathered:
         costs = [draw.completion.cost_usd for draw in cell.draws if draw.completion.cost_usd is not None]
         if costs:
             self.costs.append(fsum(costs))
-        values = self._compute(cell, measures) if measures else {}
+        values = _computed(measures, texts) if measures else {}
         for label, value in values.items():
             self.cases.setdefault(label, []).append(value)
-        return values
-
-    def _compute(self, cell: Cell, measures: Sequence[Measure]) -> dict[str, float]:
-        found = (judged_text(draw.completion, self.judged) for draw in cell.draws)
-        texts = [text for text in found if text is not None]
-        normalised = [normalise_space(text) for text in texts]
-        values: dict[str, float] = {}
-        for measure in measures:
-            for label, written in _labelled(measure, texts, normalised):
-                value = _checked(measure, measure.compute(written))
-                if value is not None:
-                    values[label] = value
         return values
 
     def _count(self, draw: Draw) -> None:
@@ -309,6 +298,18 @@ class _Gathered:
         if self.outcomes["unsupported"] == self.outcomes.total():
             return self.unsupported[0]
         return f"{len(self.unsupported)} of {self.cells} cases: {self.unsupported[0]}"
+
+
+def _computed(measures: Sequence[Measure], texts: list[str]) -> dict[str, float]:
+    """Return the measures of one case by label, as far as they are defined."""
+    normalised = [normalise_space(text) for text in texts]
+    values: dict[str, float] = {}
+    for measure in measures:
+        for label, written in _labelled(measure, texts, normalised):
+            value = _checked(measure, measure.compute(written))
+            if value is not None:
+                values[label] = value
+    return values
 
 
 def _labelled(measure: Measure, texts: list[str], normalised: list[str]) -> tuple[tuple[str, list[str]], ...]:

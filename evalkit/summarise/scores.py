@@ -14,7 +14,6 @@ from evalkit.constraints.composite import describe
 from evalkit.findings import MACRO, MICRO
 from evalkit.measured import OF_CONSTRAINT, CaseScores
 from evalkit.summarise.levels import loose_of
-from evalkit.verdicts import SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -47,8 +46,9 @@ class Demanded:
 def demanded_of(case: Sequence[Constraint], system: Sequence[Constraint], *, by_source: bool) -> Demanded:
     """Return what a case and a system prompt demand together."""
     names = dict.fromkeys(describe(constraint) for constraint in (*case, *system))
-    sources = tuple(source for source, constraints in zip(SOURCES, (case, system), strict=True) if constraints)
-    return Demanded(tuple(names), len(case) + len(system), sources, by_source)
+    of_case: tuple[Source, ...] = ("case",) if case else ()
+    of_system: tuple[Source, ...] = ("system",) if system else ()
+    return Demanded(tuple(names), len(case) + len(system), (*of_case, *of_system), by_source)
 
 
 def scores_of(judged: Judged, planned: int, demanded: Demanded) -> dict[str, CaseScores]:

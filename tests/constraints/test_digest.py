@@ -39,7 +39,7 @@ class _Newer(_Odd):
 class _Plain:
     """A constraint that is no dataclass."""
 
-    name = "plain"
+    name: ClassVar[str] = "plain"
 
     def __init__(self, limit: int) -> None:
         self.limit = limit

@@ -25,7 +25,7 @@ def _side(name: str, hard: float, *, tokens: int, cases: int = 12) -> Rows:
                     case(
                         f"case-{index:02}",
                         {
-                            "adherence": scores(score, score, missing=index == 0),
+                            "adherence": scores(score, score, score) if index else scores(missing=3),
                             "constraint:max_words": scores(1.0, 1.0, 1.0),
                             "constraint:json | x": scores(score, score, score),
                         },

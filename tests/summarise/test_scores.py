@@ -119,6 +119,6 @@ def test_means_are_those_of_the_levels(drawn: list[list[tuple[float | None, floa
         assert found[measure].scored + found[measure].missing == len(draws) + undrawn
         assert measure in LEVELS or measure.startswith(OF_CONSTRAINT)
     for place in range(len(drawn[0])):
-        decided = [each[place][0] for each in drawn if each[place][0] is not None]
+        decided = [strict for strict, _ in (each[place] for each in drawn) if strict is not None]
         mean = fsum(decided) / len(decided) if decided else None
         assert found[f"constraint:{place}"].mean == pytest.approx(mean)
