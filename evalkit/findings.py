@@ -302,6 +302,7 @@ class Compared:
         left_out: Cases that are not compared, and why.
         scope: What the inference speaks of: these very cases, or cases like these.
         better: Which way the measure is better.
+        repeats: How often each case was to be drawn, on both sides, in words; empty where that is not known.
     """
 
     measure: str
@@ -327,6 +328,7 @@ class Compared:
     left_out: tuple[str, ...] = ()
     scope: Inference = "population"
     better: Better = "higher"
+    repeats: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,6 +377,7 @@ class JudgedGate:
         alarming: Whether it fails the run.
         open_rows: Rows of this run that more draws might decide; empty for a gate that is decided, or that cannot be.
         compared: The rows that a gate on a comparison looked at; empty for a threshold.
+        besides: What of `why` is not about these rows.
         operating: How it behaves in the long run; None where that is not known.
     """
 
@@ -385,6 +388,7 @@ class JudgedGate:
     open_rows: tuple[tuple[str, Condition], ...] = ()
     compared: tuple[Compared, ...] = ()
     operating: Operating | None = None
+    besides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

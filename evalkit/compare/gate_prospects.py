@@ -208,4 +208,4 @@ def operating_of(
 
 def _any(chance: float, rows: int) -> float:
     """Return the chance that anything happens that happens in each row with this chance."""
-    return 1 - (1 - chance) ** rows
+    return chance if rows == 1 else 1 - (1 - chance) ** rows

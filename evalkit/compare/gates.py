@@ -156,7 +156,7 @@ def _put_together(
 ) -> JudgedGate:
     parts = [part for part in (threshold, comparison) if part is not None]
     if undrawn:
-        parts.append(Part("open", some_of(undrawn)))
+        parts.append(Part("open", some_of(undrawn), (some_of(undrawn),)))
     standing = overall([part.standing for part in parts])
     # What fails a gate is all that must be said; what it lacks to pass may be more than one thing.
     telling = [part for part in parts if part.standing == standing]
@@ -174,6 +174,7 @@ def _put_together(
         open_rows=tuple(dict.fromkeys(row for part in telling for row in part.open_rows)) if standing == "open" else (),
         compared=() if comparison is None else comparison.compared,
         operating=None if comparison is None else comparison.operating,
+        besides=(*(words for part in telling for words in part.besides), *rest),
     )
     return replace(judged, alarming=_alarms(gate, judged.verdict))
 

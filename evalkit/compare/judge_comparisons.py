@@ -15,7 +15,7 @@ from evalkit.compare.gate_prospects import Sizes, operating_of, pooled
 from evalkit.compare.matching import match_baseline, match_condition
 from evalkit.compare.needed import needed_for
 from evalkit.compare.part import Part, overall, some_of
-from evalkit.compare.reasons import compared_words, repeats_words
+from evalkit.compare.reasons import compared_words
 from evalkit.compare.rows import compare_row
 from evalkit.compare.sides import comparable, row_label
 from evalkit.gate import BASELINE
@@ -60,14 +60,6 @@ class _Pair:
     side: Literal["baseline", "run"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What a pair came to, and how often its cases were drawn, in words."""
-
-    compared: Compared
-    repeats: str
-
-
 def judge_comparisons(gates: Mapping[int, Selected], evidence: Evidence) -> dict[int, Part]:
     """Judge the comparisons of gates, all of them together.
 
@@ -91,7 +83,7 @@ def judge_comparisons(gates: Mapping[int, Selected], evidence: Evidence) -> dict
         why = reasons[number]
         rows = [each for pair, each in found.items() if pair.gate == number]
         if why is not None:
-            parts[number] = Part("open", why)
+            parts[number] = Part("open", why, (why,))
             continue
         part = _part(gates[number].gate, matched[number], rows)
         mine = [pair for pair in found if pair.gate == number]
@@ -100,16 +92,16 @@ def judge_comparisons(gates: Mapping[int, Selected], evidence: Evidence) -> dict
     return parts
 
 
-def _family(gates: Mapping[int, Selected], found: Mapping[_Pair, _Found]) -> int:
+def _family(gates: Mapping[int, Selected], found: Mapping[_Pair, Compared]) -> int:
     """Return how many rows share the budget."""
     return sum(gates[pair.gate].gate.on == "interval" for pair in found)
 
 
 def _operating(
-    gate: Gate, pairs: Sequence[_Pair], found: Sequence[_Found], level: float, evidence: Evidence
+    gate: Gate, pairs: Sequence[_Pair], found: Sequence[Compared], level: float, evidence: Evidence
 ) -> Operating | None:
     """Say how a gate behaves in the long run, by what the other side scored."""
-    cases = [each.compared.cases for each in found if each.compared.cases]
+    cases = [each.cases for each in found if each.cases]
     if gate.on == "estimate" or not evidence.in_full or not cases:
         return None
     rows = [each for each in (_rows(pair, evidence) for pair in pairs) if each is not None]
@@ -142,18 +134,18 @@ def _match(selected: Selected, evidence: Evidence) -> Matched:
     return match_condition(selected.rows, selected.there, against)
 
 
-def _compared(gates: Mapping[int, Selected], pairs: Sequence[_Pair], evidence: Evidence) -> dict[_Pair, _Found]:
+def _compared(gates: Mapping[int, Selected], pairs: Sequence[_Pair], evidence: Evidence) -> dict[_Pair, Compared]:
     """Compare pair after pair; two rows are read once for all gates that compare them, and not kept."""
     together: dict[tuple[RowKey, RowKey, str], list[_Pair]] = {}
     for pair in pairs:
         together.setdefault((pair.new, pair.old, pair.side), []).append(pair)
-    found: dict[_Pair, _Found] = {}
+    found: dict[_Pair, Compared] = {}
     for alike in together.values():
         rows = _rows(alike[0], evidence)
         if rows is not None:
             for pair in alike:
                 asked = asked_by(gates[pair.gate].gate, evidence.bounds)
-                found[pair] = _Found(compare_row(*rows, asked), repeats_words(*rows))
+                found[pair] = compare_row(*rows, asked)
     return {pair: found[pair] for pair in pairs if pair in found}
 
 
@@ -165,29 +157,29 @@ def _rows(pair: _Pair, evidence: Evidence) -> tuple[MeasuredRow, MeasuredRow] | 
     return None if new is None or old is None else (new, old)
 
 
-def _decided(gates: Mapping[int, Selected], found: Mapping[_Pair, _Found], evidence: Evidence) -> dict[_Pair, _Found]:
+def _decided(
+    gates: Mapping[int, Selected], found: Mapping[_Pair, Compared], evidence: Evidence
+) -> dict[_Pair, Compared]:
     """Correct the family and reach the verdicts."""
     family = [pair for pair in found if gates[pair.gate].gate.on == "interval"]
-    valid = [_at_any_look(found[pair].compared, evidence) for pair in family]
+    valid = [_at_any_look(found[pair], evidence) for pair in family]
     corrected = dict(zip(family, correct(valid, evidence.alarms.per_run), strict=True))
-    return {
-        pair: replace(each, compared=corrected.get(pair) or _by_estimate(each.compared)) for pair, each in found.items()
-    }
+    return {pair: corrected.get(pair) or _by_estimate(each) for pair, each in found.items()}
 
 
 def _with_needed(
-    gates: Mapping[int, Selected], found: Mapping[_Pair, _Found], evidence: Evidence
-) -> dict[_Pair, _Found]:
+    gates: Mapping[int, Selected], found: Mapping[_Pair, Compared], evidence: Evidence
+) -> dict[_Pair, Compared]:
     """Say of what is open how much more would be expected to decide it."""
     level = evidence.alarms.per_run / max(_family(gates, found), 1)
     known = dict(found)
     for pair, each in found.items():
         gate = gates[pair.gate].gate
-        if each.compared.verdict == "undecided" and each.compared.units and gate.on == "interval":
+        if each.verdict == "undecided" and each.units and gate.on == "interval":
             rows = _rows(pair, evidence)
             if rows is not None:
                 needed = needed_for(*rows, asked_by(gate, evidence.bounds), level)
-                known[pair] = replace(each, compared=replace(each.compared, needed=needed))
+                known[pair] = replace(each, needed=needed)
     return known
 
 
@@ -212,25 +204,21 @@ def _by_estimate(compared: Compared) -> Compared:
     return replace(compared, p_worse=None, p_not_worse=None, smallest_p=0.0, method=ON_ESTIMATE, verdict=verdict)
 
 
-def _part(gate: Gate, matched: Matched, found: Sequence[_Found]) -> Part:
+def _part(gate: Gate, matched: Matched, found: Sequence[Compared]) -> Part:
     """Put the rows of one gate together; a row without another one to hold it against leaves the gate open."""
-    open_rows = tuple(
-        each.compared.row for each in found if each.compared.verdict == "undecided" and each.compared.units
-    )
-    standing = overall([_STANDINGS[each.compared.verdict] for each in found])
+    open_rows = tuple(each.row for each in found if each.verdict == "undecided" and each.units)
+    standing = overall([_STANDINGS[each.verdict] for each in found])
     if matched.left_out and standing == "good":
         standing = "open"
     reasons = [
-        f"{row_label(each.compared.row)}: {compared_words(each.compared, each.repeats)}"
-        for each in found
-        if _STANDINGS[each.compared.verdict] == standing
+        f"{row_label(each.row)}: {compared_words(each)}" for each in found if _STANDINGS[each.verdict] == standing
     ]
-    said = [some_of(each) for each in (reasons, matched.left_out) if each]
-    said += dict.fromkeys(words for each in found for words in each.compared.left_out)
-    if not said:
-        said.append("it selects nothing but what it compares with")
-    compared = tuple(each.compared for each in found)
-    rows = sum(each.p_worse is not None for each in compared)
+    besides = [some_of(matched.left_out)] if matched.left_out else []
+    besides += dict.fromkeys(words for each in found for words in each.left_out)
+    if not found and not besides:
+        besides.append("it selects nothing but what it compares with")
+    rows = sum(each.p_worse is not None for each in found)
     if rows > 1 and gate.on == "interval":
-        said.append(f"{rows} rows compared")
-    return Part(standing, "; ".join(said), open_rows, compared)
+        besides.append(f"{rows} rows compared")
+    why = "; ".join([some_of(reasons), *besides] if reasons else besides)
+    return Part(standing, why, tuple(besides), open_rows, tuple(found))

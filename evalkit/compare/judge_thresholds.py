@@ -70,6 +70,7 @@ def judge_thresholds(gates: Mapping[int, tuple[Gate, Sequence[Row]]], evidence: 
         parts[number] = Part(
             standing,
             why,
+            (why,),
             tuple(each.row for each in judged if each.standing == "open" and each.tested),
         )
     return parts

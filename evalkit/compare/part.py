@@ -25,6 +25,7 @@ class Part:
     Attributes:
         standing: Of all rows together.
         why: In words.
+        besides: What of them is not about rows that were compared.
         open_rows: Rows that more draws might decide.
         compared: Rows that were held against others.
         operating: How it behaves in the long run; None where that is not known.
@@ -32,6 +33,7 @@ class Part:
 
     standing: Standing
     why: str
+    besides: tuple[str, ...] = ()
     open_rows: tuple[RowKey, ...] = ()
     compared: tuple[Compared, ...] = ()
     operating: Operating | None = None

@@ -12,13 +12,8 @@ if TYPE_CHECKING:
     from evalkit.measured import MeasuredRow
 
 
-def compared_words(compared: Compared, repeats: str) -> str:
-    """Say the verdict, and everything that it rests on.
-
-    Args:
-        compared: The comparison.
-        repeats: How often its cases were drawn, in words.
-    """
+def compared_words(compared: Compared) -> str:
+    """Say the verdict, and everything that it rests on."""
     said = [f"{VERDICTS[compared.verdict]}: {_numbers(compared)}"]
     if compared.units and compared.p_worse is not None and compared.p_not_worse is not None:
         if compared.verdict != "not_worse":
@@ -26,7 +21,7 @@ def compared_words(compared: Compared, repeats: str) -> str:
         if compared.verdict != "worse":
             said.append(f"p not worse {p_value(compared.corrected_not_worse)}")
     if compared.cases:
-        said.append(f"{count(compared.cases, 'case')} x {repeats}")
+        said.append(f"{count(compared.cases, 'case')} x {compared.repeats}")
     if compared.missing or compared.missing_old:
         said.append(f"{compared.missing:,} and {compared.missing_old:,} draws without a score count against it")
     still = openness(compared)

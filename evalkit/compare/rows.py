@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from evalkit.compare.common import common_cases, is_score
 from evalkit.compare.flags import flags_of
 from evalkit.compare.paired import pairs_of_scores, pairs_of_values, values_of
+from evalkit.compare.reasons import repeats_words
 from evalkit.errors import UsageError
 from evalkit.findings import Compared, Estimate
 from evalkit.statistics.differences import interval_of, p_above, p_below
@@ -102,6 +103,7 @@ def compare_row(new: MeasuredRow, old: MeasuredRow, asked: Asked) -> Compared:
         left_out=common.left_out,
         scope=asked.scope,
         better=asked.better,
+        repeats=repeats_words(new, old),
     )
 
 

@@ -167,6 +167,8 @@ def compared_line(row: Compared, axes: Sequence[str]) -> str:
         f"p worse {_told(row.p_worse, row.corrected_worse)}",
         f"p not worse {_told(row.p_not_worse, row.corrected_not_worse)}",
     ]
+    if row.cases and row.repeats:
+        facts.append(f"{count(row.cases, 'case')} x {row.repeats}")
     if row.missing or row.missing_old:
         facts.append(f"without a score {row.missing:,} against {row.missing_old:,}")
     open_ = openness(row)

@@ -59,6 +59,7 @@ def report_json(report: Report) -> dict[str, Json]:
             for each in summary.left_out
         ],
         "missing": summary.missing,
+        "incomplete": report.incomplete,
         "unjudged": summary.unjudged,
         "notes": list(summary.notes),
         "knobs": [_knob(note) for note in summary.knobs],

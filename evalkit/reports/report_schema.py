@@ -63,6 +63,10 @@ def report_schema() -> dict[str, Json]:
                 "items": object_schema({"condition": {"$ref": "#/$defs/condition"}, "axis": TEXT, "reason": TEXT}),
             },
             "missing": {**COUNT, "description": "Samples that the run still has to draw."},
+            "incomplete": {
+                **MAYBE_TEXT,
+                "description": "That more draws failed or are missing than may, so that no gate was judged; else null.",
+            },
             "unjudged": {**COUNT, "description": "Votes of judges that the run still lacks."},
             "notes": {"type": "array", "items": TEXT},
             "knobs": {
@@ -116,6 +120,7 @@ def report_schema() -> dict[str, Json]:
             "pooled",
             "left_out",
             "missing",
+            "incomplete",
             "unjudged",
             "notes",
             "knobs",

@@ -163,7 +163,8 @@ def _below(report: Report, dropped: Sequence[Column]) -> Iterator[str]:
     for note in summary.notes:
         yield written.printable(f"note: {note}")
     for gate in report.gates:
-        yield written.printable(f"gate {gate.verdict.replace('_', ' ')}: {gate.name} ({gate.why})")
+        why = "; ".join(gate.besides) if gate.compared else gate.why
+        yield written.printable(f"gate {gate.verdict.replace('_', ' ')}: {gate.name}{f' ({why})' if why else ''}")
         yield from (f"  {line}" for line in gate_lines(gate, _LISTED))
     yield from map(change_line, report.changes)
     yield from _explored(report.comparison)

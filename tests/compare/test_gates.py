@@ -110,12 +110,8 @@ def test_one_failed_row_fails_the_gate_and_is_named() -> None:
         _row(_estimate(0.5, 0.6, 0.7), temperature=0.8, system="dense"),
         _row(_estimate(0.5, 0.9, 0.95), temperature=1.2),
     )
-    assert judged == JudgedGate(
-        "adherence at least 0.8",
-        "failed",
-        f"local, temperature 0.8, system dense: 0.6 [0.5, 0.7]; {BY_INTERVAL}",
-        alarming=True,
-    )
+    why = f"local, temperature 0.8, system dense: 0.6 [0.5, 0.7]; {BY_INTERVAL}"
+    assert judged == JudgedGate("adherence at least 0.8", "failed", why, alarming=True, besides=(why,))
 
 
 def test_one_undecided_row_leaves_the_gate_undecided() -> None:

@@ -18,7 +18,7 @@ ASKED = Asked("adherence", "suite", 0.1)
 def test_harm_is_said_with_everything_that_it_rests_on() -> None:
     """Both sides, the difference with its interval, the margin, the corrected p, and how much was drawn."""
     (found,) = correct([compare_row(BAD, GOOD, ASKED)], 0.05)
-    assert compared_words(found, repeats_words(BAD, GOOD)) == (
+    assert compared_words(found) == (
         "worse: 0.50 against 1.00, difference -0.500 [-0.632, -0.342], margin 0.1, p worse <0.0001, "
         "30 cases x 2 repeats"
     )
@@ -27,7 +27,7 @@ def test_harm_is_said_with_everything_that_it_rests_on() -> None:
 def test_no_harm_is_said_with_its_own_p() -> None:
     """The p of harm would be about another question."""
     (found,) = correct([compare_row(GOOD, GOOD, ASKED)], 0.05)
-    words = compared_words(found, repeats_words(GOOD, GOOD))
+    words = compared_words(found)
     assert words.startswith("not worse: 1.00 against 1.00, difference 0.000 [")
     assert words.endswith("margin 0.1, p not worse 0.0018, 30 cases x 2 repeats")
 
@@ -36,7 +36,7 @@ def test_what_is_open_is_said_with_what_would_decide_it() -> None:
     """Both p, the draws without a score, that it dropped all the same, and what it would take."""
     new = row(adherence(*[scores(0.0, 1.0)] * 4, *[scores(1.0, 1.0)] * 25, scores(1.0, missing=1)))
     (found,) = correct([compare_row(new, GOOD, replace(ASKED, margin=0.05))], 0.05)
-    words = compared_words(replace(found, needed=Needed(200, None)), repeats_words(new, GOOD))
+    words = compared_words(replace(found, needed=Needed(200, None)))
     assert words.startswith("undecided: ")
     assert "p worse " in words
     assert "p not worse " in words
@@ -47,16 +47,14 @@ def test_what_is_open_is_said_with_what_would_decide_it() -> None:
 def test_nothing_to_compare_is_said() -> None:
     """There are no numbers to give."""
     (found,) = correct([compare_row(row([]), GOOD, ASKED)], 0.05)
-    assert compared_words(found, "2 repeats") == (
-        "undecided: no case was decided on both sides, there is nothing to test"
-    )
+    assert compared_words(found) == ("undecided: no case was decided on both sides, there is nothing to test")
 
 
 def test_a_measure_that_should_be_low_is_said_to_be_one() -> None:
     """Otherwise a rise would read as good."""
     (found,) = correct([compare_row(GOOD, BAD, replace(ASKED, better="lower"))], 0.05)
-    assert "worse: 1.00 against 0.50, difference +0.500 [" in compared_words(found, "2 repeats")
-    assert "margin 0.1, lower being better" in compared_words(found, "2 repeats")
+    assert "worse: 1.00 against 0.50, difference +0.500 [" in compared_words(found)
+    assert "margin 0.1, lower being better" in compared_words(found)
 
 
 def test_repeats_are_told_apart_where_they_differ() -> None:
