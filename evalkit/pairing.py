@@ -94,7 +94,8 @@ class _Side:
         ends = np.cumsum(self.sizes)[cases]
         if (sizes == sizes[0]).all() and sizes[0] % pairs == 0:
             drawn = self.scores[(ends - sizes)[:, None] + np.arange(sizes[0])]  # (case, draw)
-            return chance.permuted(drawn, axis=1).reshape(len(cases), pairs, -1).mean(axis=2).ravel()
+            means: NDArray[np.float64] = chance.permuted(drawn, axis=1).reshape(len(cases), pairs, -1).mean(axis=2)
+            return means.ravel()
         each = (self.scores[end - size : end] for end, size in zip(ends, sizes, strict=True))
         return np.array([part.mean() for draws in each for part in np.array_split(chance.permutation(draws), pairs)])
 

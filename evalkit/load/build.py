@@ -124,7 +124,8 @@ def _demanded(
 ) -> list[Constraint]:
     """Return what any case or any system prompt of the sweep demands."""
     used = [systems[str(name)] for name in axes.get("system", ()) if name is not None]
-    return [each for demanding in (*cases, *used) for each in demanding.constraints]
+    sources: list[Case | System] = [*cases, *used]
+    return [each for demanding in sources for each in demanding.constraints]
 
 
 def _gateable(
