@@ -110,15 +110,15 @@ def _measure(cursor: Cursor, known: Gateable) -> str:
     if measure.startswith(OF_CONSTRAINT):
         name = measure.removeprefix(OF_CONSTRAINT)
         if name not in known.constraints:
-            hint = suggestion(name, known.constraints) or "add `constraints`"
-            cursor.fail(f"no case and no system prompt demands a constraint `{name[:60]}`", hint=hint)
+            cursor.fail(
+                f"no case and no system prompt demands a constraint `{name[:60]}`",
+                hint=suggestion(name, known.constraints) or "add `constraints`",
+            )
         return measure
     there = [*SHARES, *known.values]
     if measure not in there:
-        hint = suggestion(measure, there)
-        if measure in known.constraints:
-            hint = f"one constraint is named `{OF_CONSTRAINT}{measure}`"
-        cursor.fail(f"the suite has no measure `{measure}`", hint=hint)
+        named = f"one constraint is named `{OF_CONSTRAINT}{measure}`" if measure in known.constraints else None
+        cursor.fail(f"the suite has no measure `{measure}`", hint=named or suggestion(measure, there))
     return measure
 
 

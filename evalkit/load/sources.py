@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from evalkit.gate import Gate
     from evalkit.load.cursor import Cursor
-    from evalkit.types import Gate, Suite
+    from evalkit.types import Suite
 
 
 def check_sources(suite: Suite, gates: Cursor | None) -> None:
