@@ -314,10 +314,25 @@ def report(
         unjudged=unjudged,
         pooled=found.pooled,
     )
-    measured = run_measured(store, run, judge)
-    evidence = Evidence(measured, baseline, judge.alarms, judge.max_failed, bounds_of(judge.measures), looks, not look)
-    gates = gates_of(judge.gates, against_baseline=baseline is not None)
-    whole = compare(summary, gates, store.environment(run.id), evidence)
-    # Gates are judged on the whole run, whatever part of it is shown.
-    shown = replace(summary, rows=tuple(row for row in rows if row.condition.matches(where)))
-    return replace(whole, summary=shown, comparison=None if look else explored(evidence, whole, where=where))
+    evidence = replace(_evidence(run, store, judge, baseline), in_full=not look)
+    return replace(_judged(summary, judge, evidence, where), environment=store.environment(run.id))
+
+
+def _evidence(run: Run, store: Store, suite: Suite, baseline: Measured | None) -> Evidence:
+    return Evidence(
+        new=run_measured(store, run, suite),
+        old=baseline,
+        alarms=suite.alarms,
+        max_failed=suite.max_failed,
+        bounds=bounds_of(suite.measures),
+        looks=store.looks(run),
+    )
+
+
+def _judged(summary: Summary, suite: Suite, evidence: Evidence, where: Mapping[str, tuple[AxisValue, ...]]) -> Report:
+    """Judge the gates on the whole run, whatever part of it is shown, and explore what is shown."""
+    gates = gates_of(suite.gates, against_baseline=evidence.old is not None)
+    whole = compare(summary, gates, evidence=evidence)
+    shown = replace(summary, rows=tuple(row for row in summary.rows if row.condition.matches(where)))
+    comparison = explored(evidence, whole, where=where) if evidence.in_full else None
+    return replace(whole, summary=shown, comparison=comparison)
