@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from evalkit.measured import MeasuredCase
+    from evalkit.measuring import Measuring
     from evalkit.store import Store
-    from evalkit.types import Run, Suite
+    from evalkit.types import Outcome, Run, Suite
 
 TARGET_S = 30.0
 TARGET_MB = 1000.0
@@ -130,8 +132,8 @@ def store_scores(store: Store, run: Run, suite: Suite, drop: float) -> None:
 
 
 def measured_cases(
-    suite: Suite, measuring: Any, skills: NDArray[np.float64], chance: np.random.Generator
-) -> Iterator[Any]:
+    suite: Suite, measuring: Measuring, skills: NDArray[np.float64], chance: np.random.Generator
+) -> Iterator[MeasuredCase]:
     """Draw what the cases of one row score: verdicts by each case's own chances, one draw in fifty failed."""
     from evalkit.findings import MACRO, MICRO
     from evalkit.measured import CaseScores, MeasuredCase
@@ -145,11 +147,13 @@ def measured_cases(
         there = verdicts[~gone]
         missing = repeats - len(there)
         shares, whole = counted(there.sum(axis=1) / len(CONSTRAINTS)), counted(there.all(axis=1))
-        scores = dict(zip(MACRO, (CaseScores(each, missing) for each in (shares, whole, shares, whole)), strict=True))
-        scores |= dict.fromkeys(MICRO, CaseScores(shares, missing, float(len(CONSTRAINTS))))
+        levels = zip(MACRO, (shares, whole, shares, whole), strict=True)
+        scores: dict[str, CaseScores] = {}
+        scores.update((name, CaseScores(each, missing)) for name, each in levels)
+        scores.update((name, CaseScores(shares, missing, float(len(CONSTRAINTS)))) for name in MICRO)
         for name, column in zip(CONSTRAINTS, there.T, strict=True):
             scores[f"constraint:{name}"] = CaseScores(counted(column), missing)
-        outcomes = {"complete": len(there), "error": missing} if missing else {"complete": repeats}
+        outcomes: dict[Outcome, int] = {"complete": len(there), "error": missing} if missing else {"complete": repeats}
         yield MeasuredCase(
             case.id, digest, repeats, outcomes, scores, {"exact_agreement": value}, 100 + value, 1 + value
         )
@@ -212,19 +216,16 @@ def main() -> int:
     if wanted.floor is not None:
         floor(wanted.floor)
         return 0
+    number: int | None = wanted.shape
     missed = False
     print("| conditions x cases x repeats | what | seconds | of the processor | times the floor | peak memory, MB |")
     print("| --- | --- | --- | --- | --- | --- |")
-    for shape in SHAPES if wanted.shape is None else [SHAPES[wanted.shape]]:
+    for shape in SHAPES if number is None else SHAPES[number : number + 1]:
         taken = measure(shape)
-        least = taken[0][1].processor_s
         for what, each in taken:
             words = "reading and parsing alone" if what == "floor" else f"compare, scope {what}"
-            ratio = each.processor_s / least
-            print(
-                f"| {shape} | {words} | {each.seconds:.1f} | {each.processor_s:.1f} | {ratio:.1f} | {each.peak_mb:.0f} |",
-                flush=True,
-            )
+            times = f"{each.seconds:.1f} | {each.processor_s:.1f} | {each.processor_s / taken[0][1].processor_s:.0f}"
+            print(f"| {shape} | {words} | {times} | {each.peak_mb:.0f} |", flush=True)
             missed |= what != "floor" and (each.processor_s >= TARGET_S or each.peak_mb >= TARGET_MB)
     print(f"\ntargets: {TARGET_S:.0f} s of the processor and {TARGET_MB:.0f} MB")
     return int(missed)
