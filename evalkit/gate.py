@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from evalkit.types import EMPTY, shown
 
@@ -18,7 +18,7 @@ Better: TypeAlias = Literal["higher", "lower"]
 
 ALARMS: tuple[Alarm, ...] = ("harm", "unproven")
 SCOPES: tuple[Scope, ...] = ("suite", "population")
-BASELINE: Final = "baseline"
+BASELINE: Literal["baseline"] = "baseline"
 """What `no_worse_than` says of a baseline; it names a condition of the same run by the axis values that differ."""
 PROVIDER = "provider"
 """What names another provider among these, unless the suite has an axis of that name."""

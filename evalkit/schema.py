@@ -323,6 +323,11 @@ def _alarms() -> Json:
             "per_run": {**positive, "maximum": MOST_PER_RUN, "description": "Chance of a false alarm in a run."},
             "per_month": {**positive, "description": "False alarms in a month."},
             "runs_per_month": {**positive, "description": f"Runs that a month has; {RUNS_PER_MONTH} by default."},
+            "change": {
+                **positive,
+                "maximum": MOST_PER_RUN,
+                "description": "Chance of a false alarm in a run that a model's answers have changed.",
+            },
         },
         "oneOf": [{"required": ["per_run"]}, {"required": ["per_month"]}],
     }

@@ -10,11 +10,13 @@ if TYPE_CHECKING:
     from evalkit.load.cursor import Cursor
 
 DEFAULT_MAX_FAILED = 0.05
-ALARM_KEYS = ("per_run", "per_month", "runs_per_month")
+ALARM_KEYS = ("per_run", "per_month", "runs_per_month", "change")
 
 
 def read_alarms(cursor: Cursor | None) -> Alarms:
     """Read the budget: a chance per run, or a number per month and how many runs a month has.
+
+    Changes of the models have a budget of their own.
 
     Args:
         cursor: `alarms`; None stands for a suite that says nothing.
@@ -30,9 +32,12 @@ def read_alarms(cursor: Cursor | None) -> Alarms:
         cursor.fail(f"alarms has {why}", hint="for example `alarms: {per_month: 1}`, or `alarms: {per_run: 0.05}`")
     runs = _runs(keys["runs_per_month"]) if "runs_per_month" in keys else RUNS_PER_MONTH
     if "per_run" in keys:
-        return Alarms(_chance(keys["per_run"], keys["per_run"].number(), "per_run"), runs)
-    month = keys["per_month"]
-    return Alarms(_chance(month, month.number() / runs, f"per_month over {runs:g} runs"), runs)
+        per_run = _chance(keys["per_run"], keys["per_run"].number(), "per_run")
+    else:
+        month = keys["per_month"]
+        per_run = _chance(month, month.number() / runs, f"per_month over {runs:g} runs")
+    change = _chance(keys["change"], keys["change"].number(), "change") if "change" in keys else Alarms().change
+    return Alarms(per_run, change=change, runs_per_month=runs)
 
 
 def _runs(cursor: Cursor) -> float:

@@ -111,21 +111,25 @@ def build_suite(top: Cursor, *, path: Path | None, digest: str) -> Suite:
         max_failed=read_max_failed(keys.get("max_failed")),
         path=path,
     )
+    _check(suite, keys)
+    check_templates(suite, top)
+    return replace(suite, doubts=find_doubts(suite, top))
+
+
+def _check(suite: Suite, keys: Mapping[str, Cursor]) -> None:
+    """Refuse what is wrong in several places at once, or is read by people alone."""
     _refuse_gates_on_nothing(suite, keys)
     for tag in _listed(keys, "tags"):
         _name(tag)
     _check_rounds(keys, suite)
-    check_templates(suite, top)
-    return replace(suite, doubts=find_doubts(suite, top))
 
 
 def _demanded(
     cases: Sequence[Case], systems: Mapping[str, System], axes: Mapping[str, tuple[AxisValue, ...]]
 ) -> list[Constraint]:
     """Return what any case or any system prompt of the sweep demands."""
-    used = [systems[str(name)] for name in axes.get("system", ()) if name is not None]
-    sources: list[Case | System] = [*cases, *used]
-    return [each for demanding in sources for each in demanding.constraints]
+    used = [systems[str(name)].constraints for name in axes.get("system", ()) if name is not None]
+    return [each for demands in (*(case.constraints for case in cases), *used) for each in demands]
 
 
 def _gateable(

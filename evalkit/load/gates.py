@@ -117,10 +117,8 @@ def _measure(cursor: Cursor, known: Gateable) -> str:
         return measure
     there = [*SHARES, *known.values]
     if measure not in there:
-        hint = suggestion(measure, there)
-        if measure in known.constraints:
-            hint = f"one constraint is named `{OF_CONSTRAINT}{measure}`"
-        cursor.fail(f"the suite has no measure `{measure}`", hint=hint)
+        named = f"one constraint is named `{OF_CONSTRAINT}{measure}`" if measure in known.constraints else None
+        cursor.fail(f"the suite has no measure `{measure}`", hint=named or suggestion(measure, there))
     return measure
 
 

@@ -33,8 +33,9 @@ def _script(folder: Folder, options: str) -> None:
 def _night(folder: Folder, *options: str, expect: int) -> dict[str, Any]:
     """Run the suite against the baseline, and return what became of its gate."""
     folder.run("run", PATH, "--baseline", "main", "--format", "json", *options, expect=expect)
-    (gate,) = folder.report()["gates"]
-    return gate
+    gates: list[dict[str, Any]] = folder.report()["gates"]
+    assert len(gates) == 1
+    return gates[0]
 
 
 @pytest.fixture

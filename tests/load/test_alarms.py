@@ -29,10 +29,15 @@ def test_a_budget_is_given_per_run_or_per_month(loader: Loader, alarms: str, per
     assert (found.per_run, found.per_month) == pytest.approx((per_run, per_month))
 
 
+def test_changes_of_models_have_a_budget_of_their_own(loader: Loader) -> None:
+    """It is given beside the other one."""
+    assert loader(BASE + "alarms: {per_run: 0.01, change: 0.02}\n").alarms == Alarms(0.01, change=0.02)
+
+
 def test_without_a_budget_one_run_in_twenty_may_be_alarmed(loader: Loader) -> None:
     """And one draw in twenty may fail."""
     suite = loader(BASE)
-    assert (suite.alarms, suite.max_failed) == (Alarms(0.05, 30), 0.05)
+    assert (suite.alarms, suite.max_failed) == (Alarms(0.05, runs_per_month=30), 0.05)
 
 
 @pytest.mark.parametrize(
@@ -45,10 +50,11 @@ def test_without_a_budget_one_run_in_twenty_may_be_alarmed(loader: Loader) -> No
         ("{per_run: 0.5}", 19, "so many false alarms leave no evidence in an alarm", "0.05"),
         ("{per_month: 30}", 21, "per_month over 30 runs must lie above 0 and at most at 0.3, got 1", "per_month: 1"),
         ("{per_month: 1, runs_per_month: 0}", 40, "runs_per_month must be above 0", "30"),
+        ("{per_month: 1, change: 1}", 32, "change must lie above 0 and at most at 0.3, got 1", "per_month: 1"),
         ("{per_week: 1}", 10, "unknown key `per_week`", "per_"),
         ("0.05", 9, "alarms must be a mapping", "key: value"),
     ],
-    ids=["none", "both", "0", "1", "much", "month", "runs", "key", "number"],
+    ids=["none", "both", "0", "1", "much", "month", "runs", "change", "key", "number"],
 )
 def test_budgets_that_could_not_be_kept_are_refused(
     loader: Loader, alarms: str, column: int, message: str, hint: str
