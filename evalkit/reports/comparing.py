@@ -186,8 +186,11 @@ def _told(raw: float | None, corrected: float | None) -> str:
     return p_value(raw) if raw == corrected else f"{p_value(raw)} (corrected {p_value(corrected)})"
 
 
+_STATES = {True: "answers differ in distribution", False: "answers not seen to differ", None: "not tested for a change"}
+
+
 def change_line(change: Change) -> str:
     """Write what is known of one silent change."""
     p = "" if change.p is None else f" (p {_told(change.p, change.corrected)})"
-    state = {True: "model change shown", False: "no model change shown", None: "model change not known"}
-    return printable(f"{state[change.changed]}: {change.provider}, {change.what}: {change.words}{p}")
+    state = _STATES[change.changed] if change.p is not None or not change.changed else "another model answers"
+    return printable(f"{state}: {change.provider}, {change.what}: {change.words}{p}")

@@ -103,7 +103,7 @@ def test_a_gate_s_rows_begin_with_what_is_worse(report: Report) -> None:
 def test_a_change_says_whether_it_is_shown() -> None:
     """Shown, not shown and not known are three things."""
     assert [change_line(each).split(":")[0] for each in changes()] == [
-        "model change shown",
-        "no model change shown",
-        "model change not known",
+        "answers differ in distribution",
+        "answers not seen to differ",
+        "not tested for a change",
     ]
