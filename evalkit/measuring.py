@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from evalkit.findings import Row
     from evalkit.measured import RowKey
+    from evalkit.revision import Revision
     from evalkit.rounds import Looks
     from evalkit.store import Store
     from evalkit.summarise import Summarised
@@ -41,6 +42,8 @@ def summarise_run(
     run: Run,
     suite: Suite,
     *,
+    again: bool = False,
+    revision: Revision | None = None,
     where: Mapping[str, tuple[AxisValue, ...]] = EMPTY,
     levels: Mapping[RowKey, float] | None = None,
 ) -> Summarised:
@@ -49,21 +52,18 @@ def summarise_run(
     Args:
         store: Where the run is; completions that have no verdicts yet get them.
         run: The run.
-        suite: The run's own. Verdicts by another one are replaced as they are read, so that nothing that is made of
-            them holds before the end.
+        suite: The run's own, or a later version of it.
+        again: Judge what has been judged before, too. Verdicts are then replaced as they are read, so that nothing that
+            is made of them is kept.
+        revision: See `evalkit.cells.scored_cells`.
         where: Axis values that select the conditions to pool.
         levels: Of intervals, by row.
     """
-    measuring = Measuring(store, run, suite)
-    found = summarise(
-        scored_cells(store, run, suite),
-        suite.measures,
-        judged=suite.judged,
-        where=where,
-        levels=levels,
-        listener=measuring,
-    )
-    measuring.keep()
+    measuring = None if again else Measuring(store, run, suite)
+    cells = scored_cells(store, run, suite, again=again, revision=revision)
+    found = summarise(cells, suite.measures, judged=suite.judged, where=where, levels=levels, listener=measuring)
+    if measuring is not None:
+        measuring.keep()
     return found
 
 

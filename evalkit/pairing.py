@@ -110,8 +110,8 @@ def _means_of_parts(shuffled: NDArray[np.float64], pairs: int) -> NDArray[np.flo
         return even
     lengths = np.full(pairs, size // pairs)
     lengths[: size % pairs] += 1
-    sums: NDArray[np.float64] = np.add.reduceat(shuffled, lengths.cumsum() - lengths, axis=1)
-    return sums / lengths
+    means: NDArray[np.float64] = np.add.reduceat(shuffled, lengths.cumsum() - lengths, axis=1) / lengths
+    return means
 
 
 def _side(cases: Sequence[CaseScores], missing: Missing, better: Better, *, new: bool) -> _Side:

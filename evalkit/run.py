@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from evalkit.baselines.baseline import Baseline
-from evalkit.cells import scored_cells
 from evalkit.compare import compare
 from evalkit.compare.evidence import Evidence, bounds_of
 from evalkit.compare.explored import explored
@@ -30,7 +29,6 @@ from evalkit.resuming import check_profiles
 from evalkit.rounds import Looks
 from evalkit.silent_change import run_changes
 from evalkit.store.rows import frozen
-from evalkit.summarise import summarise
 from evalkit.types import EMPTY, RESPONSES, shown
 from evalkit.works import works_of
 
@@ -282,11 +280,8 @@ def report(
     chosen = sweep(judge, read_selection(run.selection).axes)
     looks = store.looks(run)
     levels = interval_levels(looks, run.selection["providers"], chosen.conditions)
-    if suite is None:
-        found = summarise_run(store, run, judge, where=where, levels=levels)
-    else:
-        cells = scored_cells(store, run, suite, again=True, revision=revision)
-        found = summarise(cells, suite.measures, judged=suite.judged, where=where, levels=levels)
+    again = suite is not None
+    found = summarise_run(store, run, judge, again=again, revision=revision, where=where, levels=levels)
     rows = found.rows
     spent = store.spent(run.id)
     judges = [name for name in spent if name not in run.selection["providers"]]

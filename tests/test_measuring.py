@@ -296,6 +296,17 @@ def test_other_verdicts_are_counted_and_named(small_project: SmallProject, store
     ]
 
 
+def test_verdicts_from_before_are_taken_for_those_of_the_runs_suite(small_project: SmallProject, store: Store) -> None:
+    """Nothing in them says which constraints judged."""
+    run = _drawn(small_project, store)
+    expected = [(case.constraints, case.scores) for case in _cases_of(store, run)]
+    older = [(each.position, replace(each.scored, constraints=None)) for each in store.drawn(run.id, "script")
+             if each.scored is not None]  # fmt: skip
+    assert len(older) == 72
+    store.write_scores(run.id, "script", older, again=True)
+    assert [(case.constraints, case.scores) for case in _cases_of(store, run)] == expected
+
+
 def test_a_case_that_was_judged_by_two_suites_equals_neither(small_project: SmallProject, store: Store) -> None:
     """Draws that came after others had been judged anew are judged by the run's own suite."""
     run = _drawn(small_project, store)
