@@ -58,7 +58,7 @@ def pair_cases(
         weights = heavy
     else:
         pairs = int(min((side.sizes[both].min(initial=2**62) for side in sides), default=0)) if both.size else 0
-        chance = np.random.default_rng(_seed_of(new, old) if seed is None else seed)
+        chance = np.random.default_rng(seed_of(new, old) if seed is None else seed)
         ahead, behind = (side.parts(both, pairs, chance) for side in sides)
         weights = np.repeat(heavy, pairs)
     first, second = (ahead, behind) if better == "higher" else (behind, ahead)
@@ -91,12 +91,27 @@ class _Side:
         sizes = self.sizes[cases]
         if not sizes.size:
             return np.zeros(0)
-        ends = np.cumsum(self.sizes)[cases]
-        if (sizes == sizes[0]).all() and sizes[0] % pairs == 0:
-            drawn = self.scores[(ends - sizes)[:, None] + np.arange(sizes[0])]  # (case, draw)
-            return chance.permuted(drawn, axis=1).reshape(len(cases), pairs, -1).mean(axis=2).ravel()
-        each = (self.scores[end - size : end] for end, size in zip(ends, sizes, strict=True))
-        return np.array([part.mean() for draws in each for part in np.array_split(chance.permutation(draws), pairs)])
+        starts = (np.cumsum(self.sizes) - self.sizes)[cases]
+        found = np.empty((len(cases), pairs))
+        for size in np.unique(sizes):  # all cases with so many draws at once
+            alike = sizes == size
+            drawn = self.scores[starts[alike][:, None] + np.arange(size)]  # (case, draw)
+            found[alike] = _means_of_parts(chance.permuted(drawn, axis=1), pairs)
+        return found.ravel()
+
+
+def _means_of_parts(shuffled: NDArray[np.float64], pairs: int) -> NDArray[np.float64]:
+    """Return the means of `pairs` parts of each row, whose lengths differ by at most 1, the longer ones first."""
+    import numpy as np  # noqa: PLC0415 - as above
+
+    size = shuffled.shape[1]
+    if size % pairs == 0:
+        even: NDArray[np.float64] = shuffled.reshape(len(shuffled), pairs, -1).mean(axis=2)
+        return even
+    lengths = np.full(pairs, size // pairs)
+    lengths[: size % pairs] += 1
+    sums: NDArray[np.float64] = np.add.reduceat(shuffled, lengths.cumsum() - lengths, axis=1)
+    return sums / lengths
 
 
 def _side(cases: Sequence[CaseScores], missing: Missing, better: Better, *, new: bool) -> _Side:
@@ -105,26 +120,34 @@ def _side(cases: Sequence[CaseScores], missing: Missing, better: Better, *, new:
 
     lowest = (missing == "against") is new  # on a scale on which higher is better
     stand_in = float(lowest is (better == "lower"))
-    filled = missing != "left_out"
+    places: dict[int, int] = {}  # cases of a row often share their scores
     values: list[float] = []
     counts: list[int] = []
-    sizes: list[int] = []
+    sizes_of: list[int] = []
+    place_of: list[int] = []
     for case in cases:
-        size = case.missing if filled else 0
-        for score, count in case.counts:
-            values.append(score)
-            counts.append(count)
-            size += count
-        if filled and case.missing:
-            values.append(stand_in)
-            counts.append(case.missing)
-        sizes.append(size)
-    return _Side(np.repeat(np.array(values), np.array(counts, dtype=np.int64)), np.array(sizes, dtype=np.int64))
+        place = places.get(id(case))
+        if place is None:
+            place = places[id(case)] = len(places)
+            met = case.counts if missing == "left_out" or not case.missing else (*case.counts, (stand_in, case.missing))
+            values += [score for score, _ in met]
+            counts += [count for _, count in met]
+            sizes_of.append(sum([count for _, count in met]))
+        place_of.append(place)
+    each = np.repeat(np.array(values, dtype=np.float64), np.array(counts, dtype=np.int64))  # those of each set once
+    of, size_of = np.array(place_of, dtype=np.int64), np.array(sizes_of, dtype=np.int64)
+    sizes = size_of[of]
+    starts = (np.cumsum(size_of) - size_of)[of]
+    within = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return _Side(each[np.repeat(starts, sizes) + within], sizes)
 
 
-def _seed_of(new: Sequence[CaseScores], old: Sequence[CaseScores]) -> int:
-    """Return a number that depends on nothing but what was scored."""
+def seed_of(new: Sequence[CaseScores], old: Sequence[CaseScores]) -> int:
+    """Return a number that depends on nothing but what was scored; see `pair_cases`."""
     digest = blake2b(digest_size=8)
+    written: dict[tuple[tuple[tuple[float, int], ...], int], str] = {}
     for side in (new, old):
-        digest.update(repr([(case.counts, case.missing) for case in side]).encode())
+        keys = [(case.counts, case.missing) for case in side]
+        written.update((key, repr(key)) for key in set(keys) - written.keys())
+        digest.update(f"[{', '.join([written[key] for key in keys])}]".encode())
     return int.from_bytes(digest.digest(), "big")

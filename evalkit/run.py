@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from evalkit.baselines.baseline import Baseline
 from evalkit.cells import scored_cells
 from evalkit.compare import compare
 from evalkit.compare.evidence import Evidence, bounds_of
@@ -27,6 +28,7 @@ from evalkit.notes import batch_notes, judge_notes, kill_notes, round_notes, rul
 from evalkit.probe.cited import cited, probe_notes
 from evalkit.resuming import check_profiles
 from evalkit.rounds import Looks
+from evalkit.silent_change import run_changes
 from evalkit.store.rows import frozen
 from evalkit.summarise import summarise
 from evalkit.types import EMPTY, RESPONSES, shown
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from evalkit.expand import Sweep
-    from evalkit.findings import Report
+    from evalkit.findings import Change, Report
     from evalkit.measured import Measured, RowKey
     from evalkit.probe.findings import Probed
     from evalkit.project import Project
@@ -315,7 +317,8 @@ def report(
         pooled=found.pooled,
     )
     evidence = replace(_evidence(run, store, judge, baseline), in_full=not look)
-    return replace(_judged(summary, judge, evidence, where), environment=store.environment(run.id))
+    changes = () if look else _changes(run, store, judge, evidence)
+    return replace(_judged(summary, judge, evidence, where), environment=store.environment(run.id), changes=changes)
 
 
 def _evidence(run: Run, store: Store, suite: Suite, baseline: Measured | None) -> Evidence:
@@ -328,6 +331,14 @@ def _evidence(run: Run, store: Store, suite: Suite, baseline: Measured | None) -
         bounds=bounds_of(suite.measures),
         looks=store.looks(run),
     )
+
+
+def _changes(run: Run, store: Store, suite: Suite, evidence: Evidence) -> tuple[Change, ...]:
+    """Look for silent changes of the models since the baseline."""
+    if evidence.new is None or evidence.old is None:
+        return ()
+    before = evidence.old.sketches() if isinstance(evidence.old, Baseline) else None
+    return run_changes(store, run, suite, new=evidence.new, old=evidence.old, before=before)
 
 
 def _judged(summary: Summary, suite: Suite, evidence: Evidence, where: Mapping[str, tuple[AxisValue, ...]]) -> Report:

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from evalkit.measured import Measured, MeasuredCase, MeasuredRow
     from evalkit.sketches import Sketches
     from evalkit.statistics.discrepancy import PooledCase
-    from evalkit.types import Condition
+    from evalkit.store import Store
+    from evalkit.types import Condition, Run, Suite
 
     Both: TypeAlias = Sequence[tuple[MeasuredCase, MeasuredCase]]
 
@@ -56,6 +57,26 @@ class _Shared:
             if case.case_id in before:
                 self.cases.setdefault(case.case_id, []).append((case, before[case.case_id]))
                 self.conditions.setdefault(case.case_id, []).append(new.condition)
+
+
+def run_changes(
+    store: Store, run: Run, suite: Suite, *, new: Measured, old: Measured, before: Sketches | None
+) -> tuple[Change, ...]:
+    """Test a stored run for silent changes since a baseline or an earlier run, at the level that the suite gives them.
+
+    Args:
+        store: Where the run is; its texts are read only if there is something to compare them with.
+        run: The run.
+        suite: By whose constraints it is judged.
+        new: What the run scored.
+        old: What the other side scored.
+        before: Sketches of its texts; None where there are none.
+    """
+    from evalkit.cells import scored_cells  # noqa: PLC0415 - only where texts are compared
+    from evalkit.sketches import sketch_cells  # noqa: PLC0415 - needs numpy
+
+    sketches = None if before is None else sketch_cells(scored_cells(store, run, suite))
+    return find_changes(new, old, sketches=sketches, before=before, level=suite.alarms.change)
 
 
 def find_changes(

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalkit.measured import CaseScores
-from evalkit.pairing import pair_cases
+from evalkit.pairing import pair_cases, seed_of
 
 if TYPE_CHECKING:
     from evalkit.gate import Scope
+    from evalkit.pairing import Missing
 
 _counts = st.dictionaries(st.sampled_from([0.0, 0.5, 1.0]), st.integers(1, 6), min_size=1).map(
     lambda found: CaseScores(tuple(sorted(found.items())))
@@ -78,3 +79,33 @@ def test_no_pairing_is_the_same_night_after_night() -> None:
         new, old = ([CaseScores(((0.0, 8 - met), (1.0, met)))] for met in chance.binomial(8, 0.5, 2).tolist())
         squares += [value * value for value in pair_cases(new, old, scope="suite").values]
     assert sum(squares) / len(squares) == pytest.approx(0.5, abs=0.04)
+
+
+def test_cases_with_unequal_draws_are_parted_evenly() -> None:
+    """Each case has as many pairs as the least allows, whose parts differ by at most one draw; no draw is lost."""
+    sizes = (4, 7, 5, 7, 4)
+    new = [CaseScores(((0.0, size - 3), (1.0, 3))) for size in sizes]
+    old = [CaseScores(((0.0, size),)) for size in sizes]
+    found = pair_cases(new, old, scope="suite")
+    assert len(found.values) == 4 * len(sizes)
+    for place, size in enumerate(sizes):
+        parts = found.values[4 * place : 4 * place + 4]
+        lengths = [size // 4 + (part < size % 4) for part in range(4)]
+        assert sum(value * length for value, length in zip(parts, lengths, strict=True)) == pytest.approx(3)
+
+
+@pytest.mark.parametrize("scope", _SCOPES)
+@pytest.mark.parametrize("missing", ["left_out", "against", "in_favour"])
+def test_scores_that_are_shared_pair_like_equal_ones(scope: Scope, missing: Missing) -> None:
+    """Whether cases hold the same object or one of their own."""
+    shared = [CaseScores(((0.0, 3), (0.5, 1), (1.0, 4)), 2)] * 5
+    own = [CaseScores(((0.0, 3), (0.5, 1), (1.0, 4)), 2) for _ in range(5)]
+    old = [CaseScores(((0.0, 5), (1.0, 5)))] * 5
+    assert pair_cases(shared, old, scope=scope, missing=missing) == pair_cases(own, old, scope=scope, missing=missing)
+    assert seed_of(shared, old) == seed_of(own, old)
+
+
+def test_the_seed_is_that_of_the_scores_alone() -> None:
+    """Other scores, or the same on the other side, have another one."""
+    one, other = [CaseScores(((1.0, 2),))], [CaseScores(((1.0, 1),), 1)]
+    assert len({seed_of(one, other), seed_of(other, one), seed_of(one, one), seed_of([*one, *one], other)}) == 4

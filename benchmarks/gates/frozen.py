@@ -33,6 +33,7 @@ class Frozen:
     Attributes:
         old_repeats: Of the baseline.
         mean: Alarms on average over the baselines.
+        error: Standard error of that.
         high: Their 95th percentile.
         quiet: Share of the baselines without any alarm.
         red: Share of the baselines with an alarm on at least every fifth night.
@@ -41,6 +42,7 @@ class Frozen:
     cell: Cell
     old_repeats: int
     mean: float
+    error: float
     high: float
     quiet: float
     red: float
@@ -76,6 +78,7 @@ def simulate(task: tuple[Cell, int], nights: int, seed: tuple[int, ...]) -> Froz
         cell,
         old_repeats,
         float(found.mean()),
+        float(found.std(ddof=1)) / len(found) ** 0.5,
         float(np.quantile(found, 0.95)),
         float((found == 0).mean()),
         float((found >= NIGHTS / 5).mean()),
@@ -83,7 +86,7 @@ def simulate(task: tuple[Cell, int], nights: int, seed: tuple[int, ...]) -> Froz
 
 
 def section_of(found: Sequence[Frozen], nights: int) -> Section:
-    """Return the table; it demands nothing but that the mean stays within the budget."""
+    """Return the table; it demands nothing but that the mean is not shown to exceed the budget."""
     lines = heading_of(
         [
             "cases",
@@ -99,7 +102,7 @@ def section_of(found: Sequence[Frozen], nights: int) -> Section:
     for each in found:
         numbers = f"{each.mean:.2f}", f"{each.high:.0f}", f"{each.quiet:.2f}", f"{each.red:.3f}"
         lines.append(row_of([str(each.cell.cases), str(each.cell.repeats), str(each.old_repeats), *numbers]))
-        if each.mean > 1.2 * BUDGET * NIGHTS:
+        if each.mean - 2 * each.error > BUDGET * NIGHTS:
             misses.append(f"{each.cell.cases} cases, {each.cell.repeats} repeats: {each.mean:.2f} alarms")
     text = f"""Alarms in {NIGHTS} nights on one frozen baseline when nothing changes: one gate, margin 0, scope suite,
     mean {MEAN}, correlation {CORRELATION}; {BUDGET * NIGHTS:g} are what the budget allows on average.

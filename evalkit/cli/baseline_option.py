@@ -46,6 +46,7 @@ def read_against(name: str, project: Project, suite: Suite, rows: Collection[Row
     from evalkit.measured import MeasuredOf
 
     baseline = read_baseline(name, project)
+    baseline.sketches()  # for its error, before anything is drawn
     why = comparable(MeasuredOf("this run", "", suite.name, suite.version, suite.hash), baseline.of)
     if why is not None:
         raise UsageError(

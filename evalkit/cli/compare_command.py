@@ -13,6 +13,7 @@ from evalkit.errors import UsageError, suggestion
 
 if TYPE_CHECKING:
     from evalkit.compare.sides import Held, Paired, Wanted
+    from evalkit.findings import Change
     from evalkit.gate import Scope
     from evalkit.measured import Measured
     from evalkit.project import Project
@@ -104,6 +105,7 @@ def command(
 
 
 def _print(asked: _Asked, project: Project, store: Store, form: str) -> None:
+    from evalkit.reports.comparing import change_line
     from evalkit.reports.held import Printed, print_text, write_document, write_markdown
     from evalkit.run import suite_of
 
@@ -112,7 +114,8 @@ def _print(asked: _Asked, project: Project, store: Store, form: str) -> None:
     wanted = _wanted(asked, suite)
     new, paired = _paired(asked, found, suite, project, store)
     wanted, held = _hold(asked, paired, wanted)
-    printed = Printed(paired.new.of, new, wanted, held, _notes(asked, wanted))
+    changes = map(change_line, _changes(asked, found, suite, paired, store))
+    printed = Printed(paired.new.of, new, wanted, held, (*_notes(asked, wanted), *changes))
     if form == "json":
         write_document(printed, sys.stdout)
     elif form == "md":
@@ -121,6 +124,24 @@ def _print(asked: _Asked, project: Project, store: Store, form: str) -> None:
         from rich.console import Console
 
         print_text(printed, Console(file=sys.stdout, highlight=False, soft_wrap=False))
+
+
+def _changes(asked: _Asked, found: Run, suite: Suite, paired: Paired, store: Store) -> tuple[Change, ...]:
+    """Look for silent changes of the models between two runs, or since a baseline."""
+    from evalkit.baselines.baseline import Baseline
+    from evalkit.cells import scored_cells
+    from evalkit.run import suite_of
+    from evalkit.silent_change import run_changes
+    from evalkit.sketches import sketch_cells
+
+    if asked.other is None:
+        return ()
+    if isinstance(paired.old, Baseline):
+        before = paired.old.sketches()
+    else:
+        other = store.run(paired.old.of.run)
+        before = sketch_cells(scored_cells(store, other, suite_of(other)))
+    return run_changes(store, found, suite, new=paired.new, old=paired.old, before=before)
 
 
 def _paired(asked: _Asked, found: Run, suite: Suite, project: Project, store: Store) -> tuple[str, Paired]:

@@ -5,7 +5,7 @@ What was met so far is taken to go on: more cases or pairs of draws bring each d
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import ceil, fsum, inf, log, sqrt
 from statistics import NormalDist, fmean, variance
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from evalkit.statistics.differences import Differences
 
     Scores: TypeAlias = Sequence[tuple[CaseScores, CaseScores]]
+    Evidence: TypeAlias = Callable[[int], float]
 
 MOST_UNITS = 1_000_000
 """Cases or pairs of draws beyond which no number is given."""
@@ -69,14 +70,13 @@ def needed_for(new: MeasuredRow, old: MeasuredRow, asked: Asked, level: float) -
     return Needed(more, _repeats_of_population(pairs, known, asked, level, repeats))
 
 
-def _evidence(pairs: Pairs, asked: Asked) -> Callable[[int], float]:
+def _evidence(pairs: Pairs, asked: Asked) -> Evidence:
     """Return the lesser of both p if every difference had been met so often."""
-    harm = _Harm(pairs.in_favour, asked)
-    none = _Bound(pairs.against, asked.margin)
-    return lambda times: min(harm.p(times), none.p(times))
+    harm, none = _harm(pairs.in_favour, asked), _bound(pairs.against, asked.margin)
+    return lambda times: min(harm(times), none(times))
 
 
-def _least_factor(p: Callable[[int], float], units: int, level: float) -> float | None:
+def _least_factor(p: Evidence, units: int, level: float) -> float | None:
     """Find how many times as many units are expected to reach the level, between whole numbers by the logarithm."""
     if not units:
         return None
@@ -96,47 +96,45 @@ def _least_factor(p: Callable[[int], float], units: int, level: float) -> float 
     return high - 1 + (before - log(level)) / (before - after)
 
 
-@dataclass(frozen=True, slots=True)
-class _Bound:
-    """The bound's evidence that a mean lies above the negative of a margin."""
+def _bound(differences: Differences, margin: float) -> Evidence:
+    """Return the bound's evidence that the mean lies above the negative of a margin."""
+    import numpy as np  # noqa: PLC0415 - slow to import
 
-    differences: Differences
-    margin: float
+    weights = np.asarray(differences.weights)
+    moved = (np.asarray(differences.values) + margin) * weights
+    if not len(moved) or moved.mean() <= 0:
+        return lambda _: 1.0
+    worst = (margin - differences.reach) * float(weights.max())
+    values, counts = np.unique(np.append(moved, worst), return_counts=True)
+    once = values == worst
 
-    def p(self, times: int) -> float:
-        """Return the p-value if every difference had been met so often."""
-        import numpy as np  # noqa: PLC0415 - slow to import
+    def p(times: int) -> float:
+        often = np.where(once, (counts - 1) * times + 1, counts * times)
+        return float(chances_at_most(often[None, :], values)[0])
 
-        found = self.differences
-        weights = np.asarray(found.weights)
-        moved = (np.asarray(found.values) + self.margin) * weights
-        if not len(moved) or moved.mean() <= 0:
-            return 1.0
-        values, counts = np.unique(np.append(moved, (self.margin - found.reach) * weights.max()), return_counts=True)
-        worst = values == (self.margin - found.reach) * weights.max()
-        counts = np.where(worst, (counts - 1) * times + 1, counts * times)
-        return float(chances_at_most(counts[None, :], values)[0])
+    return p
 
 
-@dataclass(frozen=True, slots=True)
-class _Harm:
-    """The evidence that a mean lies below the negative of the margin, by the test that looks for harm."""
+def _harm(differences: Differences, asked: Asked) -> Evidence:
+    """Return the evidence that the mean lies below the negative of the margin, by the test that looks for harm."""
+    moved = [
+        (value + asked.margin) * weight for value, weight in zip(differences.values, differences.weights, strict=True)
+    ]
+    total = fsum(moved)
+    if total >= 0:
+        return lambda _: 1.0
+    bound = _bound(_negated(differences), -asked.margin)
+    score = total / sqrt(fsum(each * each for each in moved))
 
-    differences: Differences
-    asked: Asked
-
-    def p(self, times: int) -> float:
-        """Return the p-value if every difference had been met so often."""
-        found, margin = self.differences, self.asked.margin
-        moved = [(value + margin) * weight for value, weight in zip(found.values, found.weights, strict=True)]
-        total, cases = sum(moved), len(moved) * times
-        if total >= 0:
-            return 1.0
-        if self.asked.scope == "suite" or cases < SIGN_FLIP_FROM:
-            return _Bound(_negated(found), -margin).p(times)
+    def p(times: int) -> float:
+        cases = len(moved) * times
+        if asked.scope == "suite" or cases < SIGN_FLIP_FROM:
+            return bound(times)
         if cases <= _FLIPPED_UP_TO:
             return sign_flip(moved * times).p_below
-        return NormalDist().cdf(total * sqrt(times) / sqrt(sum(each * each for each in moved)))
+        return NormalDist().cdf(score * sqrt(times))
+
+    return p
 
 
 def _negated(differences: Differences) -> Differences:
@@ -156,7 +154,7 @@ def _cases_of_values(cases: Cases, asked: Asked, level: float) -> int | None:
     return None if factor is None else ceil(count * factor - 1e-9)
 
 
-def _signs(values: Values, asked: Asked) -> Callable[[int], float]:
+def _signs(values: Values, asked: Asked) -> Evidence:
     """Return the lesser p of the sign test if every case had been met so often."""
     sign = 1 if asked.better == "higher" else -1
     turned = [sign * (one - other) for one, other in values.known]

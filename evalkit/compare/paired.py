@@ -9,7 +9,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING, TypeAlias
 
 from evalkit.measured import CaseScores
-from evalkit.pairing import pair_cases
+from evalkit.pairing import pair_cases, seed_of
 from evalkit.statistics.differences import Differences, paired
 
 if TYPE_CHECKING:
@@ -53,13 +53,19 @@ def pairs_of_scores(cases: Cases, measure: str, scope: Scope, better: Better) ->
         for one, other in cases
         if measure in one.scores or measure in other.scores
     ]
-    pair = partial(pair_cases, [one for one, _ in both], [other for _, other in both], scope=scope, better=better)
-    missing = sum(one.missing for one, _ in both), sum(other.missing for _, other in both)
+    new, old = [one for one, _ in both], [other for _, other in both]
+    seed = seed_of(new, old) if scope == "suite" else None
+    pair = partial(pair_cases, new, old, scope=scope, better=better, seed=seed)
+    missing = sum([one.missing for one in new]), sum([other.missing for other in old])
     left_out = pair(missing="left_out")
-    known = [(one, other) for one, other in both if one.scored and other.scored]
+    weighted = [
+        (mean, behind, one.weight)
+        for mean, behind, one in zip(_means(new), _means(old), new, strict=True)
+        if mean is not None and behind is not None
+    ]
     return Pairs(
-        new=_mean([(one.mean, one.weight) for one, _ in known]),
-        old=_mean([(other.mean, one.weight) for one, other in known]),
+        new=_mean([(mean, weight) for mean, _, weight in weighted]),
+        old=_mean([(mean, weight) for _, mean, weight in weighted]),
         left_out=left_out,
         against=pair(missing="against") if any(missing) else left_out,
         in_favour=pair(missing="in_favour") if any(missing) else left_out,
@@ -68,17 +74,23 @@ def pairs_of_scores(cases: Cases, measure: str, scope: Scope, better: Better) ->
     )
 
 
+def _means(scores: Sequence[CaseScores]) -> list[float | None]:
+    """Return the mean of each case, computed once for cases that share their scores."""
+    each = {id(one): one for one in scores}
+    means = {key: one.mean for key, one in each.items()}
+    return [means[id(one)] for one in scores]
+
+
 def _scores(case: MeasuredCase, other: MeasuredCase, measure: str) -> CaseScores:
     """Return what a case scored; all draws are missing where only the other side has the measure."""
     there = case.scores.get(measure)
     return there if there is not None else CaseScores((), case.planned, other.scores[measure].weight)
 
 
-def _mean(weighted: Sequence[tuple[float | None, float]]) -> float | None:
-    known = [(value, weight) for value, weight in weighted if value is not None]
-    if not known:
+def _mean(weighted: Sequence[tuple[float, float]]) -> float | None:
+    if not weighted:
         return None
-    return fsum(value * weight for value, weight in known) / fsum(weight for _, weight in known)
+    return fsum([value * weight for value, weight in weighted]) / fsum([weight for _, weight in weighted])
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,13 +65,14 @@ class Asked:
         return inf if self.bounds is None else self.bounds[1] - self.bounds[0]
 
 
-def compare_row(new: MeasuredRow, old: MeasuredRow, asked: Asked) -> Compared:
+def compare_row(new: MeasuredRow, old: MeasuredRow, asked: Asked, *, flags: tuple[str, ...] | None = None) -> Compared:
     """Compare two rows over the cases that both have; the p are not corrected, the verdict is undecided.
 
     Args:
         new: The row that is judged.
         old: The one it is held against.
         asked: What is asked.
+        flags: What `flags_of` says of the two, where it is known.
 
     Raises:
         UsageError: The margin excludes nothing or is negative, or scope `suite` is asked of a measure that has one
@@ -99,7 +100,7 @@ def compare_row(new: MeasuredRow, old: MeasuredRow, asked: Asked) -> Compared:
         verdict="undecided",
         missing=found.missing[0],
         missing_old=found.missing[1],
-        flags=flags_of(new, old),
+        flags=flags_of(new, old) if flags is None else flags,
         left_out=common.left_out,
         scope=asked.scope,
         better=asked.better,

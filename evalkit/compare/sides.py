@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from evalkit.compare.common import common_cases, is_score
 from evalkit.compare.family import EXPLORED_LEVEL, correct, explore
+from evalkit.compare.flags import flags_of
 from evalkit.compare.rows import Asked, compare_row
 from evalkit.errors import UsageError
 from evalkit.findings import LEVELS, Comparison
@@ -207,9 +209,10 @@ def hold(paired: Paired, wanted: Wanted) -> Held:
         if why is not None:
             left_out.setdefault(why, []).append(label)
             continue
-        headline += [compare_row(new, old, wanted.asked(each, wanted.margin)) for each in wanted.headline]
+        compare = partial(compare_row, new, old, flags=flags_of(new, old))
+        headline += [compare(wanted.asked(each, wanted.margin)) for each in wanted.headline]
         measures = measures_of(new, old) if wanted.explore is None else wanted.explore
-        explored += [compare_row(new, old, wanted.asked(each)) for each in measures if each not in wanted.headline]
+        explored += [compare(wanted.asked(each)) for each in measures if each not in wanted.headline]
         for words in common_cases(new, old, "adherence").left_out:
             left_out.setdefault(words, []).append(label)
     return Held(

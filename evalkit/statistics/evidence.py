@@ -1,6 +1,6 @@
 """The evidence of many simulated nights at once, by the tests that gates use.
 
-Only nights that could show something are computed: where the evidence is far from a level of 0.05, the p reads as 1.
+Only nights that could show something are computed: where the evidence is far from a level up to 0.05, the p reads as 1.
 """
 
 from __future__ import annotations
@@ -38,7 +38,14 @@ _FINEST_MARGIN, _QUICK_MARGIN = 1000, 100
 
 
 def p_worse(
-    counts: Counts, steps: Counts, per_one: int, margin: float, scope: Scope, *, quick: bool = False
+    counts: Counts,
+    steps: Counts,
+    per_one: int,
+    margin: float,
+    scope: Scope,
+    *,
+    level: float = SCREENED_TO,
+    quick: bool = False,
 ) -> Numbers:
     """Return the evidence of each night that it got worse by more than the margin.
 
@@ -48,29 +55,31 @@ def p_worse(
         per_one: Steps from 0 to 1.
         margin: Of the gate, with up to three decimals.
         scope: What the units are.
+        level: What the p will be held against.
         quick: Approximate the sign-flip test where counting all flips takes long, to a few per cent of p, and take the
             margin as the nearest fraction with a denominator up to 100.
 
     Returns:
-        One p for each night; 1 where it is above 0.09.
+        One p for each night; 1 where it is above 0.09 and the level is at most 0.05.
     """
     if scope == "population" and len(counts) and int(counts[0].sum()) >= SIGN_FLIP_FROM:
-        return _flipped(counts, steps, per_one, margin, quick=quick)
-    return p_bounded(counts, -steps / per_one, margin)
+        return _flipped(counts, steps, per_one, margin, level=level, quick=quick)
+    return p_bounded(counts, -steps / per_one, margin, level=level)
 
 
-def p_not_worse(counts: Counts, steps: Counts, per_one: int, margin: float) -> Numbers:
+def p_not_worse(counts: Counts, steps: Counts, per_one: int, margin: float, *, level: float = SCREENED_TO) -> Numbers:
     """Return the evidence of each night that it did not get worse by the margin; see `p_worse`."""
-    return p_bounded(counts, steps / per_one, -margin)
+    return p_bounded(counts, steps / per_one, -margin, level=level)
 
 
-def p_bounded(counts: Counts, values: Numbers, limit: float) -> Numbers:
+def p_bounded(counts: Counts, values: Numbers, limit: float, *, level: float = SCREENED_TO) -> Numbers:
     """Return the evidence of each set that its mean lies above the limit, by the bound; 1 where it is above 0.09.
 
     Args:
         counts: Shape (sets, values).
         values: From -1 to 1.
         limit: In the same unit.
+        level: What the p will be held against.
     """
     import numpy as np  # noqa: PLC0415 - slow to import
 
@@ -80,21 +89,22 @@ def p_bounded(counts: Counts, values: Numbers, limit: float) -> Numbers:
     sums = counts @ moved - 1 - limit
     squares = counts @ (moved * moved) + (1 + limit) ** 2
     spread = np.maximum(squares - sums * sums / units, 0) / (units + 1)  # variance of the weighted mean, times units
-    near = sums > _FAR * np.sqrt(spread * units)
+    near = (sums > _FAR * np.sqrt(spread * units)) | (level > SCREENED_TO)
     if near.any():
         distinct, inverse = _distinct(counts[near])
         found[near] = p_above_counts(distinct, values, limit)[inverse]
     return found
 
 
-def _flipped(counts: Counts, steps: Counts, per_one: int, margin: float, *, quick: bool) -> Numbers:
+def _flipped(counts: Counts, steps: Counts, per_one: int, margin: float, *, level: float, quick: bool) -> Numbers:
     import numpy as np  # noqa: PLC0415 - as above
 
     found = np.ones(len(counts))
     share = Fraction(margin).limit_denominator(_QUICK_MARGIN if quick else _FINEST_MARGIN)
     units = steps * share.denominator + share.numerator * per_one
     sums = counts @ units
-    near = -sums > _FAR_FLIP * np.sqrt(counts @ (units * units))
+    far = _FAR_FLIP if level <= SCREENED_TO else 0.0  # on the other side of the limit the p is above a half
+    near = -sums > far * np.sqrt(counts @ (units * units))
     if not near.any():
         return found
     distinct, inverse = _distinct(counts[near])
@@ -110,9 +120,9 @@ def _flip_tails(counts: Counts, units: Counts) -> Numbers:
     """Return nearly the same as `sign_flip_counts`, for sums below 0."""
     import numpy as np  # noqa: PLC0415 - as above
 
-    least = np.exp2(-(counts @ (units != 0)).astype(np.float64))
+    least: Numbers = np.exp2(-(counts @ (units != 0)).astype(np.float64))
     mixed = (counts @ (units > 0)) > 0  # where all have one sign, no other choice of signs is as far out
-    found = least.copy()
+    found: Numbers = least.copy()
     if mixed.any():
         found[mixed] = np.clip(_saddlepoint_tails(counts[mixed].astype(np.float64), units), least[mixed], 1.0)
     return found

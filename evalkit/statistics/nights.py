@@ -197,4 +197,5 @@ def dropped(chances: Chances, weights: Chances, drop: float) -> Chances:
     most = before + rising * left  # drop of the mean if all of them lost what the group has
     index = min(int(np.searchsorted(most, drop - 1e-15)), len(rising) - 1)
     level = (drop - before[index]) / left[index] if left[index] > 0 else rising[index]
-    return np.maximum(chances - max(level, 0.0), 0.0)
+    lower: Chances = np.maximum(chances - max(level, 0.0), 0.0)
+    return lower

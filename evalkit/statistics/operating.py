@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from evalkit.findings import Operating
 from evalkit.statistics.case_chances import World
 from evalkit.statistics.evidence import p_not_worse, p_worse
-from evalkit.statistics.nights import Repeats, lattice_of, met_counts
+from evalkit.statistics.nights import Met, Repeats, lattice_of, met_counts
 from evalkit.statistics.spending import look_levels
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ def operating(cases: Sequence[CaseChances], design: Design, *, seed: int = 1, ni
     margin = design.margin
     unchanged = _shares(world, design, 0.0, seed, nights)
     at_margin = _shares(world, design, margin, seed + 1, nights) if margin else unchanged
+    power: float | None
     if design.alarm == "unproven":
         error, power = at_margin.not_worse, unchanged.not_worse
     else:
@@ -114,8 +115,16 @@ def _evidence(
     mixed = world.weights @ lattice.chances
     units = design.repeats.units(design.scope, design.cases)
     counts = chance.multinomial(units, mixed / mixed.sum(), nights)
-    worse = p_worse(counts, lattice.steps, lattice.per_one, design.margin, design.scope, quick=True)
-    return worse, p_not_worse(counts, lattice.steps, lattice.per_one, design.margin)
+    met = Met(counts, lattice.steps, lattice.per_one)
+    return _worse(met, design), _not_worse(met, design)
+
+
+def _worse(met: Met, design: Design) -> Numbers:
+    return p_worse(met.counts, met.steps, met.per_one, design.margin, design.scope, level=design.level, quick=True)
+
+
+def _not_worse(met: Met, design: Design) -> Numbers:
+    return p_not_worse(met.counts, met.steps, met.per_one, design.margin, level=design.level)
 
 
 def _detectable(world: World, design: Design, seed: int, nights: int) -> float | None:
@@ -155,8 +164,8 @@ def _looked(world: World, design: Design, drop: float, chance: np.random.Generat
         found = np.zeros(shape[0], dtype=np.int64)
         for end, level in zip(design.ends, levels, strict=True):
             met = met_counts(new[:, :, :end], old, design.scope, repeats.grain)
-            harm = p_worse(met.counts, met.steps, met.per_one, design.margin, design.scope, quick=True) <= level
-            none = p_not_worse(met.counts, met.steps, met.per_one, design.margin) <= level
+            harm = _worse(met, design) <= level
+            none = _not_worse(met, design) <= level
             found = np.where(found != 0, found, np.where(harm, _WORSE, np.where(none, _NOT_WORSE, 0)))
         verdicts.append(found)
     ended = np.concatenate(verdicts)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from math import fsum
 from typing import TYPE_CHECKING
 
@@ -71,9 +72,7 @@ def scores_of(judged: Judged, planned: int, demanded: Demanded) -> dict[str, Cas
     if demanded.by_source or judged.by_source:
         found |= _by_source(judged, unjudged)
     for name in _names(judged.tables):
-        found[OF_CONSTRAINT + name] = _counted(
-            _values(judged.tables, lambda verdict, name=name: verdict.constraint == name), unjudged
-        )
+        found[OF_CONSTRAINT + name] = _counted(_values(judged.tables, partial(_is_named, name)), unjudged)
     return {name: each for name, each in found.items() if each.counts or each.missing}
 
 
@@ -106,10 +105,18 @@ def _levels(judged: Judged, unjudged: int) -> dict[str, CaseScores]:
     }
 
 
+def _is_named(name: str, verdict: Verdict) -> bool:
+    return verdict.constraint == name
+
+
+def _is_from(source: Source, verdict: Verdict) -> bool:
+    return verdict.source == source
+
+
 def _by_source(judged: Judged, unjudged: int) -> dict[str, CaseScores]:
     there = {verdict.source for verdict in judged.scored[0].verdicts}
     return {
-        name: _counted(_values(judged.tables, lambda verdict, source=source: verdict.source == source), unjudged)
+        name: _counted(_values(judged.tables, partial(_is_from, source)), unjudged)
         for source, name in OF_SOURCE.items()
         if source in there
     }

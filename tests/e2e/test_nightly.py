@@ -21,7 +21,8 @@ def _night(folder: Folder, seed: int, *options: str, expect: int = 0) -> dict[st
     """Run the suite, and return what became of its gate."""
     folder.run("run", "suites/nightly.yaml", "--seed", str(seed), "--format", "json", *options, expect=expect)
     (gate,) = folder.report()["gates"]
-    return gate
+    found: dict[str, Any] = gate
+    return found
 
 
 def test_a_night_is_red_when_the_rules_are_gone_and_green_when_they_are_not(folder: Folder) -> None:

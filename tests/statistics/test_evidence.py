@@ -56,6 +56,18 @@ def test_flips_that_take_long_to_count_are_approximated(cases: int, per_one: int
     assert found[checked] == pytest.approx(whole[checked], rel=0.05)
 
 
+def test_a_high_level_leaves_nothing_out() -> None:
+    """Held against a level above 0.05, every night gets its p, but for those on the wrong side of the margin."""
+    counts = _nights(40, -0.05)
+    found = p_worse(counts, _STEPS, 4, 0.0, "suite", level=0.3)
+    assert found == pytest.approx(p_below_counts(counts, _STEPS / 4, 0.0))
+    flipped = p_worse(counts, _STEPS, 4, 0.0, "population", level=0.3)
+    below = counts @ _STEPS < 0
+    alone = [sign_flip((np.repeat(_STEPS, each) / 4).tolist()).p_below for each in counts[below]]
+    assert flipped[below] == pytest.approx(alone, rel=1e-6)
+    assert (flipped[~below] > 0.5).all()
+
+
 def test_few_cases_are_left_to_the_bound() -> None:
     """Below ten cases the bound looks for harm."""
     counts = _nights(SIGN_FLIP_FROM - 1, -0.6)
