@@ -13,7 +13,6 @@ from evalkit.compare.prospects import USUAL_CORRELATION, USUAL_MEAN
 from evalkit.compare.words import operating_words
 from evalkit.reports.comparison_json import operating_json
 from evalkit.reports.format import count
-from evalkit.statistics.evidence import SCREENED_TO
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -93,8 +92,6 @@ def _gate_lines(found: GateProspects) -> Iterator[str]:
 def _unknown(found: GateProspects) -> str:
     if not found.sizes.rows or not found.sizes.cases:
         return "there is nothing to compare"
-    if found.level > SCREENED_TO:
-        return f"it is simulated up to a level of {SCREENED_TO:g}"
     if not is_score(found.gate.measure):
         return f"nothing is known of how {found.gate.measure} varies from night to night"
     return "there is nothing drawn"

@@ -12,7 +12,6 @@ from evalkit.compare.matching import match_baseline, match_condition
 from evalkit.compare.prospects import prospects
 from evalkit.findings import Operating
 from evalkit.gate import BASELINE
-from evalkit.statistics.evidence import SCREENED_TO
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -184,7 +183,7 @@ def operating_of(
         bounds: Of measures that are one number a case.
         rounds: After how many repeats it looks.
     """
-    if level > SCREENED_TO or not sizes.rows:
+    if not sizes.rows:
         return None
     one = prospects(
         before,

@@ -58,7 +58,6 @@ def test_what_is_not_known_is_said_not_to_be() -> None:
     """And why; the sum over the gates is not known then either."""
     reasons = {
         "there is nothing to compare": replace(HARM, sizes=Sizes(0, 0, 8, 0)),
-        "it is simulated up to a level of 0.05": replace(HARM, level=0.1),
         "nothing is known of how unique_ratio varies": replace(HARM, gate=replace(HARM.gate, measure="unique_ratio")),
         "there is nothing drawn": replace(HARM, sizes=Sizes(1, 20, 8, 0)),
     }
