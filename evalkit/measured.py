@@ -61,7 +61,7 @@ class MeasuredCase:
         scores: What the draws scored, by measure: the levels of adherence, and `constraint:NAME`.
         values: Measures that are one number for all draws of the case together, by label, as far as they are defined.
         characters: Mean length of the texts; None when there are none.
-        latency_s: Mean seconds to an answer; None when not known.
+        latency_s: Mean seconds to an answer, to the millisecond; None when not known.
         run: Whose draws they are, where a baseline has kept them from an earlier run than its own; None for its own.
     """
 

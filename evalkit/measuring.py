@@ -274,7 +274,7 @@ def _in_order(outcomes: Mapping[Outcome, int]) -> dict[Outcome, int]:
 def _latency(draws: Sequence[Draw]) -> float | None:
     answers = [draw.completion for draw in draws if draw.completion.outcome not in ("error", "unsupported")]
     known = [answer.latency_s for answer in answers if answer.latency_s is not None]
-    return fsum(known) / len(known) if known else None
+    return round(fsum(known) / len(known), 3) if known else None  # clocks are no better, and baselines are read
 
 
 def _unseeded(settings: Mapping[str, SettingValue]) -> dict[str, SettingValue]:
