@@ -13,7 +13,7 @@ help:
 	@echo "make lint    ruff, mypy, pyright, codespell, validate-pyproject"
 	@echo "make format  rewrite the code in the house format"
 	@echo "make docs    write the generated parts of docs/ and README.md"
-	@echo "make bench   run the benchmarks (tens of minutes)"
+	@echo "make bench   run the benchmarks (two hours)"
 
 run: .venv/.run
 	$(BIN)/evalkit run suites/quick.yaml

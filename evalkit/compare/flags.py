@@ -44,6 +44,22 @@ def flags_of(new: MeasuredRow, old: MeasuredRow) -> tuple[str, ...]:
     return tuple(flags)
 
 
+def another_experiment(new: MeasuredRow, old: MeasuredRow) -> str | None:
+    """Say why a row is not comparable with that of a baseline for the same provider and condition; None where it is.
+
+    Another model or other settings were asked for, which no gate can tell from a prompt that got worse. What the server
+    made of the same request is flagged instead.
+
+    Args:
+        new: The row that is judged.
+        old: The baseline's.
+    """
+    if new.model != old.model:
+        return f"it asks model {new.model}, and the baseline asked {old.model}"
+    differing = list(_settings(new.requested, old.requested, frozenset()))
+    return f"it asks for {', '.join(differing)} in the baseline" if differing else None
+
+
 def _settings(new: Mapping[str, SettingValue], old: Mapping[str, SettingValue], meant: frozenset[str]) -> Iterator[str]:
     for name in sorted(_differing(new, old) - meant):
         yield f"{name} {_value(new, name)} against {_value(old, name)}"

@@ -6,11 +6,13 @@ All rows of all these gates are one family. A gate on the bare estimate is in no
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from statistics import median
 from typing import TYPE_CHECKING, Literal
 
 from evalkit.compare.asked_by import asked_by
 from evalkit.compare.family import correct
+from evalkit.compare.flags import another_experiment
 from evalkit.compare.gate_prospects import Sizes, operating_of, pooled
 from evalkit.compare.matching import match_baseline, match_condition
 from evalkit.compare.needed import needed_for
@@ -128,10 +130,17 @@ def _match(selected: Selected, evidence: Evidence) -> Matched:
     against = selected.gate.no_worse_than
     if against == BASELINE:
         assert evidence.old is not None
-        return match_baseline(selected.rows, frozenset(evidence.old.keys()), evidence.old.of.name)
+        there = frozenset(evidence.old.keys())
+        return match_baseline(selected.rows, there, evidence.old.of.name, partial(_differs, evidence))
     assert against is not None
     assert not isinstance(against, str)
     return match_condition(selected.rows, selected.there, against)
+
+
+def _differs(evidence: Evidence, key: RowKey) -> str | None:
+    """Say why a row and the baseline's are not comparable; one that is not there is not for this to say."""
+    rows = _rows(_Pair(0, key, key, "baseline"), evidence)
+    return None if rows is None else another_experiment(*rows)
 
 
 def _compared(gates: Mapping[int, Selected], pairs: Sequence[_Pair], evidence: Evidence) -> dict[_Pair, Compared]:

@@ -10,7 +10,7 @@ from evalkit.gate import PROVIDER
 from evalkit.types import Condition, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from evalkit.measured import RowKey
     from evalkit.types import AxisValue
@@ -29,19 +29,28 @@ class Matched:
     left_out: tuple[str, ...] = ()
 
 
-def match_baseline(rows: Iterable[RowKey], there: Collection[RowKey], name: str) -> Matched:
-    """Match rows with those of a baseline: the same provider under the same condition.
+def match_baseline(
+    rows: Iterable[RowKey], there: Collection[RowKey], name: str, differs: Callable[[RowKey], str | None] | None = None
+) -> Matched:
+    """Match rows with those of a baseline: the same provider under the same condition, asked for the same.
 
     Args:
         rows: Those that are judged.
         there: Those that the baseline has.
         name: The baseline's.
+        differs: Says why a row that both have is not comparable, or None where it is; None takes all of them for it.
     """
-    rows = tuple(rows)
-    return Matched(
-        tuple((key, key) for key in rows if key in there),
-        tuple(f"{row_label(key)}: baseline {name} has no such row" for key in rows if key not in there),
-    )
+    pairs: list[tuple[RowKey, RowKey]] = []
+    left_out: list[str] = []
+    for key in rows:
+        why = None if differs is None else differs(key)
+        if key not in there:
+            why = f"baseline {name} has no such row"
+        if why is None:
+            pairs.append((key, key))
+        else:
+            left_out.append(f"{row_label(key)}: {why}")
+    return Matched(tuple(pairs), tuple(left_out))
 
 
 def match_condition(rows: Iterable[RowKey], there: Collection[RowKey], other: Mapping[str, AxisValue]) -> Matched:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalkit.compare.flags import fisher, flags_of
+from evalkit.compare.flags import another_experiment, fisher, flags_of
 from measured_rows import case, row
 
 if TYPE_CHECKING:
@@ -32,6 +33,16 @@ def test_settings_and_models_that_differ_are_named() -> None:
         "applied temperature 1.0 against 0.7",
         "answered by m-2 against a model that does not say",
     )
+
+
+def test_another_model_or_other_settings_make_another_experiment() -> None:
+    """What was asked for must be the same; what came of it may differ, and is flagged."""
+    one = row([], requested={"max_tokens": 48}, applied={"max_tokens": 48}, served=("m-1",))
+    assert another_experiment(one, row([], requested={"max_tokens": 48}, served=("m-2",))) is None
+    assert another_experiment(one, row([], requested={"max_tokens": 96})) == (
+        "it asks for max_tokens 48 against 96 in the baseline"
+    )
+    assert another_experiment(one, replace(one, model="other")) == "it asks model model, and the baseline asked other"
 
 
 def test_what_is_meant_to_differ_is_not_flagged() -> None:

@@ -23,6 +23,17 @@ def test_a_baseline_has_the_same_rows_or_is_said_to_lack_them() -> None:
     assert found.left_out == ("local, system fluffy: baseline main has no such row",)
 
 
+def test_a_row_that_was_asked_for_something_else_is_said_to_be() -> None:
+    """It is named with the reason, and not compared; one that the baseline lacks is not looked at."""
+    here = [_key(system="dense"), _key(system="fluffy")]
+    found = match_baseline(here, [here[0]], "main", lambda _: "it asks for something else")
+    assert found.pairs == ()
+    assert found.left_out == (
+        "local, system dense: it asks for something else",
+        "local, system fluffy: baseline main has no such row",
+    )
+
+
 def test_another_condition_differs_in_the_named_axes_alone() -> None:
     """Each temperature is held against the same temperature."""
     rows = [_key(temperature=t, system=s) for t in (0.0, 1.0) for s in ("dense", "fluffy")]
