@@ -100,7 +100,7 @@ def operating_words(operating: Operating) -> str:
     if operating.detectable is None:
         said.append("no drop is found with a chance of 80 %")
     else:
-        said.append(f"a drop of {operating.detectable:.3f} beyond the margin is found with a chance of 80 %")
+        said.append(f"a drop of {operating.detectable:.3f} is found with a chance of 80 %")
     return ", ".join(said)
 
 

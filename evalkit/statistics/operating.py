@@ -128,7 +128,7 @@ def _not_worse(met: Met, design: Design) -> Numbers:
 
 
 def _detectable(world: World, design: Design, seed: int, nights: int) -> float | None:
-    """Find the least drop beyond the margin that is found; with looks, by the last one alone, which finds least."""
+    """Find the least drop in all that is found; with looks, by the last one alone, which finds least."""
     import numpy as np  # noqa: PLC0415 - as above
 
     ends = design.ends or (design.repeats.new,)

@@ -91,6 +91,6 @@ def test_the_long_run_is_one_line() -> None:
     """What is not defined is left out, and what does not exist is said."""
     assert operating_words(Operating(0.0123, 0.05, 0.8, 0.061)) == (
         "false alarms on 1.2 % of nights without change, wrong on 5.0 % at a drop of the margin, power 80.0 %, "
-        "a drop of 0.061 beyond the margin is found with a chance of 80 %"
+        "a drop of 0.061 is found with a chance of 80 %"
     )
     assert operating_words(Operating(0.0, 0.05, None, None)).endswith("no drop is found with a chance of 80 %")
