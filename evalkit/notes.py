@@ -94,6 +94,6 @@ def round_notes(looks: Looks | None) -> Iterator[str]:
     if looks is not None:
         plan = ", ".join(str(end) for end in looks.ends)
         yield (
-            f"drawn in rounds, with looks planned after {plan} draws of each case, of which {len(looks.settled)} were"
-            " taken; intervals are made wider, so that they hold at 95 % although the run may have ended early"
+            f"drawn in rounds, with looks planned after {plan} draws of each case, of which {len(looks.settled)} "
+            f"{'was' if len(looks.settled) == 1 else 'were'} taken; intervals are made wider, so that they hold at 95 % although the run may have ended early"
         )

@@ -210,8 +210,8 @@ def _untested(provider: str, what: str, why: str) -> Change:
 
 
 def _floor(smallest_p: float) -> str:
-    """Say how small p could have become, where that is no less than alarms usually ask for."""
-    return f"; p can be no less than {smallest_p:.2g} with so few draws" if smallest_p > 0.01 else ""
+    """Say how small p could have become, where that is no less than alarms usually ask for and anything differs."""
+    return f"; p can be no less than {smallest_p:.2g} with so few draws" if 0.01 < smallest_p < 1 else ""
 
 
 def _cases(count: int) -> str:
