@@ -266,7 +266,7 @@ class Operating:
             of *not worse* for `unproven`.
         power: Chance of the right one: of *worse* at twice the margin for `harm`, of *not worse* without change for
             `unproven`. None for `harm` at margin 0, where twice the margin is no drop.
-        detectable: Least drop in all, margin included, that is found to be worse with a chance of 0.8; None when none is.
+        detectable: Least drop in all, margin included, that is found with a chance of 0.8; None when none is.
     """
 
     false_alarms: float

@@ -93,7 +93,8 @@ def round_notes(looks: Looks | None) -> Iterator[str]:
     """Say of a run in rounds how often it was looked at, and what that means for its intervals."""
     if looks is not None:
         plan = ", ".join(str(end) for end in looks.ends)
+        taken = f"{len(looks.settled)} {'was' if len(looks.settled) == 1 else 'were'} taken"
         yield (
-            f"drawn in rounds, with looks planned after {plan} draws of each case, of which {len(looks.settled)} "
-            f"{'was' if len(looks.settled) == 1 else 'were'} taken; intervals are made wider, so that they hold at 95 % although the run may have ended early"
+            f"drawn in rounds, with looks planned after {plan} draws of each case, of which {taken}; intervals are made"
+            " wider, so that they hold at 95 % although the run may have ended early"
         )

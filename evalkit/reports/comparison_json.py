@@ -178,7 +178,7 @@ COMPARISON_DEFINITIONS: dict[str, Json] = {
             "power": {**NUMBER, "description": "Chance of the right verdict; null where none is defined."},
             "detectable": {
                 **NUMBER,
-                "description": "Least drop in all, margin included, that is found with a chance of 0.8; null where none is.",
+                "description": "Least drop in all that is found with a chance of 0.8; null where none is.",
             },
         }
     ),
