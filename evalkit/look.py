@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import product
 from typing import TYPE_CHECKING
 
 from evalkit.statistics.spending import look_levels
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from evalkit.rounds import Looks, Precision, Rounds
     from evalkit.run import Prepared
     from evalkit.store import Store
-    from evalkit.types import Condition, Run
+    from evalkit.types import Run
 
 ONE_SIDE = 0.025
 """Chance that one end of an interval lies on the wrong side, over all looks."""
@@ -58,20 +57,16 @@ def take_look(prepared: Prepared, run: Run, store: Store, tally: Tally, report: 
     return not seen.over(prepared.rows)
 
 
-def interval_levels(
-    looks: Looks | None, providers: Iterable[str], conditions: Iterable[Condition]
-) -> dict[RowKey, float]:
+def interval_levels(looks: Looks | None, rows: Iterable[RowKey]) -> dict[RowKey, float]:
     """Return by row the level at which an interval holds at 95 % although the run may have ended early.
 
     Args:
         looks: How far the run has come; None for one that is not in rounds, whose rows need no level of their own.
-        providers: Of the run.
-        conditions: Of the run.
+        rows: Of the run.
     """
     if looks is None:
         return {}
     sides = look_levels(looks.fractions, ONE_SIDE)
-    rows = product(providers, conditions)
     return {row: 1 - 2 * sides[looks.number_of(row)] for row in rows}
 
 

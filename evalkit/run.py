@@ -6,6 +6,7 @@ import platform
 import secrets
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -279,7 +280,7 @@ def report(
     judge = suite_of(run) if suite is None else suite
     chosen = sweep(judge, read_selection(run.selection).axes)
     looks = store.looks(run)
-    levels = interval_levels(looks, run.selection["providers"], chosen.conditions)
+    levels = interval_levels(looks, product(run.selection["providers"], chosen.conditions))
     again = suite is not None
     found = summarise_run(store, run, judge, again=again, revision=revision, where=where, levels=levels)
     rows = found.rows

@@ -59,6 +59,6 @@ def test_rows_go_on_until_they_are_precise(
 
 def test_levels_rise_above_95_percent_in_rounds_alone() -> None:
     """Each look of several has a stricter level than one look would."""
-    assert interval_levels(None, ["local"], [HERE]) == {}
-    levels = interval_levels(Looks((1, 2, 4)), ["local"], [HERE])
+    assert interval_levels(None, [("local", HERE)]) == {}
+    levels = interval_levels(Looks((1, 2, 4)), [("local", HERE)])
     assert 0.95 < levels["local", HERE] < 1

@@ -11,11 +11,12 @@ if TYPE_CHECKING:
     from evalkit.gate import Gate
 
 
-def asked_by(gate: Gate, bounds: Bounds) -> Asked:
+def asked_by(gate: Gate, bounds: Bounds, level: float = 0.95) -> Asked:
     """Return what a gate asks of two rows.
 
     Args:
         gate: One that compares.
         bounds: Of measures that are one number a case.
+        level: Least chance that the interval of the difference holds it.
     """
-    return Asked(gate.measure, gate.inference, gate.margin, gate.better, bounds.get(gate.measure))
+    return Asked(gate.measure, gate.inference, gate.margin, gate.better, bounds.get(gate.measure), level)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from evalkit.gate import Alarms
+from evalkit.look import interval_levels
 from evalkit.reports.format import NORMALISED
 from evalkit.statistics.spending import overall_level
 from evalkit.types import EMPTY
@@ -43,11 +44,18 @@ class Evidence:
     looks: Looks | None = None
     in_full: bool = True
 
-    def at_any_look(self, p: float, row: RowKey) -> float:
-        """Turn the p of a row into one that is valid though the run may have ended early."""
+    def at_any_look(self, p: float, *rows: RowKey) -> float:
+        """Turn a p that rests on rows of the run into one that is valid though the run may have ended early."""
         if self.looks is None:
             return p
-        return overall_level(p, self.looks.number_of(row), self.looks.fractions)
+        return overall_level(p, max(map(self.looks.number_of, rows)), self.looks.fractions)
+
+    def level(self, *rows: RowKey) -> float:
+        """Return the level of an interval that rests on rows of the run and is to hold at 95 %, likewise."""
+        if self.looks is None:
+            return 0.95
+        last = max(rows, key=self.looks.number_of)
+        return interval_levels(self.looks, [last])[last]
 
 
 def bounds_of(measures: Sequence[Measure]) -> Bounds:

@@ -27,4 +27,7 @@ def explored(evidence: Evidence, report: Report, *, where: Where = EMPTY) -> Com
     new, old = evidence.new, evidence.old
     if new is None or old is None or report.incomplete is not None or comparable(new.of, old.of) is not None:
         return None
-    return compare_sides(new, old, Wanted("suite", bounds=evidence.bounds), name=f"baseline {old.of.name}", where=where)
+    name = f"baseline {old.of.name}"
+    if evidence.looks is not None:
+        name += " (for one look; the run took more, or might have)"
+    return compare_sides(new, old, Wanted("suite", bounds=evidence.bounds), name=name, where=where)

@@ -61,6 +61,11 @@ class _Pair:
     old: RowKey
     side: Literal["baseline", "run"]
 
+    @property
+    def of_run(self) -> tuple[RowKey, ...]:
+        """The rows of the run itself."""
+        return (self.new, self.old) if self.side == "run" else (self.new,)
+
 
 def judge_comparisons(gates: Mapping[int, Selected], evidence: Evidence) -> dict[int, Part]:
     """Judge the comparisons of gates, all of them together.
@@ -153,7 +158,7 @@ def _compared(gates: Mapping[int, Selected], pairs: Sequence[_Pair], evidence: E
         rows = _rows(alike[0], evidence)
         if rows is not None:
             for pair in alike:
-                asked = asked_by(gates[pair.gate].gate, evidence.bounds)
+                asked = asked_by(gates[pair.gate].gate, evidence.bounds, evidence.level(*pair.of_run))
                 found[pair] = compare_row(*rows, asked)
     return {pair: found[pair] for pair in pairs if pair in found}
 
@@ -171,7 +176,7 @@ def _decided(
 ) -> dict[_Pair, Compared]:
     """Correct the family and reach the verdicts."""
     family = [pair for pair in found if gates[pair.gate].gate.on == "interval"]
-    valid = [_at_any_look(found[pair], evidence) for pair in family]
+    valid = [_at_any_look(found[pair], pair, evidence) for pair in family]
     corrected = dict(zip(family, correct(valid, evidence.alarms.per_run), strict=True))
     return {pair: corrected.get(pair) or _by_estimate(each) for pair, each in found.items()}
 
@@ -192,13 +197,13 @@ def _with_needed(
     return known
 
 
-def _at_any_look(compared: Compared, evidence: Evidence) -> Compared:
+def _at_any_look(compared: Compared, pair: _Pair, evidence: Evidence) -> Compared:
     if evidence.looks is None or compared.p_worse is None or compared.p_not_worse is None:
         return compared
     return replace(
         compared,
-        p_worse=evidence.at_any_look(compared.p_worse, compared.row),
-        p_not_worse=evidence.at_any_look(compared.p_not_worse, compared.row),
+        p_worse=evidence.at_any_look(compared.p_worse, *pair.of_run),
+        p_not_worse=evidence.at_any_look(compared.p_not_worse, *pair.of_run),
         method=f"{compared.method}; p that hold at whichever of {len(evidence.looks.ends)} looks the run ended",
     )
 

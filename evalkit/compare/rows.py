@@ -49,6 +49,7 @@ class Asked:
         better: Which way the measure is better.
         bounds: Least and greatest value of a measure that is one number a case; None when it has no upper end. Scores
             are from 0 to 1 whatever this says.
+        level: Least chance that the interval of the difference holds it.
     """
 
     measure: str
@@ -56,6 +57,7 @@ class Asked:
     margin: float = 0.0
     better: Better = "higher"
     bounds: tuple[float, float] | None = (0.0, 1.0)
+    level: float = 0.95
 
     @property
     def reach(self) -> float:
@@ -180,13 +182,13 @@ def _harm(differences: Differences, asked: Asked) -> tuple[float, float, str]:
 
 def _difference(pairs: Pairs, asked: Asked) -> Estimate:
     """Return the new less the old, whichever way is better, with its interval."""
-    interval = interval_of(pairs.left_out)
+    interval = interval_of(pairs.left_out, level=asked.level)
     if pairs.new is None or pairs.old is None or interval is None:
         return _NOTHING
     estimate = pairs.new - pairs.old
     low, high = (interval.low, interval.high) if asked.better == "higher" else (-interval.high, -interval.low)
     over = "cases" if asked.scope == "population" else "pairs of draws"
-    method = f"Dirichlet bound over {_counted(len(pairs.left_out.values), over)}, 95 %"
+    method = f"Dirichlet bound over {_counted(len(pairs.left_out.values), over)}, {100 * asked.level:.4g} %"
     # In scope `suite` the pairs can weigh draws otherwise than the means do, by less than the interval is wide.
     return Estimate(estimate, min(low, estimate), max(high, estimate), method)
 
@@ -218,7 +220,7 @@ def _of_unbounded(values: Values, asked: Asked) -> _Found:
     return _Found(
         new=median(one for one, _ in values.known) if shown else None,
         old=median(other for _, other in values.known) if shown else None,
-        difference=_median(shown),
+        difference=_median(shown, asked.level),
         cases=units,
         units=units,
         p_worse=median_below([*turned, *([inf] * gaps)], -asked.margin),
@@ -229,12 +231,12 @@ def _of_unbounded(values: Values, asked: Asked) -> _Found:
     )
 
 
-def _median(differences: Sequence[float]) -> Estimate:
+def _median(differences: Sequence[float], level: float) -> Estimate:
     if not differences:
         return _NOTHING
     middle = float(median(differences))
     over = f"median of the differences of {_counted(len(differences), 'cases')}"
-    interval = median_interval(differences)
+    interval = median_interval(differences, level=level)
     if interval is None:
-        return Estimate(middle, None, None, f"{over}; no interval below 6 cases")
-    return Estimate(middle, interval.low, interval.high, f"{over}; order statistics, 95 %")
+        return Estimate(middle, None, None, f"{over}; no interval over so few")
+    return Estimate(middle, interval.low, interval.high, f"{over}; order statistics, {100 * level:.4g} %")
