@@ -126,7 +126,7 @@ def _texts(provider: str, shared: _Shared, sketches: Sketches | None, before: Sk
     from evalkit.statistics.discrepancy import discrepancy_test  # noqa: PLC0415 - needs numpy
 
     if sketches is None or before is None:
-        return _untested(provider, "texts", "the baseline has no sketches of its texts to compare with")
+        return _untested(provider, "texts", "the texts of one side were not read, or are not there to compare with")
     pooled = [
         case
         for case_id, conditions in shared.conditions.items()

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 BASELINE = "baseline:"
 """What stands before the name of a baseline."""
 
+_MANY_TEXTS = 20_000
+"""Completions of a run beyond which its texts are read only when that is asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
@@ -37,6 +40,7 @@ class _Asked:
     margin: float
     alpha: float
     where: tuple[str, ...]
+    texts: bool
 
 
 @click.command(
@@ -60,6 +64,9 @@ class _Asked:
 @click.option("--where", multiple=True, metavar="AXIS=V,V", help="Only conditions with these values; repeatable.")
 @click.option("--alpha", type=float, default=0.05, show_default=True, help="Chance of a false verdict of either kind.")
 @click.option(
+    "--texts", is_flag=True, help="Test whether texts have changed, too, however many there are; reads all of them."
+)
+@click.option(
     "--format",
     "form",
     type=click.Choice(["text", "md", "json"]),
@@ -80,6 +87,8 @@ def command(
     where: tuple[str, ...],
     alpha: float,
     form: Literal["text", "md", "json"],
+    *,
+    texts: bool,
 ) -> int:
     """Hold RUN against OTHER, case by case, over what both have: is it worse, or shown not to be?
 
@@ -87,12 +96,13 @@ def command(
     two parts of RUN are held against one another instead; the first of the two named is the one that is judged.
 
     The headline is one family (Holm). Below it stands everything else that both have, corrected apart
-    (Benjamini-Hochberg): it says where to look. The exit code is 0 whatever is found, because gates in a suite are what
+    (Benjamini-Hochberg): it says where to look. The texts are tested for a silent change of the model, too, beyond
+    20,000 completions a side with --texts. The exit code is 0 whatever is found, because gates in a suite are what
     fails a run; it is 2 when the two cannot be compared.
     """
     from evalkit.store import Store
 
-    asked = _Asked(run, other, axis, provider, scope, measures, margin, alpha, where)
+    asked = _Asked(run, other, axis, provider, scope, measures, margin, alpha, where, texts)
     if sum(each is not None for each in (other, axis, provider)) != 1:
         raise UsageError(
             "compare takes one of OTHER, --axis and --provider",
@@ -127,7 +137,7 @@ def _print(asked: _Asked, project: Project, store: Store, form: str) -> None:
 
 
 def _changes(asked: _Asked, found: Run, suite: Suite, paired: Paired, store: Store) -> tuple[Change, ...]:
-    """Look for silent changes of the models between two runs, or since a baseline."""
+    """Look for silent changes of the models between two runs, or since a baseline; many texts only when asked for."""
     from evalkit.baselines.baseline import Baseline
     from evalkit.cells import scored_cells
     from evalkit.run import suite_of
@@ -136,10 +146,15 @@ def _changes(asked: _Asked, found: Run, suite: Suite, paired: Paired, store: Sto
 
     if asked.other is None:
         return ()
-    if isinstance(paired.old, Baseline):
-        before = paired.old.sketches()
+    old = paired.old
+    other = None if isinstance(old, Baseline) else store.run(old.of.run)
+    many = max(run.planned for run in (found, other) if run is not None) > _MANY_TEXTS
+    if many and not asked.texts:
+        before = None
+    elif isinstance(old, Baseline):
+        before = old.sketches()
     else:
-        other = store.run(paired.old.of.run)
+        assert other is not None
         before = sketch_cells(scored_cells(store, other, suite_of(other)))
     return run_changes(store, found, suite, new=paired.new, old=paired.old, before=before)
 
