@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import ceil, log
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from evalkit.compare.matching import match_baseline, match_condition
 from evalkit.compare.prospects import prospects
 from evalkit.findings import Operating
 from evalkit.gate import BASELINE
+from evalkit.statistics.sample_size import least_cases_for_not_worse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -162,7 +162,7 @@ def cases_needed(gate: Gate, level: float) -> int | None:
     """
     if gate.inference == "suite" or not 0 < gate.margin < 1:
         return None
-    return ceil(log(level) / log(1 - gate.margin))
+    return least_cases_for_not_worse(gate.margin, alpha=level)
 
 
 def operating_of(

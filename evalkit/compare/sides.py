@@ -6,13 +6,14 @@ What pairs with what is known from the keys of the rows alone, so that one row o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from evalkit.compare.common import common_cases, is_score
 from evalkit.compare.family import EXPLORED_LEVEL, correct, explore
 from evalkit.compare.flags import flags_of
+from evalkit.compare.needed import needed_for
 from evalkit.compare.rows import Asked, compare_row
 from evalkit.errors import UsageError
 from evalkit.findings import LEVELS, Comparison
@@ -216,11 +217,22 @@ def hold(paired: Paired, wanted: Wanted) -> Held:
         for words in common_cases(new, old, "adherence").left_out:
             left_out.setdefault(words, []).append(label)
     return Held(
-        correct(headline, wanted.level),
+        tuple(_with_needed(correct(headline, wanted.level), paired, wanted)),
         Comparison(
             paired.name, explore(explored, EXPLORED_LEVEL), (*paired.left_out, *_grouped(left_out, len(paired.keys)))
         ),
     )
+
+
+def _with_needed(rows: Sequence[Compared], paired: Paired, wanted: Wanted) -> Iterator[Compared]:
+    """Say of what is open how much more would be expected to decide it."""
+    for row in rows:
+        new, old = paired.new.row(row.row), paired.old.row(row.against)
+        if row.verdict != "undecided" or not row.units or new is None or old is None:
+            yield row
+        else:
+            asked = wanted.asked(row.measure, wanted.margin)
+            yield replace(row, needed=needed_for(new, old, asked, wanted.level / len(rows)))
 
 
 def _not_run(new: MeasuredRow, old: MeasuredRow) -> str | None:

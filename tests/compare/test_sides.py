@@ -170,3 +170,16 @@ def test_nothing_in_common_is_an_empty_answer() -> None:
     held = hold(pair_sides(Rows([row(GOOD, t=1)]), Rows([row(GOOD, t=2)], "run-0")), Wanted("suite", ("adherence",)))
     assert (held.headline, held.explored.rows) == ((), ())
     assert len(held.explored.left_out) == 2
+
+
+def test_what_is_open_says_what_would_decide_it() -> None:
+    """Twelve cases that are all alike show no drop of 10 points; more of them, or of their repeats, would."""
+    side = Rows([row(GOOD)])
+    (open_,) = hold(pair_sides(side, Rows([row(GOOD)], "run-0")), Wanted("suite", ("adherence",), margin=0.1)).headline
+    assert open_.verdict == "undecided"
+    assert open_.needed is not None
+    assert open_.needed.cases is not None
+    assert open_.needed.cases > 12
+    assert open_.needed.repeats == 3
+    (shown,) = hold(pair_sides(side, Rows([row(BAD)], "run-0")), Wanted("suite", ("adherence",), margin=0.1)).headline
+    assert (shown.verdict, shown.needed) == ("not_worse", None)
