@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.model, pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parents[2]
-DRAWS = ("--repeats", "4")
+DRAWS = ("--repeats", "3")
 
 
 def _night(folder: Folder, seed: int, *options: str, expect: int = 0) -> dict[str, Any]:
