@@ -227,12 +227,14 @@ def hold(paired: Paired, wanted: Wanted) -> Held:
 def _with_needed(rows: Sequence[Compared], paired: Paired, wanted: Wanted) -> Iterator[Compared]:
     """Say of what is open how much more would be expected to decide it."""
     for row in rows:
-        new, old = paired.new.row(row.row), paired.old.row(row.against)
-        if row.verdict != "undecided" or not row.units or new is None or old is None:
+        if row.verdict != "undecided" or not row.units:
             yield row
-        else:
-            asked = wanted.asked(row.measure, wanted.margin)
-            yield replace(row, needed=needed_for(new, old, asked, wanted.level / len(rows)))
+            continue
+        new, old = paired.new.row(row.row), paired.old.row(row.against)
+        assert new is not None, "it was compared"
+        assert old is not None, "it was compared"
+        asked = wanted.asked(row.measure, wanted.margin)
+        yield replace(row, needed=needed_for(new, old, asked, wanted.level / len(rows)))
 
 
 def _not_run(new: MeasuredRow, old: MeasuredRow) -> str | None:
