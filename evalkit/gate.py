@@ -26,6 +26,9 @@ RUNS_PER_MONTH = 30
 MOST_PER_RUN = 0.3
 """Greatest chance of a false alarm in a run; above it the two verdicts could both be reached at once."""
 
+MAX_FAILED = 0.05
+"""Share of the draws that may fail before nothing is judged, where a suite says nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gate:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.baselines.scores import levels_text, scores_text
 from evalkit.measured import OF_CONSTRAINT
-from evalkit.reports.format import NORMALISED
+from evalkit.measures.space import NORMALISED
 from evalkit.types import OUTCOMES
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from evalkit.gate import Alarms
+from evalkit.gate import MAX_FAILED, Alarms
 from evalkit.look import interval_levels
-from evalkit.reports.format import NORMALISED
+from evalkit.measures.space import both_labels
 from evalkit.statistics.spending import overall_level
 from evalkit.types import EMPTY
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from evalkit.measured import Measured, RowKey
     from evalkit.protocols import Measure
     from evalkit.rounds import Looks
-
-MAX_FAILED = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +58,4 @@ class Evidence:
 
 def bounds_of(measures: Sequence[Measure]) -> Bounds:
     """Return between what the measures of a suite lie, by every label that they have."""
-    return {label: each.bounds for each in measures for label in (each.label, each.label + NORMALISED)}
+    return {label: each.bounds for each in measures for label in both_labels(each.label)}

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from evalkit.errors import UsageError
+from evalkit.gate import MOST_PER_RUN
 from evalkit.statistics.multiplicity import benjamini_hochberg, holm
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 EXPLORED_LEVEL = 0.05
 """Share of the findings of an exploratory table that may be false."""
-MOST_LEVEL = 0.3
-"""Greatest level: evidence for both answers at once is impossible up to there."""
 
 
 def correct(rows: Sequence[Compared], level: float) -> tuple[Compared, ...]:
@@ -69,9 +68,9 @@ def _decided(rows: Sequence[Compared], level: float, corrected: _Correct, reache
     Raises:
         UsageError: The level lies outside its range.
     """
-    if not 0 < level <= MOST_LEVEL:  # true for NaN, too
+    if not 0 < level <= MOST_PER_RUN:  # true for NaN, too
         raise UsageError(
-            f"a level must lie above 0 and at most at {MOST_LEVEL:g}, got {level:g}",
+            f"a level must lie above 0 and at most at {MOST_PER_RUN:g}, got {level:g}",
             hint="0.05 is usual; at 0 nothing could be shown, and at 1 everything would be",
         )
     worse = _known(corrected, [row.p_worse for row in rows])

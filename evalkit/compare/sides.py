@@ -18,6 +18,7 @@ from evalkit.compare.rows import Asked, compare_row
 from evalkit.errors import UsageError
 from evalkit.findings import LEVELS, Comparison
 from evalkit.measured import OF_CONSTRAINT
+from evalkit.measures.space import NORMALISED
 from evalkit.types import EMPTY, Condition, shown
 
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ Rest: TypeAlias = "Callable[[RowKey], tuple[str, Condition]]"
 
 EXPLORED_LEVELS = tuple(name for name in LEVELS if not name.endswith("_loose"))
 """Levels of adherence in an exploratory table; the loose ones nearly repeat them, and are compared when asked for."""
-_NORMALISED = "_normalised"
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,5 +270,5 @@ def measures_of(new: MeasuredRow, old: MeasuredRow) -> list[str]:
     return [
         *(name for name in EXPLORED_LEVELS if name in scores),
         *(name for name in met if name in scores and name.startswith(OF_CONSTRAINT)),
-        *(name for name in met if name in values and not name.endswith(_NORMALISED)),
+        *(name for name in met if name in values and not name.endswith(NORMALISED)),
     ]

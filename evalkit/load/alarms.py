@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evalkit.gate import MOST_PER_RUN, RUNS_PER_MONTH, Alarms
+from evalkit.gate import MAX_FAILED, MOST_PER_RUN, RUNS_PER_MONTH, Alarms
 
 if TYPE_CHECKING:
     from evalkit.load.cursor import Cursor
 
-DEFAULT_MAX_FAILED = 0.05
 ALARM_KEYS = ("per_run", "per_month", "runs_per_month", "change")
 
 
@@ -66,7 +65,7 @@ def _chance(cursor: Cursor, chance: float, name: str) -> float:
 def read_max_failed(cursor: Cursor | None) -> float:
     """Read the share of draws that may fail before nothing is judged; None stands for a suite that says nothing."""
     if cursor is None:
-        return DEFAULT_MAX_FAILED
+        return MAX_FAILED
     share = cursor.number()
     if not 0 <= share <= 1:
         cursor.fail(f"max_failed is a share from 0 to 1, got {share:g}", hint="5 % is written 0.05")

@@ -18,6 +18,7 @@ from evalkit.load.rounds import check_rounds, read_repeats
 from evalkit.load.sources import check_sources
 from evalkit.load.systems import read_systems
 from evalkit.load.wording import check_templates
+from evalkit.measures.space import both_labels
 from evalkit.settings import SETTINGS
 from evalkit.types import JUDGED, Case, Conversation, Exchange, Suite, System
 
@@ -139,7 +140,7 @@ def _gateable(
     demanded: Sequence[Constraint],
 ) -> Gateable:
     """Gather what gates may name."""
-    values = {label: each.bounds for each in measures for label in (each.label, f"{each.label}_normalised")}
+    values = {label: each.bounds for each in measures for label in both_labels(each.label)}
     return Gateable(axes, providers, values, tuple(dict.fromkeys(describe(each) for each in demanded)))
 
 
@@ -187,7 +188,7 @@ def _names(cursor: Cursor) -> tuple[str, ...]:
 
 def _check_rounds(keys: Mapping[str, Cursor], suite: Suite) -> None:
     if suite.rounds is not None:
-        labels = [label for each in suite.measures for label in (each.label, f"{each.label}_normalised")]
+        labels = [label for each in suite.measures for label in both_labels(each.label)]
         decides = any(gate.on == "interval" for gate in suite.gates)
         check_rounds(keys["repeats"], suite.rounds, measures=labels, cases=len(suite.cases), decides=decides)
 

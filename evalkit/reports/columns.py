@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from evalkit.findings import BY_SOURCE, FINAL, IFEVAL, LEVELS
+from evalkit.measures.space import NORMALISED
 from evalkit.reports.format import (
-    NORMALISED,
     NOT_KNOWN,
     estimate,
     number,

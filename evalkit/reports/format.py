@@ -6,6 +6,7 @@ import math
 import unicodedata
 from typing import TYPE_CHECKING
 
+from evalkit.measures.space import NORMALISED
 from evalkit.types import OUTCOMES, shown
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from evalkit.types import AxisValue, LeftOut, SettingValue
 
 NOT_KNOWN = "–"  # noqa: RUF001 - an en dash, as everywhere for what does not apply or is not known
-NORMALISED = "_normalised"
-"""Ends the name of a measure over texts with white space normalised; only report.json and cells.csv show these."""
 
 _STATES = {
     "applied": "applied by",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, TextIO
 
 from evalkit.compare.words import operating_words
 from evalkit.findings import BY_SOURCE
+from evalkit.measures.space import NORMALISED
 from evalkit.reports import format as written
 from evalkit.reports.columns import columns, ifeval_columns, level_columns
 from evalkit.reports.comparing import (
@@ -243,7 +244,7 @@ def _left_out(summary: Summary) -> Iterator[str]:
         yield f"unsupported: {escape(line)}"
     for line in written.grouped_left_out(summary.left_out):
         yield f"not run: {escape(line)}"
-    if any(name.endswith(written.NORMALISED) for row in summary.rows for name in row.measures):
+    if any(name.endswith(NORMALISED) for row in summary.rows for name in row.measures):
         yield "not shown here: the measures with white space normalised, which report.json and cells.csv hold"
 
 

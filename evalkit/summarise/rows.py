@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from evalkit.errors import UsageError
 from evalkit.findings import BY_SOURCE, FINAL, Demand, Row
-from evalkit.measures.space import normalise_space
+from evalkit.measures.space import both_labels, normalise_space
 from evalkit.providers.served import is_alias, same_family
 from evalkit.score import judged_text
 from evalkit.statistics.estimates import measure_over_cases
@@ -49,9 +49,6 @@ if TYPE_CHECKING:
             """Take in the row that the cells since the last one make."""
             ...
 
-
-NORMALISED = "_normalised"
-"""What follows a measure's label where white space was normalised before it was computed."""
 
 _ERRORS_NAMED = 5
 
@@ -258,7 +255,7 @@ class _Gathered:
         if constraints and all(demand.ifeval_id is not None for demand in constraints):
             estimates[FINAL] = self.levels.final_accuracy()
         for measure in measures:
-            for label in (measure.label, measure.label + NORMALISED):
+            for label in both_labels(measure.label):
                 estimates[label] = measure_over_cases(self.cases.get(label, []), measure.bounds, level=self.level)
         scored = self.outcomes["complete"] + self.outcomes["truncated"]
         return Row(
@@ -313,7 +310,8 @@ def _computed(measures: Sequence[Measure], texts: list[str]) -> dict[str, float]
 
 
 def _labelled(measure: Measure, texts: list[str], normalised: list[str]) -> tuple[tuple[str, list[str]], ...]:
-    return (measure.label, texts), (measure.label + NORMALISED, normalised)
+    raw, spaced = both_labels(measure.label)
+    return (raw, texts), (spaced, normalised)
 
 
 def _checked(measure: Measure, value: float | None) -> float | None:
