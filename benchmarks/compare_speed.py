@@ -98,8 +98,10 @@ def write_project(folder: Path, shape: Shape) -> None:
 def store_runs(folder: Path) -> list[str]:
     """Store the older and the newer run, and return their ids."""
     from evalkit.load import load
+    from evalkit.prepare import prepare
     from evalkit.project import find_project
-    from evalkit.run import Selection, prepare, start_run
+    from evalkit.runs import start_run
+    from evalkit.selection import Selection
     from evalkit.store import Store
 
     project = find_project(root=folder)

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from evalkit.run import Prepared
+    from evalkit.prepare import Prepared
 
 CASES = 250
 REPEATS = 8
@@ -95,8 +95,11 @@ def measure(folder: Path) -> Passage:
     """Take the suite of a project through the whole pipeline."""
     from evalkit.draw import draw
     from evalkit.load import load
+    from evalkit.prepare import prepare
     from evalkit.project import find_project
-    from evalkit.run import Selection, prepare, report, start_run
+    from evalkit.report import report
+    from evalkit.runs import start_run
+    from evalkit.selection import Selection
     from evalkit.store import Store
 
     project = find_project(root=folder)

@@ -12,7 +12,7 @@ from evalkit.generate.budget import Budget
 from evalkit.judge.seats import seat_judges
 from evalkit.knobs import known_knobs, merged_knobs, settings_in_play
 from evalkit.look import stopped, take_look
-from evalkit.run import report
+from evalkit.report import report
 from evalkit.types import EMPTY
 from evalkit.works import works_due, works_of
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from evalkit.findings import Report
     from evalkit.generate import Batching, Watcher
+    from evalkit.prepare import Prepared
     from evalkit.protocols import Provider
-    from evalkit.run import Prepared
     from evalkit.store import Store
     from evalkit.types import Run, Scalar, SettingValue
 

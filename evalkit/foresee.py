@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from evalkit.estimate import Asked, Forecast
     from evalkit.estimate.asked import Held
-    from evalkit.run import Prepared
+    from evalkit.prepare import Prepared
     from evalkit.types import Profile, Run, Sample
 
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from evalkit.findings import Report, Row
     from evalkit.generate import Tally
     from evalkit.measured import RowKey
+    from evalkit.prepare import Prepared
     from evalkit.rounds import Looks, Precision, Rounds
-    from evalkit.run import Prepared
     from evalkit.store import Store
     from evalkit.types import Run
 

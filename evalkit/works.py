@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from evalkit.errors import EvalkitError
+    from evalkit.prepare import Prepared
     from evalkit.rounds import Looks
-    from evalkit.run import Prepared
 
 
 def works_of(prepared: Prepared, seed: int, *, seed_drawn: bool) -> tuple[list[Work], dict[str, EvalkitError]]:

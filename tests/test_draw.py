@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from evalkit.draw import draw
-from evalkit.run import Selection, prepare, reopen_run, report, start_run
+from evalkit.prepare import prepare
+from evalkit.report import report
+from evalkit.runs import reopen_run, start_run
+from evalkit.selection import Selection
 from evalkit.store import Store
 
 if TYPE_CHECKING:
     from evalkit.generate import Tally
-    from evalkit.run import Prepared
+    from evalkit.prepare import Prepared
     from evalkit.types import Run
     from tests.conftest import SmallProject
 

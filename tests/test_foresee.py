@@ -11,13 +11,15 @@ import pytest
 from evalkit.draw import draw
 from evalkit.estimate import Amount
 from evalkit.foresee import Foreseen, Outlook, foresee
-from evalkit.run import Selection, prepare, reopen_run, start_run
+from evalkit.prepare import prepare
+from evalkit.runs import reopen_run, start_run
+from evalkit.selection import Selection
 from tests.conftest import KEY_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from evalkit.run import Prepared
+    from evalkit.prepare import Prepared
     from evalkit.store import Store
     from evalkit.types import Run
     from tests.conftest import SmallProject

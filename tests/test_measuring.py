@@ -17,7 +17,10 @@ from evalkit.findings import LEVELS, MICRO
 from evalkit.load import load
 from evalkit.measured import OF_CONSTRAINT, CaseScores
 from evalkit.measuring import Measuring, run_measured
-from evalkit.run import Selection, prepare, report, start_run, suite_of
+from evalkit.prepare import prepare
+from evalkit.report import report
+from evalkit.runs import start_run, suite_of
+from evalkit.selection import Selection
 from evalkit.store import Store
 from evalkit.types import Completion, Condition
 

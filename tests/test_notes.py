@@ -11,7 +11,10 @@ from evalkit.draw import draw
 from evalkit.expand import Plan, expand, slots
 from evalkit.findings import Row
 from evalkit.notes import batch_notes, judge_notes, kill_notes, served_notes
-from evalkit.run import Selection, prepare, report, start_run
+from evalkit.prepare import prepare
+from evalkit.report import report
+from evalkit.runs import start_run
+from evalkit.selection import Selection
 from evalkit.types import EMPTY, Condition
 
 if TYPE_CHECKING:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from evalkit.errors import UsageError
+from evalkit.prepare import prepare
 from evalkit.resuming import check_profiles
-from evalkit.run import Selection, prepare, start_run
+from evalkit.runs import start_run
+from evalkit.selection import Selection
 from evalkit.store import Store
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from evalkit.prepare import prepare
 from evalkit.rounds import Looks
-from evalkit.run import Selection, prepare
+from evalkit.selection import Selection
 from evalkit.works import works_due, works_of
 
 if TYPE_CHECKING:

@@ -17,6 +17,9 @@ from hosted.measure import Watch
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
 
+    from evalkit.prepare import Prepared
+    from evalkit.project import Project
+
 CONCURRENCY = 50
 CASES = 50
 TEMPERATURES = (0.3, 0.9)
@@ -135,14 +138,12 @@ async def draw_all(
     """
     from evalkit.expand import Plan
     from evalkit.generate import Work, generate
-    from evalkit.load import load
-    from evalkit.project import find_project
     from evalkit.providers.registry import build_provider
-    from evalkit.run import Selection, prepare, report, start_run
+    from evalkit.report import report
+    from evalkit.runs import start_run
     from evalkit.store import Store
 
-    project = find_project(root=folder)
-    prepared = prepare(load(folder / "suites" / "hosted.yaml", project), project, Selection())
+    project, prepared = _prepared(folder)
     providers = [build_provider(profile) for profile in prepared.profiles]
 
     async def draw(repeats: Mapping[str, int]) -> Drawn:
@@ -171,6 +172,16 @@ async def draw_all(
     for provider in providers:
         await provider.aclose()
     return drawn
+
+
+def _prepared(folder: Path) -> tuple[Project, Prepared]:
+    from evalkit.load import load
+    from evalkit.prepare import prepare
+    from evalkit.project import find_project
+    from evalkit.selection import Selection
+
+    project = find_project(root=folder)
+    return project, prepare(load(folder / "suites" / "hosted.yaml", project), project, Selection())
 
 
 def in_fresh_process(script: str, *words: object) -> dict[str, Any]:

@@ -164,7 +164,7 @@ def _measured(store: Store, run: str, *, allow_incomplete: bool) -> tuple[Run, S
     from evalkit.baselines.fitness import fitness, refuse_unfit
     from evalkit.judge.pending import open_votes
     from evalkit.measuring import run_measured
-    from evalkit.run import suite_of
+    from evalkit.runs import suite_of
 
     found = store.run(run)
     suite = suite_of(found)

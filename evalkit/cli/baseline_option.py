@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from evalkit.baselines.baseline import Baseline
     from evalkit.measured import RowKey
+    from evalkit.prepare import Prepared
     from evalkit.project import Project
-    from evalkit.run import Prepared
     from evalkit.types import Suite
 
 Decorated = TypeVar("Decorated", bound="Callable[..., object]")

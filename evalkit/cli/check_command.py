@@ -41,7 +41,8 @@ def command(context: click.Context, suites: tuple[str, ...], form: str, baseline
     from evalkit.cli.plan_lines import wrapped
     from evalkit.foresee import Outlook
     from evalkit.load import load
-    from evalkit.run import Selection, prepare
+    from evalkit.prepare import prepare
+    from evalkit.selection import Selection
 
     viewed = Viewed(Outlook(offline=offline))
     plans: list[object] = []

@@ -117,7 +117,7 @@ def command(
 def _print(asked: _Asked, project: Project, store: Store, form: str) -> None:
     from evalkit.reports.comparing import change_line
     from evalkit.reports.held import Printed, print_text, write_document, write_markdown
-    from evalkit.run import suite_of
+    from evalkit.runs import suite_of
 
     found = store.run(asked.run)
     suite = suite_of(found)
@@ -140,7 +140,7 @@ def _changes(asked: _Asked, found: Run, suite: Suite, paired: Paired, store: Sto
     """Look for silent changes of the models between two runs, or since a baseline; many texts only when asked for."""
     from evalkit.baselines.baseline import Baseline
     from evalkit.cells import scored_cells
-    from evalkit.run import suite_of
+    from evalkit.runs import suite_of
     from evalkit.silent_change import run_changes
     from evalkit.sketches import sketch_cells
 
@@ -190,7 +190,7 @@ def _paired(asked: _Asked, found: Run, suite: Suite, project: Project, store: St
 def _other(other: str, run: str, project: Project, store: Store) -> tuple[Measured, str]:
     from evalkit.baselines.baseline import read_baseline
     from evalkit.measuring import run_measured
-    from evalkit.run import suite_of
+    from evalkit.runs import suite_of
 
     if other.startswith(BASELINE):
         name = other.removeprefix(BASELINE)

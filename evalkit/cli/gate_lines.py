@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from evalkit.compare.gate_prospects import GateProspects
     from evalkit.gate import Alarms
     from evalkit.measured import Measured
-    from evalkit.run import Prepared
+    from evalkit.prepare import Prepared
     from evalkit.types import Json
 
 _SCOPES = {"suite": "these very cases", "population": "cases like these"}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from evalkit.generate import Tally
     from evalkit.judge.check import Check
     from evalkit.judge.quality import Half, Quality
-    from evalkit.run import Prepared
+    from evalkit.prepare import Prepared
     from evalkit.types import Json
 
 FORMAT = 1
@@ -53,7 +53,9 @@ def command(
     from evalkit.judge.labels import read_labels
     from evalkit.judge.seats import seat_judges
     from evalkit.load import load
-    from evalkit.run import Selection, prepare, start_run
+    from evalkit.prepare import prepare
+    from evalkit.runs import start_run
+    from evalkit.selection import Selection
     from evalkit.store import Store
     from evalkit.works import unpriced
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from evalkit.estimate import Amount, Forecast, Total
     from evalkit.foresee import Foreseen
+    from evalkit.prepare import Prepared
     from evalkit.project import Project
-    from evalkit.run import Prepared
     from evalkit.types import Json, LeftOut
 
 _LISTED = 12

@@ -48,7 +48,8 @@ def command(
     from evalkit.cells import scored_cells
     from evalkit.cli.output import print_report, write_formats, write_to_stdout
     from evalkit.probe.cited import probes_of
-    from evalkit.run import report, suite_of
+    from evalkit.report import report
+    from evalkit.runs import suite_of
     from evalkit.store import Store
 
     project = project_of(context)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from evalkit.baselines.baseline import Baseline
     from evalkit.findings import Report
     from evalkit.generate import Tally
+    from evalkit.prepare import Prepared
     from evalkit.project import Project
-    from evalkit.run import Prepared
     from evalkit.store import Store
     from evalkit.types import AxisValue, Json, Run, Suite
 
@@ -194,7 +194,8 @@ def _print_plan(project: Project, suite: Suite, options: Options) -> int:
 
 
 def _prepare(suite: Suite, project: Project, options: Options) -> Prepared:
-    from evalkit.run import Selection, prepare
+    from evalkit.prepare import prepare
+    from evalkit.selection import Selection
 
     choices = read_choices(options.choices, "--set")
     widened = _with_values(suite, choices)
@@ -236,7 +237,7 @@ def _plain(text: str) -> Json:
 
 def _open(session: _Session, suite: Suite) -> _Opened:
     """Start a run, or find the one to be resumed; what cannot be is refused before anything is spent."""
-    from evalkit.run import start_run
+    from evalkit.runs import start_run
 
     options = session.options
     if options.resume is None:
@@ -259,7 +260,7 @@ def _open(session: _Session, suite: Suite) -> _Opened:
 
 def _reopen(project: Project, store: Store, suite: Suite, options: Options) -> tuple[Prepared, Run]:
     """Find the run to be resumed, and refuse one that the suite or the options do not go with."""
-    from evalkit.run import reopen_run
+    from evalkit.runs import reopen_run
 
     assert options.resume is not None
     for name in ("provider", "repeats", "choices", "case", "judge", "seed"):
@@ -314,7 +315,7 @@ def _draw(session: _Session, opened: _Opened) -> Tally:
     from evalkit.draw import draw
     from evalkit.generate import Batching
     from evalkit.generate.budget import Budget
-    from evalkit.run import report
+    from evalkit.report import report
 
     options, run = session.options, opened.run
     budget = Budget(options.max_cost, session.store.spent_usd(run.id))
@@ -353,7 +354,7 @@ def _conclude(session: _Session, opened: _Opened, tally: Tally) -> int:
     from evalkit.cells import scored_cells
     from evalkit.cli.output import print_report, write_formats
     from evalkit.probe.cited import probes_of
-    from evalkit.run import report
+    from evalkit.report import report
 
     run = opened.run
     probes = probes_of(run, session.project, warn)

@@ -108,8 +108,8 @@ def command(
 def _judge_again(project: Project, name: str, suite_path: Path | None, wanted: _Wanted) -> int:
     from evalkit.load import load
     from evalkit.probe.cited import probes_of
+    from evalkit.report import report
     from evalkit.revision import Revision, revision_lines
-    from evalkit.run import report
     from evalkit.store import Store
 
     if Path(name).suffix in (".yaml", ".yml") and Path(name).is_file():
@@ -141,7 +141,7 @@ def _judge_again(project: Project, name: str, suite_path: Path | None, wanted: _
 
 def _check_systems(run: Run, suite: Suite) -> None:
     """Refuse a suite that does not say what a system prompt of the run demands."""
-    from evalkit.run import suite_of
+    from evalkit.runs import suite_of
 
     used = suite_of(run).axes.get("system", ())
     missing = [name for name in used if name is not None and name not in suite.systems]
@@ -178,9 +178,9 @@ def _ask_judges(store: Store, run: Run, suite: Suite, project: Project, max_cost
 
 def _judge_responses(context: click.Context, path: Path, responses: Path, name: str | None, wanted: _Wanted) -> int:
     from evalkit.load import load
+    from evalkit.report import report
     from evalkit.responses.survey import survey_lines
     from evalkit.responses.take import Source, survey_responses, take_responses
-    from evalkit.run import report
     from evalkit.store import Store
     from evalkit.types import RESPONSES
 

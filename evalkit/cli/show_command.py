@@ -77,7 +77,7 @@ def _show_run(store: Store, run: Run) -> None:
 
 def _chosen_cells(store: Store, run: Run, where: tuple[str, ...], case_id: str | None) -> Iterator[Cell]:
     from evalkit.cells import scored_cells
-    from evalkit.run import suite_of
+    from evalkit.runs import suite_of
 
     suite = suite_of(run)
     chosen = pick(read_choices(where, "--where"), suite.axes)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from evalkit.foresee import Outlook
     from evalkit.generate import Work
-    from evalkit.run import Prepared
+    from evalkit.prepare import Prepared
     from evalkit.store import Store
     from evalkit.types import Sample
 

@@ -12,7 +12,8 @@ from evalkit.expand import sweep
 from evalkit.expand.messages import build_prompt
 from evalkit.responses.join import Joiner
 from evalkit.responses.survey import Survey, place_responses
-from evalkit.run import Selection, versions
+from evalkit.runs import versions
+from evalkit.selection import Selection
 from evalkit.types import RESPONSES, Profile, Sample
 
 if TYPE_CHECKING:

@@ -13,7 +13,9 @@ from evalkit.baselines.files import save_baseline
 from evalkit.draw import draw
 from evalkit.errors import BaselineError
 from evalkit.measuring import run_measured
-from evalkit.run import Selection, prepare, start_run, suite_of
+from evalkit.prepare import prepare
+from evalkit.runs import start_run, suite_of
+from evalkit.selection import Selection
 from evalkit.sketches import Sketches, sketch_texts
 from tests.baselines.conftest import OF, Rows, case, row, sorted_rows, text_of
 

@@ -13,7 +13,9 @@ from evalkit.cli.baseline_option import read_against, read_against_prepared
 from evalkit.draw import draw
 from evalkit.errors import BaselineError, UsageError
 from evalkit.measuring import run_measured
-from evalkit.run import Selection, prepare, start_run
+from evalkit.prepare import prepare
+from evalkit.runs import start_run
+from evalkit.selection import Selection
 
 if TYPE_CHECKING:
     from evalkit.store import Store

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from evalkit.cli.plan import Viewed, left_out_lines, plan_json, print_plan
 from evalkit.foresee import Outlook
-from evalkit.run import Selection, prepare
+from evalkit.prepare import prepare
+from evalkit.selection import Selection
 from evalkit.types import Condition, LeftOut
 from tests.conftest import KEY_VARIABLE
 
 if TYPE_CHECKING:
     import pytest
 
-    from evalkit.run import Prepared
+    from evalkit.prepare import Prepared
     from tests.conftest import SmallProject
     from vendors.server import FakeVendors
 

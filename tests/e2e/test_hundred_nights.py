@@ -15,7 +15,10 @@ from evalkit.draw import draw
 from evalkit.measured import CaseScores
 from evalkit.measuring import run_measured
 from evalkit.pairing import pair_cases
-from evalkit.run import Selection, prepare, report, start_run
+from evalkit.prepare import prepare
+from evalkit.report import report
+from evalkit.runs import start_run
+from evalkit.selection import Selection
 from evalkit.statistics.differences import p_above, p_below
 from evalkit.statistics.multiplicity import holm
 

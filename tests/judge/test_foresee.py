@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from evalkit.foresee import Outlook
 from evalkit.judge.foresee import foresee_judges
-from evalkit.run import Selection, prepare
+from evalkit.prepare import prepare
+from evalkit.selection import Selection
 from tests.conftest import KEY_VARIABLE
 
 if TYPE_CHECKING:

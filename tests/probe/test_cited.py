@@ -13,13 +13,16 @@ from rich.console import Console  # noqa: TID253 - what is printed is looked at
 
 from evalkit.draw import draw
 from evalkit.findings import KnobNote, ProbeNote
+from evalkit.prepare import prepare
 from evalkit.probe.cited import cited, probe_notes, probes_of
 from evalkit.probe.findings import Finding, Probed
 from evalkit.probe.record import write_probe
+from evalkit.report import report
 from evalkit.reports.json_report import JsonWriter
 from evalkit.reports.markdown import MarkdownWriter
 from evalkit.reports.table import print_table
-from evalkit.run import Selection, prepare, report, start_run
+from evalkit.runs import start_run
+from evalkit.selection import Selection
 from evalkit.store import Store
 from evalkit.types import System
 

@@ -47,7 +47,7 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["evalkit.run", "evalkit.load", "evalkit.schema", "evalkit.cli.plan", "evalkit.responses.take"]
+    "module", ["evalkit.report", "evalkit.load", "evalkit.schema", "evalkit.cli.plan", "evalkit.responses.take"]
 )
 def test_the_core_imports_no_model_library(module: str) -> None:
     """Adapters are reached by name, and imported when a profile names them."""

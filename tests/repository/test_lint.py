@@ -39,7 +39,7 @@ def test_the_core_may_not_import_models_sdks_or_plotting(code: str) -> None:
 @pytest.mark.parametrize("adapter", ["scripted", "transformers", "local.decode"])
 def test_the_core_may_not_import_an_adapter(adapter: str) -> None:
     """Adapters are reached through the lazy table only."""
-    assert "TID251" in _rules_broken("evalkit/run.py", f"import evalkit.providers.{adapter}\n")
+    assert "TID251" in _rules_broken("evalkit/report.py", f"import evalkit.providers.{adapter}\n")
 
 
 @pytest.mark.parametrize(

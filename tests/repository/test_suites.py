@@ -9,9 +9,10 @@ import pytest
 
 from evalkit.load import load, load_profile
 from evalkit.load.document import read_document
+from evalkit.prepare import prepare
 from evalkit.project import find_project
-from evalkit.run import Selection, prepare
 from evalkit.schema import profile_schema, suite_schema
+from evalkit.selection import Selection
 
 if TYPE_CHECKING:
     from evalkit.types import Json

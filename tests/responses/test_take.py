@@ -12,8 +12,8 @@ import pytest
 
 from evalkit.cells import scored_cells
 from evalkit.errors import UsageError
+from evalkit.report import report
 from evalkit.responses.take import Source, survey_responses, take_responses
-from evalkit.run import report
 from evalkit.types import RESPONSES
 
 if TYPE_CHECKING:

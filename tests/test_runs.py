@@ -1,9 +1,8 @@
-"""A suite from start to report."""
+"""Runs in the store: opened, drawn, gone on with."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,16 +10,19 @@ import pytest
 
 from evalkit.draw import draw
 from evalkit.errors import ProfileError, UsageError
-from evalkit.run import Selection, prepare, read_selection, reopen_run, report, start_run, suite_of
+from evalkit.prepare import prepare
+from evalkit.report import report
+from evalkit.runs import reopen_run, start_run, suite_of
+from evalkit.selection import Selection
 from evalkit.store import Store
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from evalkit.findings import Report, Row
+    from evalkit.findings import Row
     from evalkit.generate import Tally
+    from evalkit.prepare import Prepared
     from evalkit.project import Project
-    from evalkit.run import Prepared
     from evalkit.types import Run, Suite
 
 
@@ -93,64 +95,6 @@ def _texts(store: Store, run: Run) -> list[str]:
     return [drawn.completion.text for drawn in store.drawn(run.id, "script")]
 
 
-def test_all_of_a_suite_is_prepared(small_project: SmallProject) -> None:
-    """Two temperatures, two systems, two cases, three repeats."""
-    prepared = _prepare(small_project)
-    assert (len(prepared.sweep.conditions), len(prepared.cases), prepared.repeats, prepared.probes) == (4, 2, 3, 24)
-    assert prepared.selection == Selection(("script",), 3, (), {})
-    assert [profile.name for profile in prepared.profiles] == ["script"]
-
-
-def test_a_selection_narrows_a_suite(small_project: SmallProject) -> None:
-    """Providers named twice are asked once; values named twice are one."""
-    small_project.write("providers/other.yaml", "adapter: scripted\nmodel: other\n")
-    selection = Selection(("other", "script", "other"), 2, ("two",), {"temperature": (1.0, 1.0)})
-    prepared = _prepare(small_project, selection)
-    assert [profile.name for profile in prepared.profiles] == ["other", "script"]
-    assert prepared.selection.providers == ("other", "script")
-    assert [case.id for case in prepared.cases] == ["two"]
-    assert {condition.get("temperature") for condition in prepared.sweep.conditions} == {1.0}
-    assert prepared.probes == 2 * 1 * 2 * 2
-
-
-@pytest.mark.parametrize(
-    ("selection", "message", "hint"),
-    [
-        (Selection(cases=("tow",)), "suite small has no case `tow`", "did you mean `two`?"),
-        (Selection(repeats=0), "repeats must be at least 1, got 0", None),
-        (
-            Selection(axes={"temprature": (0.0,)}),
-            "suite small has no axis `temprature`",
-            "did you mean `temperature`?",
-        ),
-        (Selection(axes={"temperature": (0.5,)}), "axis `temperature` has no value 0.5", "it has 0.0, 1.0"),
-        (
-            Selection(axes={"system": ()}),
-            "axis `system` is left without a value",
-            "name one, or leave the axis out",
-        ),
-        (Selection(providers=("scrip",)), "no provider `scrip`", "did you mean `script`?"),
-    ],
-    ids=["case", "repeats", "axis", "value", "no value", "provider"],
-)
-def test_a_selection_of_what_is_not_there_is_refused(
-    small_project: SmallProject, selection: Selection, message: str, hint: str | None
-) -> None:
-    """With the value met and what there is instead."""
-    with pytest.raises((UsageError, ProfileError)) as raised:
-        _prepare(small_project, selection)
-    assert raised.value.message == message
-    if hint:
-        assert raised.value.hint == hint
-
-
-def test_a_selection_survives_the_store() -> None:
-    """As plain data; lists become the tuples that they were."""
-    selection = Selection(("a",), 4, ("one",), {"stop": (("x", "y"), ("z",)), "system": (None, "s"), "t": (0.5, 1)})
-    assert read_selection(json.loads(json.dumps(selection.to_json()))) == selection
-    assert read_selection(json.loads(json.dumps(EVERYTHING.to_json()))) == EVERYTHING
-
-
 def test_a_run_takes_the_seed_of_its_suite(small_project: SmallProject, store: Store) -> None:
     """Unless an option says otherwise."""
     prepared = _prepare(small_project)
@@ -169,32 +113,6 @@ def test_runs_without_a_seed_draw_their_own(small_project: SmallProject, store: 
     assert {run.seed_from for run in runs} == {"drawn"}
     assert len({run.seed for run in runs}) == 3
     assert [store.run(run.id).seed for run in runs] == [run.seed for run in runs]
-
-
-def test_a_drawn_run_is_reported_whole(small_project: SmallProject, store: Store) -> None:
-    """Every probe is counted, and the run has an end."""
-    run, tally = _draw(small_project, store)
-    assert (tally.planned, tally.done) == (24, 24)
-    assert store.run(run.id).finished_at is not None
-    summary = report(run, store).summary
-    assert [row.condition.label for row in summary.rows] == [
-        f"temperature {temperature}, system {system}" for temperature in (0.0, 1.0) for system in ("none", "dense")
-    ]
-    assert {row.completions["complete"] for row in summary.rows} == {6}
-    assert summary.missing == 0
-    assert {"adherence", "full_adherence", "exact_agreement"} <= set(summary.rows[0].measures)
-    assert summary.rows[0].measures["exact_agreement"].estimate == 1
-    assert summary.notes[-1] == "seed 11, from the suite"
-    assert set(report(run, store).environment["script"]) == {"python"}
-
-
-def test_a_report_shows_the_rows_that_are_asked_for(small_project: SmallProject, store: Store) -> None:
-    """Nothing counts as missing because it is not shown."""
-    run, _ = _draw(small_project, store)
-    summary = report(run, store, where={"system": ("dense",)}).summary
-    assert {row.condition.get("system") for row in summary.rows} == {"dense"}
-    assert len(summary.rows) == 2
-    assert summary.missing == 0
 
 
 def test_errors_leave_a_run_open(small_project: SmallProject, store: Store) -> None:
@@ -405,39 +323,6 @@ def test_a_constraint_of_the_users_is_found_again(small_project: SmallProject, s
     first = report(stored, store).summary.rows[0]
     assert first.measures["adherence"].estimate == pytest.approx(sum(words[:6]) / 6)
     assert reopen_run(stored, small_project.project).probes == 24
-
-
-def _adherence(judged: Report) -> list[float | None]:
-    return [row.measures["adherence"].estimate for row in judged.summary.rows]
-
-
-def test_a_later_suite_judges_everything_again(small_project: SmallProject, store: Store) -> None:
-    """And a report without one shows the later verdicts, which are the stored ones."""
-    run, _ = _draw(small_project, store)
-    assert None not in _adherence(report(run, store))
-    text = (small_project.folder / "suites" / "small.yaml").read_text(encoding="utf-8")
-    small_project.write("suites/small.yaml", text.replace("max_words: 8", "max_words: 0"))
-    assert _adherence(report(run, store, suite=small_project.suite())) == [0] * 4
-    assert _adherence(report(run, store)) == [0] * 4
-
-
-def test_a_report_says_what_a_reader_must_know(small_project: SmallProject, store: Store) -> None:
-    """How cut texts and refusals count, shared luck, the seed, and what was left out."""
-    text = (small_project.folder / "suites" / "small.yaml").read_text(encoding="utf-8")
-    turned = text.replace("axes:\n", "truncated: as_is\nrefusals: fail\naxes:\n  turns: [1]\n  refresh: [never, 1]\n")
-    turned += "conversation: {exchanges: [{user: Hi., assistant: Hello.}]}\n"
-    small_project.write("suites/small.yaml", turned)
-    run, _ = _draw(small_project, store, seed=5)
-    summary = report(run, store).summary
-    assert summary.notes == (
-        "truncated completions are scored as if they were whole (`truncated: as_is`)",
-        "refusals count as breaking every constraint (`refusals: fail`)",
-        "conditions of one case and repeat share their random draws, where the provider honours seeds",
-        "seed 5, from --seed",
-    )
-    assert {left_out.axis for left_out in summary.left_out} == {"refresh"}
-    assert len(summary.left_out) == 2
-    assert len(summary.rows) == 6
 
 
 def test_provider_that_cannot_be_built_leaves_the_others_alone(small_project: SmallProject, store: Store) -> None:

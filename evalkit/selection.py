@@ -1,0 +1,61 @@
+"""What of a suite to run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from evalkit.store.rows import frozen
+from evalkit.types import EMPTY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from evalkit.types import AxisValue, Json
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What of a suite to run.
+
+    Attributes:
+        providers: Profiles to ask; empty takes the suite's.
+        repeats: Draws of each case under each condition; None takes the suite's.
+        cases: Ids to keep; empty keeps all.
+        axes: Values to keep, by axis; an axis not named keeps all.
+        judge: Profile that judges where a constraint names none; None takes the suite's.
+        rounds: Repeats that are drawn when each round ends; None takes the suite's plan, unless `repeats` is given.
+    """
+
+    providers: tuple[str, ...] = ()
+    repeats: int | None = None
+    cases: tuple[str, ...] = ()
+    axes: Mapping[str, tuple[AxisValue, ...]] = field(default_factory=lambda: EMPTY)
+    judge: str | None = None
+    rounds: tuple[int, ...] | None = None
+
+    def to_json(self) -> dict[str, Json]:
+        """Return plain data, as a run records it."""
+        return {
+            "providers": list(self.providers),
+            "repeats": self.repeats,
+            "cases": list(self.cases),
+            "axes": {
+                axis: [list(value) if isinstance(value, tuple) else value for value in values]
+                for axis, values in self.axes.items()
+            },
+            "judge": self.judge,
+            "rounds": None if self.rounds is None else list(self.rounds),
+        }
+
+
+def read_selection(plain: Mapping[str, Json]) -> Selection:
+    """Build a selection from what `Selection.to_json` returned."""
+    return Selection(
+        providers=tuple(plain["providers"]),
+        repeats=plain["repeats"],
+        cases=tuple(plain["cases"]),
+        axes={axis: tuple(frozen(value) for value in values) for axis, values in plain["axes"].items()},
+        judge=plain.get("judge"),
+        rounds=None if plain.get("rounds") is None else tuple(plain["rounds"]),
+    )
