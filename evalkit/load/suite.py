@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from evalkit.project import Project
     from evalkit.types import Json, Suite
 
+FOR_READERS = ("description", "tags", "xfail")
+"""Keys that change nothing that is asked or measured, and are no part of a suite's hash."""
+
 
 def load(path: Path, project: Project) -> Suite:
     """Read and check a suite.
@@ -51,8 +54,8 @@ def rebuild(document: Mapping[str, Json], *, path: Path | None = None) -> Suite:
 
 
 def document_hash(document: Mapping[str, Json]) -> str:
-    """Return the SHA-256 of a suite's plain data in its canonical form, in hexadecimal; its description is left out."""
-    meant = {key: value for key, value in document.items() if key != "description"}
+    """Return the SHA-256 of a suite's plain data in its canonical form, in hexadecimal; see `FOR_READERS`."""
+    meant = {key: value for key, value in document.items() if key not in FOR_READERS}
     canonical = json.dumps(meant, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
 
