@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,18 +26,35 @@ FOR_READERS = ("description", "tags", "xfail")
 """Keys that change nothing that is asked or measured, and are no part of a suite's hash."""
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A suite, and the document that knows where everything in it stands."""
+
+    suite: Suite
+    document: Document
+
+
 def load(path: Path, project: Project) -> Suite:
     """Read and check a suite.
 
     Raises:
         SuiteError: Anything is wrong with it; the error says where and what.
     """
+    return load_with_places(path, project).suite
+
+
+def load_with_places(path: Path, project: Project) -> Loaded:
+    """Read and check a suite, and keep where everything stood.
+
+    Raises:
+        SuiteError: See `load`.
+    """
     shown = project.relative(path)
     if not path.is_file():
         raise SuiteError(f"no file `{shown}`", hint="`evalkit init` writes a suite that runs")
     document = read_document(path, shown)
     _write_out(document, path.parent, project)
-    return _build(document, path)
+    return Loaded(_build(document, path), document)
 
 
 def rebuild(document: Mapping[str, Json], *, path: Path | None = None) -> Suite:
