@@ -121,7 +121,11 @@ async def _draw(wanted: Wanted, opened: Opened, sitting: Sitting) -> None:
     _note(wanted, sitting, "open", problems)
     state: State = "ended"
     over_budget = False
-    watcher = _Watcher(lambda tally: _note(wanted, sitting, "open", problems | _failures(tally)), sitting.tell)
+
+    def note_failures(tally: Tally) -> None:
+        _note(wanted, sitting, "open", problems | _failures(tally))
+
+    watcher = _Watcher(note_failures, sitting.tell)
     try:
         tally = await draw_run(
             opened, watcher=watcher, stop=lambda: sitting.why_stopped() is not None, budget=sitting.budget
@@ -153,11 +157,12 @@ def _note(
 def _open(wanted: Wanted, sitting: Sitting, begun: str | None) -> Opened:
     """Open a run, or go on with the session's own, or with the one that `resume` finds."""
     planned, selection = wanted.planned, selection_of(wanted)
+    terms = replace(sitting.terms, baseline=planned.baseline)
     if begun is None and sitting.resume:
         begun = _unfinished(wanted, selection, sitting)
     if begun is None:
-        return open_run(planned.suite, selection, sitting.terms, project=planned.project, store=sitting.store)
-    opened = resume_run(begun, planned.suite, sitting.terms, project=planned.project, store=sitting.store)
+        return open_run(planned.suite, selection, terms, project=planned.project, store=sitting.store)
+    opened = resume_run(begun, planned.suite, terms, project=planned.project, store=sitting.store)
     known = {each.run for each in sitting.store.session_runs.of(sitting.session)}
     if begun not in known:  # what the run has cost before counts, as with `evalkit run --resume`
         sitting.budget.spent += sitting.store.spent_usd(begun)
