@@ -86,6 +86,6 @@ class Controller:
         if self._stopped:
             return
         self._stopped = True
-        with suppress(EvalkitError):  # then nobody can draw, either
-            with Store(self._store) as store:
-                store.leases.ask_to_stop(lease_of(self._session), why)
+        # Where the store cannot be written, nobody can draw, either.
+        with suppress(EvalkitError), Store(self._store) as store:
+            store.leases.ask_to_stop(lease_of(self._session), why)
