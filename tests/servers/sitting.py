@@ -1,4 +1,4 @@
-"""A project at the fake vendors that is drawn for test sessions, and one process of such a session to be run by itself."""
+"""A project at the fake vendors that is drawn for test sessions, and one process of such a session."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from evalkit.plugin.planned import CellKey
     from vendors.asked import Vendor
+    from vendors.server import FakeVendors
 
 KEY_VARIABLE = "EVALKIT_TEST_KEY"
 MODELS: dict[str, str] = {"claude": "claude-haiku-4-5", "gemini": "gemini-2.5-flash-lite", "openai": "gpt-4.1-mini"}
@@ -99,6 +101,7 @@ class SessionProject:
         step: int = 1,
         terms: dict[str, Any] | None = None,
         stop_after: int | None = None,
+        leave_after: int | None = None,
     ) -> subprocess.Popen[str]:
         """Start a process that waits for every so-manieth cell of the suites, from this one on."""
         given = {
@@ -109,6 +112,7 @@ class SessionProject:
             "step": step,
             "terms": terms or {},
             "stop_after": stop_after,
+            "leave_after": leave_after,
         }
         return subprocess.Popen(
             [sys.executable, "-P", "-m", "sitting", json.dumps(given)],
@@ -134,24 +138,62 @@ def seen(process: subprocess.Popen[str]) -> Sat:
     stdout, stderr = process.communicate(timeout=120)
     lines: list[Any] = [json.loads(line) for line in stdout.splitlines()]
     closed = bool(lines) and lines[-1] == "closed"
-    cells = {(line[0], line[1], line[2]): line[3] for line in lines if line != "closed"}
+    cells: dict[tuple[str, str, int], str | None] = {
+        (line[0], line[1], line[2]): line[3] for line in lines if isinstance(line, list)
+    }
     return Sat(cells, closed, process.returncode, stderr)
+
+
+def prompts(vendors: FakeVendors) -> list[str]:
+    """Return what was asked, in order."""
+    return [str(each.body["messages"][-1]["content"]) for each in vendors.completions("claude")]
+
+
+def bodies(vendors: FakeVendors) -> Counter[str]:
+    """Count what was asked, word for word."""
+    return Counter(repr(each.body) for each in vendors.completions("claude"))
+
+
+def drawn(*wanted: Wanted, session: str = "s", **options: Any) -> dict[tuple[str, str, int], str | None]:
+    """Wait for every cell in this process, and return the kind of problem of each."""
+    found: dict[tuple[str, str, int], str | None] = {}
+    drawing = Drawing(wanted, session, **options)
+    try:
+        for each in wanted:
+            for cell in each.cells:
+                drawing.wait(each.planned, [cell])
+                missing = drawing.missing(each.planned, [cell])
+                found[each.planned.suite.name, cell.provider, cell.number] = missing and missing.kind
+    finally:
+        drawing.close()
+    return found
+
+
+def _say(said: object) -> None:
+    sys.stdout.write(json.dumps(said) + "\n")
+    sys.stdout.flush()
 
 
 def _sit(given: dict[str, Any]) -> None:
     wanted = wanted_of(Path(given["root"]), given["suites"])
     drawing = Drawing(wanted, given["session"], Terms(**given["terms"]))
     mine: list[tuple[Planned, CellKey]] = [(each.planned, cell) for each in wanted for cell in each.cells]
-    for number, (planned, cell) in enumerate(mine[given["first"] :: given["step"]]):
-        if given["stop_after"] == number:
-            drawing.stop("a test failed")
-            break
-        drawing.wait(planned, [cell])
-        missing = drawing.missing(planned, [cell])
-        said = [planned.suite.name, cell.provider, cell.number, None if missing is None else missing.kind]
-        print(json.dumps(said), flush=True)
+    try:
+        for number, (planned, cell) in enumerate(mine[given["first"] :: given["step"]]):
+            if given["leave_after"] == number:
+                return  # as a program does that ends without a word
+            if given["stop_after"] == number:
+                drawing.stop("a test failed")
+                break
+            drawing.wait(planned, [cell])
+            missing = drawing.missing(planned, [cell])
+            said = [planned.suite.name, cell.provider, cell.number, None if missing is None else missing.kind]
+            _say(said)
+    except KeyboardInterrupt:
+        drawing.stop("it was interrupted")
+        _say("interrupted")
     drawing.close()
-    print(json.dumps("closed"), flush=True)
+    _say("closed")
 
 
 if __name__ == "__main__":
