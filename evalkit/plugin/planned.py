@@ -40,14 +40,15 @@ class Planned:
         suite: With the values that options added to its axes.
         project: The project around the file.
         prepared: What a run of all cells would be.
-        against_baseline: Whether an option names a baseline, which asks for one gate where the suite has none on it.
+        baseline: Name of what the suite is held against, which asks for one gate where the suite has none on it; None for
+            nothing.
     """
 
     path: Path
     suite: Suite
     project: Project
     prepared: Prepared
-    against_baseline: bool = False
+    baseline: str | None = None
 
     def cells(self) -> Iterator[CellKey]:
         """Go through all cells, in the order of items: by provider, then condition, then case."""
@@ -59,7 +60,7 @@ class Planned:
 
     def gates(self) -> tuple[Gate, ...]:
         """Return the suite's gates, with the one that a baseline asks for by itself."""
-        return gates_of(self.suite.gates, against_baseline=self.against_baseline)
+        return gates_of(self.suite.gates, against_baseline=self.baseline is not None)
 
     def cells_of_gate(self, gate: Gate) -> tuple[CellKey, ...]:
         """Return the cells that a gate must know before it can be judged, in the order of items."""

@@ -47,7 +47,7 @@ def test_cells_go_by_provider_then_condition_then_case(planned: Planned) -> None
 def test_a_baseline_asks_for_a_gate_where_the_suite_has_none_on_it(planned: Planned) -> None:
     """The gate is one more; without a baseline there is none."""
     assert planned.gates() == ()
-    given = Planned(planned.path, planned.suite, planned.project, planned.prepared, against_baseline=True)
+    given = Planned(planned.path, planned.suite, planned.project, planned.prepared, baseline="small")
     assert [gate.no_worse_than for gate in given.gates()] == [BASELINE]
 
 
