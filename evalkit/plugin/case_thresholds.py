@@ -2,16 +2,16 @@
 
 A gate speaks of a mean over cases, and a case that lies below its threshold may be one of those that others make up
 for. So a case misses a threshold only when that is shown: when its own one-sided 95 % limit lies on the wrong side.
-The draws of one case are exchangeable, so that the limits are those of independent values from 0 to 1, exact for scores
-that are 0 or 1: no normal approximation, which 3 draws do not bear. Draws that are due and have no score count in favour
-of the case, as they do when a gate is judged. Nothing is corrected for the number of cases.
+The draws of one case are exchangeable, so that the limits are those of independent values from 0 to 1, exact for
+scores that are 0 or 1: no normal approximation, which 3 draws do not bear. Draws that are due and have no score count
+in favour of the case, as they do when a gate is judged. Nothing is corrected for the number of cases.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from evalkit.compare.common import is_score
 from evalkit.findings import FINAL
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from evalkit.rounds import Looks
     from evalkit.types import Condition
 
-Side = Literal["at_least", "at_most"]
+Side: TypeAlias = Literal["at_least", "at_most"]
 ONE_SIDE = 0.05
 """Chance that a case which just meets a threshold is said to miss it."""
 
@@ -55,10 +55,9 @@ class CaseThreshold:
 
     @property
     def words(self) -> str:
-        """Say where the limit lies: `at least 0.8 is demanded, 0.49 at most is likely`."""
-        demand = "at least" if self.side == "at_least" else "at most"
+        """Say which gate it is of, and where the limit lies."""
         reach = "at most" if self.side == "at_least" else "at least"
-        return f"{demand} {self.threshold:g} is demanded, and this case comes to {self.limit:.4g} {reach}"
+        return f"gate {self.gate}: this case comes to {self.limit:.3f} {reach} (one-sided 95 % limit)"
 
 
 def speaks_of_cases(gate: Gate, condition: Condition) -> bool:
@@ -117,9 +116,7 @@ def lower_limit(scores: CaseScores, alpha: float = ONE_SIDE) -> float:
 
 
 @lru_cache(maxsize=4096)  # cases are many, and what few draws can score is little
-def _limits(
-    counts: tuple[tuple[float, int], ...], missing: int, instead: float, alpha: float
-) -> tuple[float, float]:
+def _limits(counts: tuple[tuple[float, int], ...], missing: int, instead: float, alpha: float) -> tuple[float, float]:
     values = [score for score, count in (*counts, (instead, missing)) for _ in range(count)]
     interval = mean_interval(values, level=1 - 2 * alpha)
     return (0.0, 1.0) if interval is None else (interval.low, interval.high)

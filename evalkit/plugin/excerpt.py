@@ -76,22 +76,26 @@ def on_one_line(text: str, columns: int) -> str:
     r"""Put a text on one line of at most so many columns; what is hidden is written as its code.
 
     >>> on_one_line("two\nlines, \x07 and more", 20)
-    'two lines, \\x07 and…'
+    'two lines, \\x07…'
     """
-    # No more is looked at than can be shown, for a text may be very long.
-    flat = " ".join(text[: 4 * columns].split())
-    glyphs = list(_visible(flat))
-    room = columns if len(text) <= 4 * columns else columns - len(CUT)
-    if sum(glyph.width for glyph in glyphs) <= room:
-        return "".join(glyph.written for glyph in glyphs) + ("" if len(text) <= 4 * columns else CUT)
-    kept: list[str] = []
-    left = columns - len(CUT)
-    for glyph in glyphs:
-        left -= glyph.width
-        if left < 0:
-            break
-        kept.append(glyph.written)
-    return "".join(kept).rstrip() + CUT
+    return in_lines(text, columns, most=1)[0]
+
+
+def in_lines(text: str, columns: int, *, most: int) -> list[str]:
+    """Put a text on at least one and at most so many lines, each of at most so many columns; see `on_one_line`.
+
+    >>> in_lines("so many words", 10, most=2)
+    ['so many', 'words']
+    """
+    shown = text[: 4 * columns * most]  # no more is looked at than can be shown, for a text may be very long
+    glyphs = list(_visible(" ".join(shown.split())))
+    whole = len(shown) == len(text)
+    lines = _wrapped(glyphs, columns)
+    if len(lines) > most or not whole:
+        lines = _wrapped(glyphs, columns - len(CUT))  # again, with room for the sign that it is cut
+        whole = whole and len(lines) <= most
+    written = ["".join(glyph.written for glyph in line).rstrip() for line in lines[:most]]
+    return written if whole else [*written[:-1], written[-1] + CUT]
 
 
 def width_of(text: str) -> int:
@@ -120,9 +124,7 @@ def _merged(spans: Iterable[Span], length: int) -> list[tuple[int, int]]:
 def _glyphs(text: str, start: int, end: int, places: Sequence[tuple[int, int]]) -> Iterator[_Glyph]:
     """Yield what is written for the part of a text, with marks around its places."""
     window = text[start:end]
-    opening, closing = next(
-        (pair for pair in _PAIRS if pair[0] not in window and pair[1] not in window), _PAIRS[-1]
-    )
+    opening, closing = next((pair for pair in _PAIRS if pair[0] not in window and pair[1] not in window), _PAIRS[-1])
     marks: dict[int, list[_Glyph]] = {}
     for first, last in places:
         if first <= end and last >= start:
