@@ -15,6 +15,8 @@
     │   └── SettingRefusedError     3   one call was refused because of a setting
     └── InterruptedRunError       130   the user stopped the run
 
+In a test, a demand that is not met is none of these: `GateFailed` is an AssertionError.
+
 A message is one sentence without a full stop: where, what, and the value met. What to do about it goes into `hint`.
 Neither ever holds a key or a whole prompt.
 """
@@ -176,6 +178,10 @@ class InterruptedRunError(EvalkitError):
     """The user stopped the run; everything committed is kept."""
 
     exit_code = 130
+
+
+class GateFailed(AssertionError):  # noqa: N818 - it is what failed, and nothing went wrong
+    """What was measured does not meet what a test demands of it; its text is the whole message, in lines."""
 
 
 _NAMED_AT_MOST = 20
