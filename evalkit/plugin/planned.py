@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evalkit.compare.gates import gates_of
+from evalkit.compare.needs import rows_needed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +65,8 @@ class Planned:
 
     def cells_of_gate(self, gate: Gate) -> tuple[CellKey, ...]:
         """Return the cells that a gate must know before it can be judged, in the order of items."""
-        return tuple(cell for cell in self.cells() if cell.condition.matches(gate.where))
+        rows = rows_needed(gate, self.prepared.rows)
+        return tuple(cell for cell in self.cells() if (cell.provider, cell.condition) in rows)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

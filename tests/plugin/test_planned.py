@@ -63,6 +63,12 @@ def test_a_gate_needs_the_cells_of_the_conditions_that_it_selects(planned: Plann
     assert planned.cells_of_gate(Gate("adherence", at_least=0.5)) == tuple(planned.cells())
 
 
+def test_a_gate_needs_what_it_is_held_against(planned: Planned) -> None:
+    """Another condition of the same run, which its `where` does not select."""
+    gate = Gate("adherence", no_worse_than={"system": "none"}, where={"system": ("dense",), "temperature": (0.0,)})
+    assert [cell.number for cell in planned.cells_of_gate(gate) if cell.provider == "script"] == [0, 1, 2, 3]
+
+
 def test_plans_are_told_apart_by_what_they_are_not_by_what_they_hold(planned: Planned) -> None:
     """They are keys of mappings, though a suite holds mappings itself."""
     assert {planned: 1, Wanted(planned, ()): 2}[planned] == 1
