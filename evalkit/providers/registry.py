@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from evalkit.errors import EvalkitError, ProfileError
+from evalkit.errors import EvalkitError, MissingPackageError, ProfileError
 from evalkit.providers.adopt import adopt
 from evalkit.registry import Registry, shown_path
 
@@ -82,7 +82,8 @@ def build_provider(profile: Profile) -> Provider:
     except ImportError as error:
         package = "google-genai" if error.name in ("google", "google.genai") else error.name
         hint = f"pip install 'prompt-evalkit[{_EXTRAS[profile.adapter]}]'" if profile.adapter in _EXTRAS else None
-        raise ProfileError(f"{place}: adapter `{profile.adapter}` needs the package `{package}`", hint=hint) from error
+        message = f"{place}: adapter `{profile.adapter}` needs the package `{package}`"
+        raise MissingPackageError(message, hint=hint) from error
     except EvalkitError as error:
         raise ProfileError(f"{place}: {error.message}", hint=error.hint) from error
     except Exception as error:
