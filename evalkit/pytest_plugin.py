@@ -5,57 +5,30 @@ pytest loads this module into every test run where evalkit is installed, so it i
 
 from __future__ import annotations
 
-import pytest
+from typing import TYPE_CHECKING
 
-INI = (
-    (
-        "evalkit_suites",
-        "args",
-        [],
-        "Folders and files of suites that are collected with the tests; relative to the root of the test run.",
-    ),
-    (
-        "evalkit_at_least",
-        "string",
-        "",
-        "Share of a case's draws that must meet all constraints where a suite has no gates; 1.0 at one repeat and 0.5"
-        " at more by default.",
-    ),
-)
-VALUES = (
-    ("--evalkit", "append", "PATH", "Collect the suites of this folder or file; repeatable."),
-    ("--evalkit-provider", "append", "NAME", "Ask this provider instead of the suites'; repeatable."),
-    (
-        "--evalkit-set",
-        "append",
-        "AXIS=V,V",
-        "Run these values of an axis; they may be new ones. Repeatable.",
-    ),
-    (
-        "--evalkit-max-cost",
-        "store",
-        "USD",
-        "Ask nothing more that would let the runs of this session together cost more than this.",
-    ),
-    (
-        "--evalkit-baseline",
-        "store",
-        "NAME",
-        "Hold the runs against this baseline, by the suites' gates or by whether adherence got worse; {suite} in it"
-        " stands for the suite's name.",
-    ),
-    ("--evalkit-report", "store", "F,F", "Write these reports of each run, as `evalkit run --format` does."),
-)
-FLAGS = (
-    (
-        "--evalkit-update-baseline",
-        "Make the runs the baseline of --evalkit-baseline, or the one named like the suite; cells that were not selected"
-        " are kept.",
-    ),
-    ("--evalkit-reuse", "Take stored answers to the same samples instead of asking again."),
-    ("--evalkit-resume", "Go on with the newest run of the same selection if it is not finished."),
-    ("--evalkit-require-decision", "Fail what is undecided instead of skipping it."),
-    ("--evalkit-require-providers", "Fail what asks a provider that has no key or package, instead of skipping it."),
+if TYPE_CHECKING:
+    import pytest
+
+VALUES = {
+    "--evalkit": ("append", "PATH", "Collect the suites of this folder or file; repeatable."),
+    "--evalkit-provider": ("append", "NAME", "Ask this provider instead of the suites'; repeatable."),
+    "--evalkit-set": ("append", "AXIS=V,V", "Run these values of an axis; they may be new ones. Repeatable."),
+    "--evalkit-max-cost": ("store", "USD", "Ask nothing more that would let all runs together cost more than this."),
+    "--evalkit-baseline": ("store", "NAME", "Hold the runs against this baseline; {suite} in it is the suite's name."),
+    "--evalkit-report": ("store", "F,F", "Write these reports of each run, as `evalkit run --format` does."),
+}
+FLAGS = {
+    "--evalkit-update-baseline": "Make the runs that baseline, or one of the suite's name; keep what was not selected.",
+    "--evalkit-reuse": "Take stored answers to the same samples instead of asking again.",
+    "--evalkit-resume": "Go on with the newest run of the same selection if it is not finished.",
+    "--evalkit-require-decision": "Fail what is undecided instead of skipping it.",
+    "--evalkit-require-providers": "Fail what asks a provider without key or package instead of skipping it.",
+}
+SUITES = "Folders and files of suites to collect with the tests, relative to the root of the test run."
+AT_LEAST = (
+    "Share of a case's draws that must meet all constraints where a suite has no gates; 1.0 at one repeat and 0.5 at"
+    " more by default."
 )
 MARKS = (
     "evalkit: an item of a suite",
@@ -67,12 +40,12 @@ MARKS = (
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options; they are checked where they are read, in a test run that has opted in."""
     group = parser.getgroup("evalkit", "evalkit: suites that ask language models")
-    for name, action, metavar, meaning in VALUES:
+    for name, (action, metavar, meaning) in VALUES.items():
         group.addoption(name, action=action, metavar=metavar, help=meaning)
-    for name, meaning in FLAGS:
+    for name, meaning in FLAGS.items():
         group.addoption(name, action="store_true", help=meaning)
-    for name, kind, default, meaning in INI:
-        parser.addini(name, meaning, type=kind, default=default)
+    parser.addini("evalkit_suites", SUITES, type="args", default=[])
+    parser.addini("evalkit_at_least", AT_LEAST, type="string", default="")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -6,12 +6,12 @@ items: no store is opened, no model loaded, nothing asked.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import pytest
 
 from evalkit.errors import EvalkitError, GateFailed, SuiteError
-from evalkit.plugin.items import CaseItem, GateItem, LoadItem
+from evalkit.plugin.items import CaseItem, GateItem, LoadItem, words
 from evalkit.plugin.planning import plan_suite
 from evalkit.plugin.recognise import SUFFIXES, holds_suite
 from evalkit.providers.registry import reach
@@ -21,19 +21,29 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from evalkit.expected import ExpectedFailure
+    from evalkit.plugin.judging import Judging
     from evalkit.plugin.options import Options
     from evalkit.plugin.planned import CellKey, Planned
     from evalkit.plugin.planning import Plan
+
+_Node = TypeVar("_Node", bound=pytest.Item | pytest.File)
 
 MARKS = {"local": "slow", "network": "live"}
 """What an item is marked with by where its provider's answers come from."""
 
 
 class Suites:
-    """The suites of a test run, each planned once, however often its file is collected."""
+    """The suites of a test run, each planned once, however often its file is collected.
 
-    def __init__(self, options: Options, root: Path) -> None:
+    Args:
+        options: What the test run was given.
+        root: What is taken for the project where there is none around a suite.
+        judging: Judges the items once what they need is drawn.
+    """
+
+    def __init__(self, options: Options, root: Path, judging: Judging) -> None:
         self.options = options
+        self.judging = judging
         self._root = root
         self._plans: dict[Path, Plan | EvalkitError] = {}
         self._names: dict[str, Path] = {}
@@ -76,8 +86,8 @@ class SuiteFile(pytest.File):
         self.add_marker("evalkit")
         if isinstance(found, EvalkitError):
             if _asked_for_by_name(self):
-                raise self.CollectError(_words(found))
-            yield LoadItem.from_parent(self, name="load", error=found)
+                raise self.CollectError(words(found))
+            yield _made(LoadItem, self, name="load", error=found)
             return
         for tag in found.planned.suite.tags:
             self.config.addinivalue_line("markers", f"{tag}: a tag of suites")
@@ -95,9 +105,14 @@ def collect_file(file: Path, parent: pytest.Collector, suites: Suites) -> SuiteF
             return None
     except OSError:
         pass  # whether it is a suite nobody can tell; loading it says why
-    made: SuiteFile = SuiteFile.from_parent(parent, path=file)
+    made = _made(SuiteFile, parent, path=file)
     made.suites = suites
     return made
+
+
+def _made(kind: type[_Node], parent: pytest.Collector, **parts: Any) -> _Node:  # noqa: ANN401 - of any kind of node
+    untyped: Any = kind  # as pytest's own parts are
+    return cast("_Node", untyped.from_parent(parent, **parts))
 
 
 def _case_items(file: SuiteFile, plan: Plan) -> Iterator[CaseItem]:
@@ -106,7 +121,7 @@ def _case_items(file: SuiteFile, plan: Plan) -> Iterator[CaseItem]:
     keywords = {each: frozenset(plan.names.keywords(each)) for each in conditions}
     expected = plan.planned.suite.xfail
     for name, cell in plan.cells():
-        item: CaseItem = CaseItem.from_parent(file, name=name, plan=plan, cell=cell)
+        item = _made(CaseItem, file, name=name, plan=plan, cell=cell, judging=file.suites.judging)
         item.extra_keyword_matches.update(keywords[cell.condition])
         if cell.provider in marks:
             item.add_marker(marks[cell.provider])
@@ -120,7 +135,7 @@ def _gate_items(file: SuiteFile, plan: Plan) -> Iterator[GateItem]:
     marks = _marks(plan.planned)
     for number, (name, gate) in enumerate(plan.gates()):
         cells = plan.planned.cells_of_gate(gate)
-        item: GateItem = GateItem.from_parent(file, name=name, plan=plan, number=number, cells=cells)
+        item = _made(GateItem, file, name=name, plan=plan, number=number, cells=cells, judging=file.suites.judging)
         for mark in dict.fromkeys(marks[cell.provider] for cell in cells if cell.provider in marks):
             item.add_marker(mark)
         covering = [[each for each in plan.planned.suite.xfail if _covers(each, cell)] for cell in cells]
@@ -148,7 +163,3 @@ def _asked_for_by_name(file: SuiteFile) -> bool:
     base = file.config.invocation_params.dir
     named = (arg.partition("[")[0].split("::") for arg in file.config.args if "::" in arg)
     return any((base / parts[0]).resolve() == file.path.resolve() and parts[1:] != ["load"] for parts in named)
-
-
-def _words(error: EvalkitError) -> str:
-    return error.message if error.hint is None else f"{error.message}\n\nhint: {error.hint}"

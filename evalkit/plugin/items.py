@@ -41,7 +41,7 @@ class SuiteItem(pytest.Item):
         judging: Judging,
         **parts: Any,  # noqa: ANN401 - what pytest gives to every node
     ) -> None:
-        super().__init__(**parts)
+        super().__init__(**parts)  # pyright: ignore[reportUnknownMemberType] - pytest's own parts are untyped
         self.planned: Planned = plan.planned
         self.cells = cells
         self.judging = judging
@@ -74,7 +74,7 @@ class SuiteItem(pytest.Item):
         if found.state == "undecided":
             if self.judging.options.require_decision and not found.unsupported:
                 raise GateFailed(text)
-            raise skipped(found.lines[0])
+            raise skipped(" ".join(line.strip() for line in found.lines))
         self.add_report_section("call", SECTION, text)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ANN401 - as pytest's
@@ -90,7 +90,7 @@ class SuiteItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Return where in the suite's file the case or the gate stands; pytest counts lines from 0."""
-        return self.path, None if self._line is None else self._line - 1, self.name
+        return self.path, None if self._line is None else self._line - 1, _heading(self)
 
 
 class CaseItem(SuiteItem):
@@ -120,7 +120,7 @@ class LoadItem(pytest.Item):
     """Stands for a suite that cannot be run, and says why."""
 
     def __init__(self, *, error: EvalkitError, **parts: Any) -> None:  # noqa: ANN401 - what pytest gives
-        super().__init__(**parts)
+        super().__init__(**parts)  # pyright: ignore[reportUnknownMemberType] - as above
         self._error = error
 
     def setup(self) -> None:
@@ -134,7 +134,12 @@ class LoadItem(pytest.Item):
         """Return where in the file the fault is, if it is in it."""
         place = getattr(self._error, "location", None)
         line = place.line - 1 if place is not None and self.path.name == place.file.rpartition("/")[2] else None
-        return self.path, line, self.name
+        return self.path, line, _heading(self)
+
+
+def _heading(item: pytest.Item) -> str:
+    """Return what stands above a failure; the names of items alone would be the same in two suites."""
+    return f"{item.path.name}::{item.name}"
 
 
 def words(error: EvalkitError) -> str:
