@@ -48,10 +48,10 @@ class Suites:
         self._plans: dict[Path, Plan | EvalkitError] = {}
         self._names: dict[str, Path] = {}
 
-    @property
-    def plans(self) -> tuple[Plan, ...]:
-        """Those that can be run, in the order in which they were collected."""
-        return tuple(each for each in self._plans.values() if not isinstance(each, EvalkitError))
+    def warnings(self, file: Path) -> tuple[str, ...]:
+        """Return what is allowed in a suite, and can hardly be meant."""
+        plan = self.plan(file)
+        return () if isinstance(plan, EvalkitError) else plan.warnings
 
     def plan(self, file: Path) -> Plan | EvalkitError:
         """Return what a suite comes to, or why it cannot be run."""

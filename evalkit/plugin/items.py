@@ -37,7 +37,7 @@ class SuiteItem(pytest.Item):
         *,
         plan: Plan,
         cells: tuple[CellKey, ...],
-        line: int | None,
+        line: int,
         judging: Judging,
         **parts: Any,  # noqa: ANN401 - what pytest gives to every node
     ) -> None:
@@ -85,12 +85,12 @@ class SuiteItem(pytest.Item):
         if shown.reprcrash is not None:  # what `-ra` and `--tb=line` write in one line
             shown.reprcrash.message = str(excinfo.value).partition("\n")[0]
             shown.reprcrash.path = str(self.path)
-            shown.reprcrash.lineno = self._line or 1
+            shown.reprcrash.lineno = self._line
         return shown
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Return where in the suite's file the case or the gate stands; pytest counts lines from 0."""
-        return self.path, None if self._line is None else self._line - 1, _heading(self)
+        return self.path, self._line - 1, _heading(self)
 
 
 class CaseItem(SuiteItem):

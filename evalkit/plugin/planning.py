@@ -33,14 +33,14 @@ class Plan:
 
     Attributes:
         case_lines: Where each case stands, from 1, by id.
-        gate_lines: Where each gate stands, from 1; None for the one that a baseline asks for by itself.
+        gate_lines: Where each gate stands, from 1; the one that a baseline asks for by itself stands in the first.
         warnings: What is allowed, and can hardly be meant.
     """
 
     planned: Planned
     names: Names
     case_lines: Mapping[str, int]
-    gate_lines: tuple[int | None, ...]
+    gate_lines: tuple[int, ...]
     warnings: tuple[str, ...] = ()
 
     def cells(self) -> Iterator[tuple[str, CellKey]]:
@@ -79,7 +79,7 @@ def plan_suite(file: Path, options: Options, root: Path) -> Plan:
         planned,
         names_of(prepared.sweep.conditions, suite.axes),
         dict(zip((case.id for case in suite.cases), _lines(loaded, "cases", len(suite.cases)), strict=True)),
-        tuple(lines[number] if number < len(lines) else None for number in range(len(planned.gates()))),
+        (*lines, *(1 for _ in planned.gates()[len(lines) :])),
         tuple(warnings),
     )
 

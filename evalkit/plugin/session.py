@@ -8,11 +8,13 @@ import pytest
 
 from evalkit.conduct import Terms
 from evalkit.plugin.collection import Suites, collect_file
+from evalkit.plugin.conclusion import Conclusion
 from evalkit.plugin.drawing import Drawing
 from evalkit.plugin.items import SuiteItem
 from evalkit.plugin.judging import Judging
 from evalkit.plugin.options import read_options
 from evalkit.plugin.planned import Wanted
+from evalkit.plugin.summary import write_lines
 from evalkit.plugin.waiting import WORKER_INPUT, Controller, await_cells, end_drawing, session_id
 from evalkit.project import find_project
 
@@ -51,6 +53,7 @@ class TestRun:
         self._session: pytest.Session | None = None
         self._drawing: Drawing | None = None
         self._controller: Controller | None = None
+        self._conclusion: Conclusion | None = None
         add_arguments(config, self.options.everywhere, self.options.named)
 
     @property
@@ -114,7 +117,16 @@ class TestRun:
             self._controller.stop("the test run was stopped")
         if self._drawing is not None:
             end_drawing(session, self._drawing, interrupted=interrupted)
-        return (yield)  # in which the workers of pytest-xdist end
+        ended = yield  # in which the workers of pytest-xdist end
+        if self.project is not None and not self.in_worker:
+            self._conclusion = Conclusion(self.project, session_id(self._config), self.suites)
+            self._conclusion.write()
+        return ended
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say what was drawn and written."""
+        if self._conclusion is not None:
+            write_lines(terminalreporter, self._conclusion.lines(terminalreporter.stats))
 
 
 def add_arguments(config: pytest.Config, everywhere: Iterable[Path], named: Iterable[Path]) -> None:
