@@ -41,7 +41,7 @@ class Planned:
         suite: With the values that options added to its axes.
         project: The project around the file.
         prepared: What a run of all cells would be.
-        baseline: Name of what the suite is held against, which asks for one gate where the suite has none on it; None for
+        baseline: Name of what the suite is held against, which asks for a gate where the suite has none on it; None for
             nothing.
     """
 

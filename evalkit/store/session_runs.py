@@ -24,6 +24,19 @@ _SETTLED = (
     " AND (outcome <> 'error' OR completions.id > ?)"
 )
 
+_TOTALS = (
+    "SELECT (SELECT count(*) FROM samples WHERE run = ?1 AND turn = -1),"
+    " total(new AND outcome <> 'unsupported'), total(NOT new), total(placed AND outcome = 'error'),"
+    " sum(CASE WHEN new THEN cost_usd END), total(new AND outcome IN ('complete', 'truncated', 'refusal')"
+    " AND cost_usd IS NULL) FROM (SELECT outcome, cost_usd, run = ?1 AND id > ?2 AS new, placed FROM completions JOIN"
+    " (SELECT completion, 1 AS placed FROM samples WHERE run = ?1"
+    " UNION ALL SELECT completion, 1 FROM judgements WHERE run = ?1"
+    # A call that failed and was made again is in no sample any more.
+    " UNION ALL SELECT id, 0 FROM completions WHERE id > ?2 AND run = ?1"
+    " AND id NOT IN (SELECT completion FROM samples WHERE run = ?1)"
+    " AND id NOT IN (SELECT completion FROM judgements WHERE run = ?1)) ON completion = id)"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -60,6 +73,28 @@ class SessionRun:
     state: State = "open"
     problems: Mapping[str, Problem] = field(default_factory=lambda: EMPTY)
     over_budget: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a test session has drawn of one suite.
+
+    Attributes:
+        draws: Probes that have a completion now.
+        calls: Answers and failures that this session was given, those to judges' questions and in conversations
+            included.
+        before: Answers that were there: of an earlier session that this one went on with, or reused.
+        errors: Calls that have failed and were not made again.
+        cost_usd: Sum of the known prices of the session's calls; None when none is known.
+        unpriced: Answers of the session whose price is not known.
+    """
+
+    draws: int
+    calls: int
+    before: int
+    errors: int
+    cost_usd: float | None
+    unpriced: int
 
 
 class SessionRuns:
@@ -119,6 +154,14 @@ class SessionRuns:
                 _SETTLED, (run.run, provider, positions.start, positions.stop, run.after)
             ).fetchone()[0]
         return int(there) >= len(positions)
+
+    def totals(self, run: SessionRun) -> Totals:
+        """Return what was drawn; of a suite without a run, nothing."""
+        with store_errors(self._path):
+            draws, calls, before, errors, cost_usd, unpriced = self._connection.execute(
+                _TOTALS, (run.run, run.after)
+            ).fetchone()
+        return Totals(int(draws), int(calls), int(before), int(errors), cost_usd, int(unpriced))
 
     def _read(self, where: str, *values: str) -> list[SessionRun]:
         with store_errors(self._path):

@@ -345,6 +345,15 @@ class Store:
             if len(found) < _READ_AT_ONCE:
                 return
 
+    def drawn_at(self, run: str, provider: str, positions: range) -> list[Drawn]:
+        """Return what is there of a provider's probes from one position up to another, in order."""
+        with store_errors(self.path):
+            found = self._connection.execute(
+                f"SELECT {DRAWN_COLUMNS} {FROM_DRAWN} AND position >= ? AND position < ? ORDER BY position",
+                (run, provider, PROBE, positions.start, positions.stop),
+            ).fetchall()
+        return [read_drawn(row) for row in found]
+
     def write_scores(
         self, run: str, provider: str, scores: Sequence[tuple[int, Scored]], *, again: bool = False
     ) -> None:
