@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 WORKER_INPUT = "evalkit_session"
 """Under which key the controller of pytest-xdist hands the session's id to its workers (`pytest_configure_node`)."""
+INTERRUPTED = "the test run was interrupted"
 _SESSION = pytest.StashKey[str]()
 
 
@@ -55,7 +56,7 @@ def end_drawing(session: pytest.Session, drawing: Drawing, *, interrupted: bool)
     """
     why = session.shouldfail or session.shouldstop
     if why or interrupted:
-        drawing.stop(why if isinstance(why, str) else "the test run was interrupted")
+        drawing.stop(why if isinstance(why, str) else INTERRUPTED)
     drawing.close()
 
 
