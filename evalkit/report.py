@@ -71,8 +71,7 @@ def report(
     levels = interval_levels(store.looks(run), everything)
     wanted = gates_of(judge.gates, against_baseline=baseline is not None)
     gates, unjudgeable = split_covered(wanted, everything, _whole_rows(run, judge, everything))
-    again = suite is not None
-    found = summarise_run(store, run, judge, again=again, revision=revision, where=where, levels=levels)
+    found = summarise_run(store, run, judge, again=suite is not None, revision=revision, where=where, levels=levels)
     rows = found.rows
     spent = store.spent(run.id)
     judges = [name for name in spent if name not in names]
