@@ -6,6 +6,7 @@ import hashlib
 import os
 import time
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.metadata import entry_points
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -273,10 +274,16 @@ class SuiteTests:
 
     def run(self, *arguments: str, apart: bool = False) -> pytest.RunResult:
         """Run pytest, in this process or in one of its own."""
-        installed = entry_points(group="pytest11", name="evalkit")
-        plugins = ("-p", "no:randomly", *(() if installed else ("-p", "evalkit.pytest_plugin")))
         start = self.pytester.runpytest_subprocess if apart else self.pytester.runpytest_inprocess
-        return start(*plugins, *arguments)
+        return start(*self._plugins(), *arguments)
+
+    def _plugins(self) -> tuple[str, ...]:
+        installed = entry_points(group="pytest11", name="evalkit")
+        return ("-p", "no:randomly", *(() if installed else ("-p", "evalkit.pytest_plugin")))
+
+    def items(self, *arguments: str) -> list[pytest.Item]:
+        """Return the items that are collected."""
+        return self.pytester.inline_genitems(*self._plugins(), *arguments)[0]
 
     def names(self, *arguments: str) -> list[str]:
         """Return the ids of the items that are collected."""
@@ -284,8 +291,15 @@ class SuiteTests:
         return [line for line in found.outlines if "::" in line and not line.startswith(("ERROR", "FAILED"))]
 
 
+@pytest.fixture(scope="session")
+def plugin_loaded() -> None:
+    """Import what the plugin needs before `pytester` looks: it forgets what came later, and numpy cannot come twice."""
+    for module in ("evalkit.plugin.session", "evalkit.providers.scripted", "scipy.special"):
+        import_module(module)
+
+
 @pytest.fixture
-def suite_tests(pytester: pytest.Pytester) -> SuiteTests:
+def suite_tests(plugin_loaded: None, pytester: pytest.Pytester) -> SuiteTests:  # noqa: ARG001 - for its order
     """Give a project with the suite `cases`, which its ini file names, at the scripted provider."""
     made = SuiteTests(pytester)
     made.ini('evalkit_suites = ["suites"]')
