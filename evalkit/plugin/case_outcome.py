@@ -68,7 +68,9 @@ def judge_case(store: Store, run: Run, planned: Planned, cell: CellKey, at_least
     """
     drawn = scored_cell(store, run, planned.suite, cell.provider, planned.prepared.positions(cell.number))
     if drawn is None:
-        return CaseOutcome("error", None, ("nothing was drawn of this case",), case_properties(run, cell, None, None))
+        return CaseOutcome(
+            "error", None, ("nothing was drawn of this case",), case_properties(run, cell, "error", None, None)
+        )
     looks, row = store.looks(run), (cell.provider, cell.condition)
     due = planned.prepared.repeats if looks is None else looks.due(row)
     judging = _Judging(
@@ -83,7 +85,7 @@ def judge_case(store: Store, run: Run, planned: Planned, cell: CellKey, at_least
     )
     state, lines = judging.conclusion()
     found = judging.estimate if judging.decided else None
-    return CaseOutcome(state, found, lines, case_properties(run, cell, drawn, found))
+    return CaseOutcome(state, found, lines, case_properties(run, cell, state, drawn, found))
 
 
 @dataclass(frozen=True, slots=True)

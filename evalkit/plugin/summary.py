@@ -8,6 +8,7 @@ from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from evalkit.plugin.excerpt import in_lines
+from evalkit.plugin.properties import STATE
 from evalkit.reports.format import count, dollars
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from evalkit.store.session_runs import SessionRun, Totals
 
 MARK = "evalkit"
-STATE = "state"
-"""The property of an item that says what it came to."""
 _COLUMNS = 100
 _PROBLEMS = 3
 _DECIDED = ("passed", "failed", "xfailed", "xpassed")
