@@ -132,6 +132,7 @@ def test_what_cannot_be_judged_says_why(
         found = _outcome(draw_suite, answers, gates)
         assert (found.state, found.lines[0][: len(words)]) == (state, words)
         assert "adherence" not in found.properties or answers[0] == GOOD
+        assert found.unsupported == words.startswith("unsupported")
 
 
 def test_some_draws_may_fail(draw_suite: Draw) -> None:

@@ -57,7 +57,8 @@ def test_reports_go_to_the_folder_of_the_run(draw_suite: Draw, here: Path) -> No
     assert json.loads((here / folder / "report.json").read_text())["run"] == drawn.found.id
 
 
-def test_the_first_update_makes_the_baseline(draw_suite: Draw, here: Path) -> None:
+@pytest.mark.usefixtures("here")
+def test_the_first_update_makes_the_baseline(draw_suite: Draw) -> None:
     """A later one replaces what it has drawn, and says what that changes."""
     drawn = draw_suite(BODY, lambda _: GOOD)
     lines = said(drawn, Wish(update="main"))
@@ -68,7 +69,8 @@ def test_the_first_update_makes_the_baseline(draw_suite: Draw, here: Path) -> No
     assert read_baseline("main", drawn.planned.project).of.run == again.found.id
 
 
-def test_a_partial_selection_drops_no_cells(draw_suite: Draw, here: Path) -> None:
+@pytest.mark.usefixtures("here")
+def test_a_partial_selection_drops_no_cells(draw_suite: Draw) -> None:
     """What was not drawn stays as it was, and is counted."""
     drawn = draw_suite(BODY, lambda _: GOOD)
     said(drawn, Wish(update="main"))
@@ -128,7 +130,8 @@ def test_a_read_only_checkout_is_said_to_be_one(draw_suite: Draw, here: Path) ->
     )
 
 
-def test_a_run_that_is_gone_is_said_to_be(draw_suite: Draw, here: Path) -> None:
+@pytest.mark.usefixtures("here")
+def test_a_run_that_is_gone_is_said_to_be(draw_suite: Draw) -> None:
     """Somebody has deleted the store meanwhile."""
     drawn = draw_suite(BODY, lambda _: GOOD)
     lines = said(drawn, Wish(("md",)), SessionRun("s", "a", "20200101-000000-0000", state="ended"))
