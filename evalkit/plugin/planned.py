@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evalkit.compare.gates import gates_of
+from evalkit.compare.needs import rows_needed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,14 +41,15 @@ class Planned:
         suite: With the values that options added to its axes.
         project: The project around the file.
         prepared: What a run of all cells would be.
-        against_baseline: Whether an option names a baseline, which asks for one gate where the suite has none on it.
+        baseline: Name of what the suite is held against, which asks for a gate where the suite has none on it; None for
+            nothing.
     """
 
     path: Path
     suite: Suite
     project: Project
     prepared: Prepared
-    against_baseline: bool = False
+    baseline: str | None = None
 
     def cells(self) -> Iterator[CellKey]:
         """Go through all cells, in the order of items: by provider, then condition, then case."""
@@ -59,11 +61,12 @@ class Planned:
 
     def gates(self) -> tuple[Gate, ...]:
         """Return the suite's gates, with the one that a baseline asks for by itself."""
-        return gates_of(self.suite.gates, against_baseline=self.against_baseline)
+        return gates_of(self.suite.gates, against_baseline=self.baseline is not None)
 
     def cells_of_gate(self, gate: Gate) -> tuple[CellKey, ...]:
         """Return the cells that a gate must know before it can be judged, in the order of items."""
-        return tuple(cell for cell in self.cells() if cell.condition.matches(gate.where))
+        rows = rows_needed(gate, self.prepared.rows)
+        return tuple(cell for cell in self.cells() if (cell.provider, cell.condition) in rows)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

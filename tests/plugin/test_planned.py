@@ -47,7 +47,7 @@ def test_cells_go_by_provider_then_condition_then_case(planned: Planned) -> None
 def test_a_baseline_asks_for_a_gate_where_the_suite_has_none_on_it(planned: Planned) -> None:
     """The gate is one more; without a baseline there is none."""
     assert planned.gates() == ()
-    given = Planned(planned.path, planned.suite, planned.project, planned.prepared, against_baseline=True)
+    given = Planned(planned.path, planned.suite, planned.project, planned.prepared, baseline="small")
     assert [gate.no_worse_than for gate in given.gates()] == [BASELINE]
 
 
@@ -61,6 +61,12 @@ def test_a_gate_needs_the_cells_of_the_conditions_that_it_selects(planned: Plann
         ("other", 7),
     ]
     assert planned.cells_of_gate(Gate("adherence", at_least=0.5)) == tuple(planned.cells())
+
+
+def test_a_gate_needs_what_it_is_held_against(planned: Planned) -> None:
+    """Another condition of the same run, which its `where` does not select."""
+    gate = Gate("adherence", no_worse_than={"system": "none"}, where={"system": ("dense",), "temperature": (0.0,)})
+    assert [cell.number for cell in planned.cells_of_gate(gate) if cell.provider == "script"] == [0, 1, 2, 3]
 
 
 def test_plans_are_told_apart_by_what_they_are_not_by_what_they_hold(planned: Planned) -> None:
