@@ -124,10 +124,9 @@ def test_a_read_only_checkout_is_said_to_be_one(draw_suite: Draw, here: Path) ->
     drawn = draw_suite(BODY, lambda _: GOOD)
     (here / "reports").write_text("a file where a folder should be")
     lines = said(drawn, Wish(("md",), update="main"))
-    assert lines[0].startswith(f"no report of run {drawn.found.id} was written: reports cannot be written to ")
-    assert any(
-        line.startswith("baseline main was not updated: reports/baselines/main.json cannot be ") for line in lines
-    )
+    words = " ".join(lines)
+    assert f"no report of run {drawn.found.id} was written: reports cannot be written to " in words
+    assert "baseline main was not updated: reports/baselines/main.json cannot be " in words
 
 
 @pytest.mark.usefixtures("here")
