@@ -82,7 +82,7 @@ def summary_lines(suites: Sequence[SuiteTotals], items: Items, *, project: str |
         yield f"in all: {_drawn([each.totals for each in suites])}"
     if items.undecided:
         yield f"{count(items.undecided, 'item')} undecided: nothing is shown either way (-rs says why)"
-    named = [each.run.run for each in suites if each.run.run is not None]
+    named = [each.run.run for each in suites if each.run.run is not None and each.totals.draws]
     if named:
         before = "evalkit" if project is None else f"evalkit --project {project}"
         which = named[0] if len(named) == 1 else "RUN"
