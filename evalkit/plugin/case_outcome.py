@@ -47,12 +47,14 @@ class CaseOutcome:
         estimate: Of the case's adherence; None where nothing was decided, or nothing is demanded.
         lines: Why, in words; the first line says the most.
         properties: What a report of the test run keeps of it.
+        unsupported: Whether it is undecided because the model cannot be asked so, which no further draw would change.
     """
 
     state: State
     estimate: Estimate | None
     lines: tuple[str, ...]
     properties: Mapping[str, str | int | float] = field(default_factory=lambda: EMPTY)
+    unsupported: bool = False
 
 
 def judge_case(store: Store, run: Run, planned: Planned, cell: CellKey, at_least: float | None) -> CaseOutcome:
@@ -68,7 +70,9 @@ def judge_case(store: Store, run: Run, planned: Planned, cell: CellKey, at_least
     """
     drawn = scored_cell(store, run, planned.suite, cell.provider, planned.prepared.positions(cell.number))
     if drawn is None:
-        return CaseOutcome("error", None, ("nothing was drawn of this case",), case_properties(run, cell, None, None))
+        return CaseOutcome(
+            "error", None, ("nothing was drawn of this case",), case_properties(run, cell, "error", None, None)
+        )
     looks, row = store.looks(run), (cell.provider, cell.condition)
     due = planned.prepared.repeats if looks is None else looks.due(row)
     judging = _Judging(
@@ -83,7 +87,8 @@ def judge_case(store: Store, run: Run, planned: Planned, cell: CellKey, at_least
     )
     state, lines = judging.conclusion()
     found = judging.estimate if judging.decided else None
-    return CaseOutcome(state, found, lines, case_properties(run, cell, drawn, found))
+    properties = case_properties(run, cell, state, drawn, found)
+    return CaseOutcome(state, found, lines, properties, judging.unsupported)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,7 @@ class _Judging:
         failed = self._failed()
         if failed is not None:
             return "error", failed
-        if all(draw.completion.outcome == "unsupported" for draw in self.cell.draws):
+        if self.unsupported:
             reason = self.cell.draws[0].completion.error or "no reason was recorded"
             return "undecided", (on_one_line(f"unsupported: {reason}", _WORDS),)
         if not self._demands:
@@ -119,6 +124,11 @@ class _Judging:
         if not self.decided:
             return "undecided", (on_one_line(f"nothing was decided: {self._why_undecided()}", _WORDS),)
         return self._by_gates() if self.planned.gates() else self._by_share()
+
+    @property
+    def unsupported(self) -> bool:
+        """Whether the model cannot be asked so."""
+        return all(draw.completion.outcome == "unsupported" for draw in self.cell.draws)
 
     @property
     def decided(self) -> bool:

@@ -79,7 +79,7 @@ def passed_gate(judged: JudgedGate) -> tuple[str, ...]:
 
 def _verdict(judged: JudgedGate) -> str:
     if judged.verdict == "undecided" and judged.alarming:
-        return "not shown to be met, which `alarm: unproven` demands"
+        return "undecided, which fails by `alarm: unproven`"
     return judged.verdict.replace("_", " ")
 
 

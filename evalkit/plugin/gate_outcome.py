@@ -107,9 +107,11 @@ class _Judging:
         """Return what becomes of one gate."""
         if judged is None:
             why = f"{gate.name}: undecided: not all of its cells were selected"
-            return GateOutcome(gate, "undecided", fitted([why]), gate_properties(self.run, gate.name, "undecided"))
+            return GateOutcome(
+                gate, "undecided", fitted([why]), gate_properties(self.run, gate.name, "undecided", "undecided")
+            )
         state, lines = self._conclusion(gate, judged)
-        return GateOutcome(gate, state, lines, gate_properties(self.run, gate.name, judged.verdict))
+        return GateOutcome(gate, state, lines, gate_properties(self.run, gate.name, judged.verdict, state))
 
     def _conclusion(self, gate: Gate, judged: JudgedGate) -> tuple[State, tuple[str, ...]]:
         if self.report.incomplete is not None:

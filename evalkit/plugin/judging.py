@@ -61,7 +61,7 @@ class Judging:
         """Judge one case."""
         drawing = self._drawing()
         found = judge_case(drawing.store, drawing.run(planned), planned, cell, self.options.at_least)
-        return Outcome(found.state, found.lines, found.properties)
+        return Outcome(found.state, found.lines, found.properties, found.unsupported)
 
     def gate(self, planned: Planned, number: int) -> Outcome:
         """Judge one gate, by its place among the suite's."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import fsum, isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -12,15 +12,20 @@ if TYPE_CHECKING:
     from evalkit.plugin.planned import CellKey
     from evalkit.types import Cell, Run
 
-Property = str | int | float
+Property: TypeAlias = "str | int | float"
+STATE = "state"
+"""The property of an item that says what it came to: `passed`, `failed`, `undecided` or `error`."""
 
 
-def case_properties(run: Run, key: CellKey, cell: Cell | None, adherence: Estimate | None) -> dict[str, Property]:
+def case_properties(
+    run: Run, key: CellKey, state: str, cell: Cell | None, adherence: Estimate | None
+) -> dict[str, Property]:
     """Return what is to be kept of a case.
 
     Args:
         run: The run.
         key: Which case, by whom, under which condition.
+        state: What its item comes to.
         cell: Its draws; None where there are none.
         adherence: What they come to; None where nothing was decided.
 
@@ -28,6 +33,7 @@ def case_properties(run: Run, key: CellKey, cell: Cell | None, adherence: Estima
         What is known, by name: what is not known is left out.
     """
     found: dict[str, Property | None] = {
+        STATE: state,
         "run": run.id,
         "provider": key.provider,
         "condition": key.condition.label,
@@ -47,9 +53,9 @@ def case_properties(run: Run, key: CellKey, cell: Cell | None, adherence: Estima
     return plain(found)
 
 
-def gate_properties(run: Run, gate: str, verdict: str) -> dict[str, Property]:
-    """Return what is to be kept of a gate."""
-    return {"run": run.id, "gate": gate, "verdict": verdict}
+def gate_properties(run: Run, gate: str, verdict: str, state: str) -> dict[str, Property]:
+    """Return what is to be kept of a gate; `state` is what its item comes to."""
+    return {STATE: state, "run": run.id, "gate": gate, "verdict": verdict}
 
 
 def plain(found: Mapping[str, Property | None]) -> dict[str, Property]:

@@ -8,6 +8,7 @@ from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from evalkit.plugin.excerpt import in_lines
+from evalkit.plugin.properties import STATE
 from evalkit.reports.format import count, dollars
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from evalkit.store.session_runs import SessionRun, Totals
 
 MARK = "evalkit"
-STATE = "state"
-"""The property of an item that says what it came to."""
 _COLUMNS = 100
 _PROBLEMS = 3
 _DECIDED = ("passed", "failed", "xfailed", "xpassed")
@@ -83,7 +82,7 @@ def summary_lines(suites: Sequence[SuiteTotals], items: Items, *, project: str |
         yield f"in all: {_drawn([each.totals for each in suites])}"
     if items.undecided:
         yield f"{count(items.undecided, 'item')} undecided: nothing is shown either way (-rs says why)"
-    named = [each.run.run for each in suites if each.run.run is not None]
+    named = [each.run.run for each in suites if each.run.run is not None and each.totals.draws]
     if named:
         before = "evalkit" if project is None else f"evalkit --project {project}"
         which = named[0] if len(named) == 1 else "RUN"

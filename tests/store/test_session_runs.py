@@ -76,3 +76,41 @@ def test_settled_places(store: Store, run: Run, samples: list[Sample]) -> None:
     assert not store.session_runs.settled(opened, "script", range(3, 6))
     store.commit(run.id, [(samples[3], FAILED)])
     assert store.session_runs.settled(opened, "script", range(3, 6))
+
+
+def test_totals_tell_this_session_s_calls_from_what_was_there(
+    store: Store,
+    run: Run,
+    samples: list[Sample],
+    make_suite: Callable[..., Suite],
+    make_profile: Callable[..., Profile],
+) -> None:
+    """Answers of an earlier session or run are no calls; a failure that was asked again is one call and no error."""
+    other = store.create_run(
+        make_suite(), seed=7, seed_from="suite", selection={}, planned=1, versions={}, profiles=[make_profile()]
+    )
+    store.commit(other.id, [(samples[0], Completion("complete", text="there", cost_usd=5.0))])
+    store.commit(run.id, [(samples[1], Completion("complete", text="there", cost_usd=3.0)), (samples[2], FAILED)])
+    mine = store.session_runs.open("mine", "a.yaml", run.id)
+    before = store.session_runs.totals(mine)
+    assert (before.draws, before.calls, before.before, before.errors, before.cost_usd) == (2, 0, 2, 1, None)
+    assert store.reuse(run.id, samples[0]) is not None
+    store.commit(run.id, [(samples[2], FAILED)])
+    store.commit(run.id, [(samples[2], Completion("complete", text="new", cost_usd=0.25))])
+    store.commit(run.id, [(samples[3], Completion("complete", text="new")), (samples[4], Completion("unsupported"))])
+    found = store.session_runs.totals(mine)
+    assert (found.draws, found.calls, found.before, found.errors) == (5, 3, 2, 0)
+    assert (found.cost_usd, found.unpriced) == (0.25, 1)
+
+
+def test_a_suite_without_a_run_has_drawn_nothing(store: Store) -> None:
+    """Not even of other runs."""
+    found = store.session_runs.totals(store.session_runs.open("mine", "a.yaml", None))
+    assert (found.draws, found.calls, found.before, found.errors, found.cost_usd, found.unpriced) == (
+        0,
+        0,
+        0,
+        0,
+        None,
+        0,
+    )
