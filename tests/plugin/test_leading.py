@@ -62,6 +62,7 @@ def test_stopping_lets_calls_under_way_come_back(project: SessionProject, vendor
     assert len(prompts(vendors)) == 20
 
 
+@pytest.mark.slow
 def test_stopping_reaches_the_process_that_draws(project: SessionProject, vendors: FakeVendors) -> None:
     """A process that stops stops the session: the one that draws asks for nothing more, and says why."""
     project.suite("one", cases=40)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,31 +29,34 @@ def tests(project: SessionProject) -> SessionProject:
     return project
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        pytest.param(["-n", "1"], marks=pytest.mark.slow),
-        ["-n", "2"],
-        pytest.param(["-n", "8"], marks=pytest.mark.slow),
-        pytest.param(["-n", "2", "--dist", "worksteal"], marks=pytest.mark.slow),
-        pytest.param(["-n", "2", "--dist", "loadfile"], marks=pytest.mark.slow),
-        pytest.param(["-n", "2", "--dist", "loadscope"], marks=pytest.mark.slow),
-        pytest.param(["-n", "2", "--dist", "loadgroup"], marks=pytest.mark.slow),
-    ],
-    ids=" ".join,
-)
-def test_workers_ask_for_what_one_process_does(
-    tests: SessionProject, vendors: FakeVendors, arguments: list[str]
-) -> None:
-    """However the items are dealt out, the server gets the same calls, and every item has its outcome."""
+def test_workers_ask_for_what_one_process_does(tests: SessionProject, vendors: FakeVendors) -> None:
+    """The server gets the same calls, word for word, from one process and from two."""
     assert tests.ended(SUITES) == {"passed": 11}
     alone = bodies(vendors)
     vendors.received.clear()
-    assert tests.ended(SUITES, *arguments) == {"passed": 11}
+    assert tests.ended(SUITES, "-n", "2") == {"passed": 11}
     assert bodies(vendors) == alone
     assert sum(alone.values()) == 22
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["-n", "1"],
+        ["-n", "8"],
+        *(["-n", "2", "--dist", how] for how in ("worksteal", "loadfile", "loadscope", "loadgroup")),
+    ],
+    ids=" ".join,
+)
+def test_items_may_be_dealt_out_in_any_way(tests: SessionProject, vendors: FakeVendors, arguments: list[str]) -> None:
+    """With any number of workers every item has its outcome, and every sample is asked for once."""
+    assert tests.ended(SUITES, *arguments) == {"passed": 11}
+    cases = [("one", number) for number in range(3)] + [("two", number) for number in range(8)]
+    assert Counter(prompts(vendors)) == {f"Say {suite} {number}.": 2 for suite, number in cases}
+
+
+@pytest.mark.slow
 def test_each_worker_reports_the_same_samples(tests: SessionProject, vendors: FakeVendors) -> None:
     """With `--dist each` every item is reported by each worker, and each sample is asked for once."""
     assert tests.ended(SUITES, "--dist=each", "--tx=2*popen") == {"passed": 22}
@@ -100,6 +104,7 @@ def test_a_failure_stops_the_drawing(tests: SessionProject, vendors: FakeVendors
         assert len(prompts(vendors)) == sum(store.drawn_count(run.id) for run in store.runs())
 
 
+@pytest.mark.slow
 def test_a_failing_test_of_ones_own_stops_the_drawing(tests: SessionProject, vendors: FakeVendors) -> None:
     """The worker that draws hears of a failure in another one, although no item of a suite has been reported."""
     tests.suite("two", cases=40)
@@ -128,6 +133,7 @@ def test_leaving_a_test_run_stops_the_drawing(tests: SessionProject, vendors: Fa
     assert 6 <= len(prompts(vendors)) < 86
 
 
+@pytest.mark.slow
 def test_an_interrupt_while_items_wait(
     tests: SessionProject, vendors: FakeVendors, wait_until: Callable[[Callable[[], bool]], None]
 ) -> None:
@@ -145,6 +151,7 @@ def test_an_interrupt_while_items_wait(
     assert len(prompts(vendors)) == 40
 
 
+@pytest.mark.slow
 def test_waiting_is_no_matter_of_time_limits(tests: SessionProject, vendors: FakeVendors) -> None:
     """What takes longer than a test may take is not counted, as pytest-timeout's clock starts when all is there."""
     vendors.latency_s = 0.5
@@ -163,6 +170,7 @@ def test_a_reached_budget_is_an_error_of_what_is_left(tests: SessionProject) -> 
     assert " error" in output
 
 
+@pytest.mark.slow
 def test_an_outage_is_an_error_of_what_is_left(tests: SessionProject, vendors: FakeVendors) -> None:
     """It is counted as errors, not as failures; a later run that resumes draws only what is missing."""
     tests.profile("claude", limits={"concurrency": 1, "attempts": 1})
