@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from evalkit.constraints.digest import constraints_digest
 from evalkit.constraints.walk import asks_judge
+from evalkit.errors import StoreError
 from evalkit.judge.lookup import Judgements, judge_of
 from evalkit.protocols import Context
 from evalkit.score import score
@@ -42,38 +44,85 @@ def scored_cells(
         revision: Is told what was said before and what is said now of each completion that is judged; None keeps no
             account.
     """
-    cases = {case.id: case for case in suite.cases}
-    judgements = Judgements(store, run.id, judge_of(run, suite))
-    digests = Digests(suite, judge_of(run, suite))
-    named = len(run.selection["providers"]) > 1
+    scoring = _Scoring(store, run, suite, again=again, revision=revision)
     for provider in run.selection["providers"]:
-        replies = replies_of(store, run, provider, suite)
-        model = str(run.profiles[provider]["model"])
-        unwritten: list[tuple[int, Scored]] = []
         for _, drawn in groupby(store.drawn(run.id, provider), key=lambda each: (each.condition_text, each.case_id)):
-            members = list(drawn)
-            case = cases[members[0].case_id]
-            scores = [each.scored for each in members]
-            digest = digests.of(case, members[0].condition) if again or None in scores else None
-            for index, each in enumerate(members):
-                if again or each.scored is None:
-                    fresh = score_drawn(each, suite, case, judgements, replies=replies)
-                    if fresh.verdicts:
-                        fresh = replace(fresh, constraints=digest)
-                    if revision is not None:
-                        revision.compare(
-                            f"{provider}:{each.position}" if named else f"{each.position}", each.scored, fresh
-                        )
-                    scores[index] = fresh
-                    # What waits for a judge is scored again the next time.
-                    if not judgements.forget() or again:
-                        unwritten.append((each.position, fresh))
-            yield _cell(provider, model, members, [scored for scored in scores if scored is not None])
-            if len(unwritten) >= _WRITE_AT:
-                store.write_scores(run.id, provider, unwritten, again=again)
-                unwritten.clear()
-        if unwritten:
-            store.write_scores(run.id, provider, unwritten, again=again)
+            yield scoring.cell(provider, list(drawn))
+            if len(scoring.unwritten) >= _WRITE_AT:
+                scoring.write(provider)
+        scoring.write(provider)
+
+
+def scored_cell(store: Store, run: Run, suite: Suite, provider: str, positions: range) -> Cell | None:
+    """Read one cell.
+
+    Args:
+        store: Where the run is; verdicts made here are written to it in one transaction.
+        run: The run.
+        suite: The run's own.
+        provider: Who was asked.
+        positions: Where the draws of the cell stand.
+
+    Returns:
+        The cell with what is drawn of it by now; None where nothing is.
+    """
+    members = store.drawn_at(run.id, provider, positions)
+    if not members:
+        return None
+    scoring = _Scoring(store, run, suite)
+    found = scoring.cell(provider, members)
+    with suppress(StoreError):  # they can be made again, which a file that is read-only needs
+        scoring.write(provider)
+    return found
+
+
+class _Scoring:
+    """Scores the cells of a run one after the other, and keeps the verdicts that are to be written.
+
+    Attributes:
+        unwritten: Verdicts by position, of the provider whose cells were scored last.
+    """
+
+    def __init__(
+        self, store: Store, run: Run, suite: Suite, *, again: bool = False, revision: Revision | None = None
+    ) -> None:
+        self._store = store
+        self._run = run
+        self._suite = suite
+        self._again = again
+        self._revision = revision
+        self._cases = {case.id: case for case in suite.cases}
+        self._judgements = Judgements(store, run.id, judge_of(run, suite))
+        self._digests = Digests(suite, judge_of(run, suite))
+        self._named = len(run.selection["providers"]) > 1
+        self.unwritten: list[tuple[int, Scored]] = []
+
+    def cell(self, provider: str, members: Sequence[Drawn]) -> Cell:
+        """Make a cell of its draws, scoring those that have not been scored."""
+        case = self._cases[members[0].case_id]
+        scores = [each.scored for each in members]
+        digest = self._digests.of(case, members[0].condition) if self._again or None in scores else None
+        replies = replies_of(self._store, self._run, provider, self._suite)
+        for index, each in enumerate(members):
+            if self._again or each.scored is None:
+                fresh = score_drawn(each, self._suite, case, self._judgements, replies=replies)
+                if fresh.verdicts:
+                    fresh = replace(fresh, constraints=digest)
+                if self._revision is not None:
+                    name = f"{provider}:{each.position}" if self._named else f"{each.position}"
+                    self._revision.compare(name, each.scored, fresh)
+                scores[index] = fresh
+                # What waits for a judge is scored again the next time.
+                if not self._judgements.forget() or self._again:
+                    self.unwritten.append((each.position, fresh))
+        model = str(self._run.profiles[provider]["model"])
+        return _cell(provider, model, members, [scored for scored in scores if scored is not None])
+
+    def write(self, provider: str) -> None:
+        """Write the verdicts that are to be written."""
+        if self.unwritten:
+            self._store.write_scores(self._run.id, provider, self.unwritten, again=self._again)
+            self.unwritten.clear()
 
 
 def system_constraints(suite: Suite, condition: Condition) -> tuple[Constraint, ...]:

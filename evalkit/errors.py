@@ -5,15 +5,19 @@
     ├── ProjectError                2   no project here, or its layout is wrong
     ├── SuiteError                  2   a suite file is wrong; carries file, line and column
     │   └── ProfileError            2   a provider profile is wrong, or its adapter cannot be used
+    │       └── MissingPackageError 2   a package that an adapter needs is not installed
     ├── BaselineError               2   a baseline cannot be read or made; carries file, line and column
     ├── ArgumentError               2   a constraint, measure or setting got a wrong argument
     ├── StoreError                  3   the run store cannot be read or written
     ├── ProviderError               3   a provider failed as a whole, not one call
+    │   └── MissingKeyError         3   the variable that should hold its key is not set
     ├── CallError                   3   one call failed, and asking again would not help
     │   ├── TransientError          3   one call failed, and asking again may help
     │   │   └── UnreachableError    3   there was no way to the server
     │   └── SettingRefusedError     3   one call was refused because of a setting
     └── InterruptedRunError       130   the user stopped the run
+
+In a test, a demand that is not met is none of these: `GateFailed` is an AssertionError.
 
 A message is one sentence without a full stop: where, what, and the value met. What to do about it goes into `hint`.
 Neither ever holds a key or a whole prompt.
@@ -89,6 +93,10 @@ class ProfileError(SuiteError):
     """A provider profile is wrong, or the adapter that it names cannot be used."""
 
 
+class MissingPackageError(ProfileError):
+    """A package that an adapter needs is not installed."""
+
+
 class BaselineError(EvalkitError):
     """A baseline cannot be read as it is, or cannot be made of what was given.
 
@@ -127,6 +135,15 @@ class ProviderError(EvalkitError):
     """A provider failed as a whole, so that no further call to it makes sense."""
 
     exit_code = 3
+
+
+class MissingKeyError(ProviderError):
+    """The variable that should hold a provider's key is not set."""
+
+
+def not_set_up(error: BaseException) -> bool:
+    """Tell whether nothing is wrong with a provider but that its key or a package is missing here."""
+    return any(isinstance(each, MissingKeyError | MissingPackageError) for each in (error, error.__cause__))
 
 
 class CallError(EvalkitError):
@@ -176,6 +193,10 @@ class InterruptedRunError(EvalkitError):
     """The user stopped the run; everything committed is kept."""
 
     exit_code = 130
+
+
+class GateFailed(AssertionError):  # noqa: N818 - it is what failed, and nothing went wrong
+    """What was measured does not meet what a test demands of it; its text is the whole message, in lines."""
 
 
 _NAMED_AT_MOST = 20

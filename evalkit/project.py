@@ -47,16 +47,17 @@ class Project:
         return str(resolved.relative_to(cwd)) if resolved.is_relative_to(cwd) else str(resolved)
 
 
-def find_project(start: Path | None = None, *, root: Path | None = None) -> Project:
+def find_project(start: Path | None = None, *, root: Path | None = None, otherwise: Path | None = None) -> Project:
     """Find the project around `start`.
 
     Args:
         start: Where to begin looking upwards; the working directory when None.
         root: The project root as the user gave it (`--project`); nothing is searched then.
+        otherwise: What is taken for the root where none is found; the starting folder itself when None.
 
     Returns:
         The nearest folder upwards that has `[tool.evalkit]` in its pyproject.toml or an `.evalkit` folder; without
-        one, the starting folder itself.
+        one, `otherwise`.
 
     Raises:
         ProjectError: `root` is not a folder, or pyproject.toml is not valid TOML or names unknown keys.
@@ -69,7 +70,7 @@ def find_project(start: Path | None = None, *, root: Path | None = None) -> Proj
     for folder in (here, *here.parents):
         if _table(folder) is not None or (folder / ".evalkit").is_dir():
             return _project(folder)
-    return _project(here)
+    return _project(here if otherwise is None else otherwise.resolve())
 
 
 def _table(folder: Path) -> dict[str, object] | None:

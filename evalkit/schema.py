@@ -79,7 +79,8 @@ def suite_schema() -> dict[str, Json]:
             "refusals": _choice("Whether refusals are counted apart or score 0.", "apart", "fail"),
             "judged": _choice("What constraints and measures look at.", *JUDGED),
             "judge": {**_NAME, "description": "The profile that `judge` constraints ask when they name none."},
-            "tags": {"type": "array", "items": _NAME},
+            "tags": {"type": "array", "items": _NAME, "description": "What pytest marks the suite's items with."},
+            "xfail": _xfail(),
             **{name: _setting(SETTINGS[name]) for name in FIXED_SETTINGS},
         },
         "$defs": {"constraint": argument_schema(CONSTRAINTS), "measure": argument_schema(MEASURES)},
@@ -310,6 +311,27 @@ def _gate() -> Json:
                 "additionalProperties": _one_or_more(_SCALAR),
             },
         },
+    }
+
+
+def _xfail() -> Json:
+    selected: Json = {
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": False,
+        "properties": {
+            "where": {
+                "type": "object",
+                "description": "Axis values, `provider` and `case` that select what is expected to fail.",
+                "additionalProperties": _one_or_more(_SCALAR),
+            },
+            "reason": {"type": "string"},
+        },
+    }
+    entry: Json = {"anyOf": [{"type": "string", "minLength": 1}, selected]}
+    return {
+        "description": "Failures that pytest is to expect: all, or those that are selected; a text is the reason.",
+        "anyOf": [{"type": "boolean"}, entry, {"type": "array", "items": entry}],
     }
 
 

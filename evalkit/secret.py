@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
-from evalkit.errors import ProviderError
+from evalkit.errors import MissingKeyError, ProviderError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +53,7 @@ def key_of(
     elif profile.key_env is not None:
         key, origin = variables.get(profile.key_env, "").strip(), f"the key in {profile.key_env}"
         if not key:
-            raise ProviderError(
+            raise MissingKeyError(
                 f"provider {profile.name} needs a key, and {profile.key_env} is not set",
                 hint=f"set the variable {profile.key_env}, or name a `key_command` in the profile",
             )

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from evalkit.expected import ExpectedFailure
     from evalkit.gate import Alarms, Gate
     from evalkit.protocols import Constraint, Measure
     from evalkit.rounds import Rounds
@@ -188,6 +189,8 @@ class Suite:
         alarms: How often the gates may be alarmed for nothing.
         max_failed: Share of the draws that may fail before nothing is judged, from 0 to 1.
         rounds: The plan of a run that may end before all repeats are drawn; None draws them all.
+        tags: What the items of a test run are marked with besides.
+        xfail: Failures that a test run is to expect.
         document: Plain data, files included, from which `load` can build this suite again.
         hash: SHA-256 of `document`, in hexadecimal.
         doubts: What is allowed in its constraints and can hardly be meant.
@@ -220,6 +223,8 @@ class Suite:
     doubts: tuple[Doubt, ...] = ()
     judge: str | None = None
     rounds: Rounds | None = None
+    tags: tuple[str, ...] = ()
+    xfail: tuple[ExpectedFailure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
-from evalkit.cells import scored_cells, system_constraints
+from evalkit.cells import scored_cell, scored_cells, system_constraints
 from evalkit.constraints.scope import InEveryTurn
 from evalkit.expand import Plan, expand, live_sample, slots
+from evalkit.store import Store
 from evalkit.types import Case, Completion, Condition, Conversation, Exchange, Profile, System
 from evalkit.verdicts import Score
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from evalkit.store import Store
     from evalkit.types import Outcome, Run, Suite
 
 
@@ -223,3 +225,47 @@ def test_no_system_prompt_is_not_one_called_none(make_suite: Callable[..., Suite
     assert system_constraints(suite, Condition((("system", "None"),))) == (Shorter(2),)
     assert system_constraints(suite, Condition((("system", "gone"),))) == ()
     assert system_constraints(suite, Condition()) == ()
+
+
+def test_one_cell_is_read_alone(store: Store, make_suite: Callable[..., Suite]) -> None:
+    """It is the cell that reading the run yields; its verdicts are stored, and its neighbours' are not made."""
+    constraint = Shorter(2)
+    suite = _suite(make_suite, constraint)
+    run = _drawn(store, suite)
+    found = scored_cell(store, run, suite, "second", range(6, 9))
+    assert sorted(constraint.judged) == sorted(["x" * number for number in (6, 7, 8)])
+    asked = len(constraint.judged)
+    assert scored_cell(store, run, suite, "second", range(6, 9)) == found
+    assert len(constraint.judged) == asked
+    cells = list(scored_cells(store, run, suite))
+    assert found == next(cell for cell in cells if (cell.provider, cell.draws[0].position) == ("second", 6))
+
+
+def test_of_a_cell_that_is_not_drawn_there_is_nothing(store: Store, make_suite: Callable[..., Suite]) -> None:
+    """Of one that is partly drawn there is that part."""
+    suite = _suite(make_suite, Shorter(2))
+    run = _drawn(store, suite, keep=4)
+    part = scored_cell(store, run, suite, "first", range(3, 6))
+    assert part is not None
+    assert [draw.position for draw in part.draws] == [3]
+    assert scored_cell(store, run, suite, "first", range(6, 9)) is None
+    assert scored_cell(store, run, suite, "nobody", range(3)) is None
+
+
+def test_a_cell_is_judged_where_nothing_can_be_written(store: Store, make_suite: Callable[..., Suite]) -> None:
+    """The verdicts are made again the next time."""
+    constraint = Shorter(2)
+    suite = _suite(make_suite, constraint)
+    run = _drawn(store, suite)
+    with Store(store.path, busy_timeout_s=0.01) as other:
+        with closing(sqlite3.connect(store.path, isolation_level=None)) as holder:
+            holder.execute("BEGIN IMMEDIATE")
+            first = scored_cell(other, run, suite, "second", range(3))
+        assert all(each.scored is None for each in other.drawn_at(run.id, "second", range(3)))
+        again = scored_cell(other, run, suite, "second", range(3))
+    assert first is not None
+    assert again is not None
+    assert (
+        [draw.scored.adherence for draw in first.draws] == [draw.scored.adherence for draw in again.draws] == [1, 1, 0]
+    )
+    assert len(constraint.judged) == 6

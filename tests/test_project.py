@@ -53,6 +53,13 @@ def test_without_a_mark_the_folder_itself_is_the_project(tmp_path: Path, monkeyp
     assert find_project().root == tmp_path
 
 
+def test_without_a_mark_a_caller_may_know_better(root: Path, tmp_path: Path) -> None:
+    """A test run takes its own root then, and the project where there is one."""
+    (tmp_path / "suites").mkdir()
+    assert find_project(tmp_path / "suites", otherwise=tmp_path).root == tmp_path
+    assert find_project(root, otherwise=tmp_path).root == root
+
+
 def test_a_given_root_is_not_searched_for(root: Path) -> None:
     """Not even when a project is above it."""
     below = root / "below"

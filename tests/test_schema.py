@@ -48,10 +48,18 @@ def test_good_suite_is_valid() -> None:
     assert problems({}) == []
 
 
+@pytest.mark.parametrize("xfail", [True, "later", {"where": {"case": "a"}}, ["later", {"reason": "soon"}]])
+def test_every_form_of_expected_failures_is_valid(xfail: object) -> None:
+    """Whatever the loader takes, editors take."""
+    assert problems({"xfail": xfail, "tags": ["nightly"]}) == []
+
+
 @pytest.mark.parametrize(
     "changes",
     [
         pytest.param({"repets": 2}, id="unknown key"),
+        pytest.param({"xfail": {}}, id="expected failure that says nothing"),
+        pytest.param({"xfail": 1}, id="expected failure as a number"),
         pytest.param({"repeats": 0}, id="no repeats"),
         pytest.param({"repeats": 10_000_000}, id="too many repeats"),
         pytest.param({"suite": ".."}, id="suite that climbs"),

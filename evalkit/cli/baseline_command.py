@@ -15,11 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from evalkit.baselines.files import SavedFile
-    from evalkit.measured import Measured
     from evalkit.project import Project
-    from evalkit.sketches import Sketches
-    from evalkit.store import Store
-    from evalkit.types import Json, Run, Suite
+    from evalkit.types import Json
 
 _INCOMPLETE = "Take a run that lacks draws or of which too many failed."
 _NO_SKETCHES = "Keep no sketches of the texts; later runs then cannot be asked whether the answers differ."
@@ -53,14 +50,15 @@ def save(context: click.Context, name: str, run: str, *, force: bool, allow_inco
     """Save what RUN scored as baseline NAME. RUN is an id, the beginning of one, or `last`."""
     from evalkit.baselines.baseline import baseline_path
     from evalkit.baselines.files import save_baseline
+    from evalkit.baselines.promote import candidate
     from evalkit.store import Store
 
     project = project_of(context)
     baseline_path(name, project)  # a name that cannot be one is refused before anything is scored
     with Store(project.store, create=False) as store:
-        found, suite, measured = _measured(store, run, allow_incomplete=allow_incomplete)
-        sketches = None if no_sketches else _sketched(store, found, suite)
-        _say_saved(save_baseline(name, measured, project, sketches=sketches, replace=force), project)
+        found = candidate(store, store.run(run), allow_incomplete=allow_incomplete)
+        sketches = None if no_sketches else found.sketches()
+        _say_saved(save_baseline(name, found.measured, project, sketches=sketches, replace=force), project)
     return 0
 
 
@@ -73,36 +71,28 @@ def save(context: click.Context, name: str, run: str, *, force: bool, allow_inco
 @click.option("--allow-incomplete", is_flag=True, help=_INCOMPLETE)
 @click.option("--no-sketches", is_flag=True, help=_NO_SKETCHES)
 @click.pass_context
-def promote(
+def promote_(
     context: click.Context, name: str, run: str, *, replace: bool, allow_incomplete: bool, no_sketches: bool
 ) -> int:
     """Put RUN in the place of baseline NAME, and print what that changes.
 
     What RUN lacks (it may have been of some cases or conditions only) is kept from the baseline as it was.
     """
-    from evalkit.baselines.baseline import baseline_path, read_baseline
-    from evalkit.baselines.changes import change_line, changes
-    from evalkit.baselines.files import save_baseline
-    from evalkit.baselines.merge import Merged, kept_cells, merge_sketches, refuse_mixture
+    from evalkit.baselines.baseline import baseline_path
+    from evalkit.baselines.changes import change_line
+    from evalkit.baselines.promote import candidate, promote
     from evalkit.store import Store
 
     project = project_of(context)
     baseline_path(name, project)
     with Store(project.store, create=False) as store:
-        old = read_baseline(name, project)
-        found, suite, measured = _measured(store, run, allow_incomplete=allow_incomplete)
-        kept = {} if replace else kept_cells(old, measured)
-        refuse_mixture(old, measured, kept)
-        new: Measured = Merged(old, measured) if kept else measured
-        sketches = None if no_sketches else _sketched(store, found, suite)
-        before = old.sketches() if kept and sketches is not None else None
-        if sketches is not None and before is not None:
-            sketches = merge_sketches(before, sketches, new)
-        for change in changes(old, new):
-            click.echo(change_line(change))
-        if kept:
-            click.echo(f"kept {sum(kept.values()):,} cells that run {found.id} lacks; --replace drops them", err=True)
-        _say_saved(save_baseline(name, new, project, sketches=sketches, replace=True), project)
+        found = candidate(store, store.run(run), allow_incomplete=allow_incomplete)
+        done = promote(name, found, project, drop=replace, sketched=not no_sketches)
+    for change in done.changes:
+        click.echo(change_line(change))
+    if done.kept:
+        click.echo(f"kept {done.kept:,} cells that run {found.run.id} lacks; --replace drops them", err=True)
+    _say_saved(done.files, project)
     return 0
 
 
@@ -157,33 +147,6 @@ def list_(context: click.Context, form: str) -> int:
     elif not listed and not unreadable:
         click.echo("no baselines; `evalkit baseline save NAME RUN` makes one", err=True)
     return 2 if unreadable else 0
-
-
-def _measured(store: Store, run: str, *, allow_incomplete: bool) -> tuple[Run, Suite, Measured]:
-    """Return a run that can be a baseline, its suite, and what it scored."""
-    from evalkit.baselines.fitness import fitness, refuse_unfit
-    from evalkit.judge.pending import open_votes
-    from evalkit.measuring import run_measured
-    from evalkit.runs import suite_of
-
-    found = store.run(run)
-    suite = suite_of(found)
-    measured = run_measured(store, found, suite)
-    refuse_unfit(
-        fitness(measured),
-        found.id,
-        max_failed=suite.max_failed,
-        unjudged=sum(1 for _ in open_votes(store, found, suite)),
-        allow_incomplete=allow_incomplete,
-    )
-    return found, suite, measured
-
-
-def _sketched(store: Store, run: Run, suite: Suite) -> Sketches:
-    from evalkit.cells import scored_cells
-    from evalkit.sketches import sketch_cells
-
-    return sketch_cells(scored_cells(store, run, suite))
 
 
 def _say_saved(files: Sequence[SavedFile], project: Project) -> None:

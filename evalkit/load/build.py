@@ -12,6 +12,7 @@ from evalkit.load.axes import read_axes
 from evalkit.load.constructed import construct_all, construct_at
 from evalkit.load.cursor import is_mapping
 from evalkit.load.doubts import find_doubts
+from evalkit.load.expected import read_expected, read_tag
 from evalkit.load.gates import SHARES, Gateable, read_gates
 from evalkit.load.profile import setting_value
 from evalkit.load.rounds import check_rounds, read_repeats
@@ -57,6 +58,7 @@ SUITE_KEYS = (
     "judged",
     "judge",
     "tags",
+    "xfail",
     *FIXED_SETTINGS,
 )
 CASE_KEYS = ("id", "prompt", "variables", "constraints")
@@ -111,6 +113,8 @@ def build_suite(top: Cursor, *, path: Path | None, digest: str) -> Suite:
         alarms=read_alarms(keys.get("alarms")),
         max_failed=read_max_failed(keys.get("max_failed")),
         path=path,
+        tags=tuple(dict.fromkeys(read_tag(tag, _name(tag)) for tag in _listed(keys, "tags"))),
+        xfail=read_expected(keys.get("xfail"), axes, providers, [case.id for case in cases]),
     )
     _check(suite, keys)
     check_templates(suite, top)
@@ -118,10 +122,8 @@ def build_suite(top: Cursor, *, path: Path | None, digest: str) -> Suite:
 
 
 def _check(suite: Suite, keys: Mapping[str, Cursor]) -> None:
-    """Refuse what is wrong in several places at once, or is read by people alone."""
+    """Refuse what is wrong in several places at once."""
     _refuse_gates_on_nothing(suite, keys)
-    for tag in _listed(keys, "tags"):
-        _name(tag)
     _check_rounds(keys, suite)
 
 

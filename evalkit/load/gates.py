@@ -213,7 +213,7 @@ def _against(
         elif axis not in known.axes:
             each.fail(f"the suite has no axis `{axis}`", hint=suggestion(axis, [*known.axes, PROVIDER]), key=True)
         else:
-            chosen[axis] = _axis_value(each, axis, known.axes[axis])
+            chosen[axis] = axis_value(each, axis, known.axes[axis])
     if PROVIDER not in chosen or PROVIDER in known.axes:
         _check_other(cursor, chosen, known, where)
     return chosen
@@ -260,14 +260,15 @@ def _where(cursor: Cursor | None, axes: Mapping[str, tuple[AxisValue, ...]]) -> 
     for axis, values in cursor.mapping().items() if cursor is not None else ():
         if axis not in axes:
             values.fail(f"the suite has no axis `{axis}`", hint=suggestion(axis, axes), key=True)
-        chosen = tuple(_axis_value(each, axis, axes[axis]) for each in values.one_or_more())
+        chosen = tuple(axis_value(each, axis, axes[axis]) for each in values.one_or_more())
         if not chosen:
             values.fail(f"where chooses no value of `{axis}`", hint="name one, or leave the axis out")
         where[axis] = chosen
     return where
 
 
-def _axis_value(cursor: Cursor, axis: str, there: tuple[AxisValue, ...]) -> AxisValue:
+def axis_value(cursor: Cursor, axis: str, there: tuple[AxisValue, ...]) -> AxisValue:
+    """Demand one of the values that an axis has."""
     value = _as_axis_value(cursor.value, there)
     if not any(value == other and isinstance(value, bool) is isinstance(other, bool) for other in there):
         listing = ", ".join("null" if other is None else shown(other) for other in there)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,17 @@ if TYPE_CHECKING:
     from evalkit.project import Project
     from evalkit.types import Json, Suite
 
+FOR_READERS = ("description", "tags", "xfail")
+"""Keys that change nothing that is asked or measured, and are no part of a suite's hash."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A suite, and the document that knows where everything in it stands."""
+
+    suite: Suite
+    document: Document
+
 
 def load(path: Path, project: Project) -> Suite:
     """Read and check a suite.
@@ -28,12 +40,21 @@ def load(path: Path, project: Project) -> Suite:
     Raises:
         SuiteError: Anything is wrong with it; the error says where and what.
     """
+    return load_with_places(path, project).suite
+
+
+def load_with_places(path: Path, project: Project) -> Loaded:
+    """Read and check a suite, and keep where everything stood.
+
+    Raises:
+        SuiteError: See `load`.
+    """
     shown = project.relative(path)
     if not path.is_file():
         raise SuiteError(f"no file `{shown}`", hint="`evalkit init` writes a suite that runs")
     document = read_document(path, shown)
     _write_out(document, path.parent, project)
-    return _build(document, path)
+    return Loaded(_build(document, path), document)
 
 
 def rebuild(document: Mapping[str, Json], *, path: Path | None = None) -> Suite:
@@ -51,8 +72,8 @@ def rebuild(document: Mapping[str, Json], *, path: Path | None = None) -> Suite:
 
 
 def document_hash(document: Mapping[str, Json]) -> str:
-    """Return the SHA-256 of a suite's plain data in its canonical form, in hexadecimal; its description is left out."""
-    meant = {key: value for key, value in document.items() if key != "description"}
+    """Return the SHA-256 of a suite's plain data in its canonical form, in hexadecimal; see `FOR_READERS`."""
+    meant = {key: value for key, value in document.items() if key not in FOR_READERS}
     canonical = json.dumps(meant, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
 

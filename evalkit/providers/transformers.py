@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from evalkit.errors import ProfileError
+from evalkit.errors import MissingPackageError
 from evalkit.providers.local.options import DEFAULT_BATCH_SIZE, read_options
 from evalkit.providers.prices import FREE
 from evalkit.types import Completion, TokenLogprobs, Usage
@@ -59,7 +59,7 @@ class TransformersProvider:
         self._options = read_options(profile)
         missing = [name for name in ("torch", "transformers") if find_spec(name) is None]
         if missing:
-            raise ProfileError(
+            raise MissingPackageError(
                 f"adapter `transformers` needs the package `{missing[0]}`", hint="pip install 'prompt-evalkit[local]'"
             )
         self._batch_size = int(profile.limits.get("batch_size", DEFAULT_BATCH_SIZE))

@@ -170,5 +170,35 @@ _VERSION_5 = (
     "ALTER TABLE runs ADD COLUMN looks TEXT NOT NULL DEFAULT '[]'",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)
+_VERSION_6 = (
+    # What only one process at a time may do. A row stays when its holder has let go (`holder` is empty then), for the
+    # sake of `stop`, which asks whoever holds it, or will, to stop.
+    """
+    CREATE TABLE leases (
+        name       TEXT PRIMARY KEY,
+        holder     TEXT NOT NULL,
+        process    INTEGER NOT NULL,
+        machine    TEXT NOT NULL,
+        renewed_at TEXT NOT NULL,
+        deaths     INTEGER NOT NULL DEFAULT 0,
+        stop       TEXT
+    ) STRICT, WITHOUT ROWID
+    """,
+    # What a test session draws of each of its suites; `run` is NULL where none could be opened.
+    """
+    CREATE TABLE session_runs (
+        session     TEXT NOT NULL,
+        suite       TEXT NOT NULL,
+        run         TEXT REFERENCES runs(id),
+        after       INTEGER NOT NULL,
+        opened_at   TEXT NOT NULL,
+        state       TEXT NOT NULL DEFAULT 'open',
+        problems    TEXT NOT NULL DEFAULT '{}',
+        over_budget INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (session, suite)
+    ) STRICT
+    """,
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6)
 """`MIGRATIONS[n]` takes a file from version n to n + 1."""

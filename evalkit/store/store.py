@@ -13,8 +13,10 @@ from evalkit.store import history, judgements, rows, sessions
 from evalkit.store.batches import Batches
 from evalkit.store.connection import BUSY_TIMEOUT_S, open_database, store_errors, transaction
 from evalkit.store.drawn import DRAWN_COLUMNS, FROM_DRAWN, StoredSample, read_drawn
+from evalkit.store.leases import Leases
 from evalkit.store.measured import NOTE_CHANGE, MeasuredTexts
 from evalkit.store.runs import SELECT_RUN, read_run
+from evalkit.store.session_runs import SessionRuns
 from evalkit.store.sessions import Session
 from evalkit.types import Run
 
@@ -48,6 +50,8 @@ class Store:
     Attributes:
         batches: What vendors have been handed for later.
         measured: What draws scored, without their texts.
+        leases: What only one process at a time may do.
+        session_runs: Which runs are drawn by which test session.
 
     Raises:
         StoreError: From every method, when the file cannot be read or written.
@@ -58,6 +62,8 @@ class Store:
         self._connection = open_database(path, create=create, busy_timeout_s=busy_timeout_s)
         self.batches = Batches(path, self._connection, self._write)
         self.measured = MeasuredTexts(path, self._connection)
+        self.leases = Leases(path, self._connection)
+        self.session_runs = SessionRuns(path, self._connection)
 
     def __enter__(self) -> Self:
         return self
@@ -338,6 +344,15 @@ class Store:
                 yield drawn
             if len(found) < _READ_AT_ONCE:
                 return
+
+    def drawn_at(self, run: str, provider: str, positions: range) -> list[Drawn]:
+        """Return what is there of a provider's probes from one position up to another, in order."""
+        with store_errors(self.path):
+            found = self._connection.execute(
+                f"SELECT {DRAWN_COLUMNS} {FROM_DRAWN} AND position >= ? AND position < ? ORDER BY position",
+                (run, provider, PROBE, positions.start, positions.stop),
+            ).fetchall()
+        return [read_drawn(row) for row in found]
 
     def write_scores(
         self, run: str, provider: str, scores: Sequence[tuple[int, Scored]], *, again: bool = False

@@ -1,55 +1,37 @@
-"""How axis values are written on the command line."""
+"""What several commands share."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
+import click
+from click.testing import CliRunner
 
-from evalkit.cli.common import Chosen, pick, read_choices, same_value
-from evalkit.errors import UsageError
+from evalkit.cli.common import baseline_option, project_of, suite_argument, warn
 
 if TYPE_CHECKING:
-    from evalkit.types import AxisValue
+    from pathlib import Path
 
 
-@pytest.mark.parametrize(
-    ("value", "text", "same"),
-    [
-        pytest.param(0.0, "0", True, id="zero as a whole number"),
-        pytest.param(0.8, "0.80", True, id="trailing zero"),
-        pytest.param(4, "4", True, id="whole number"),
-        pytest.param("dense", "dense", True, id="name"),
-        pytest.param("none", "null", False, id="the name none is not null"),
-        pytest.param(None, "null", True, id="null"),
-        pytest.param(True, "1", False, id="true is not one"),
-        pytest.param(True, "true", True, id="true"),
-        pytest.param(0.8, "dense", False, id="number against word"),
-    ],
-)
-def test_same_value(value: AxisValue, text: str, *, same: bool) -> None:
-    """Numbers compare as numbers, everything else as it is shown."""
-    assert same_value(value, text) is same
+@click.command()
+@suite_argument(many=True)
+@baseline_option("Hold it against this.")
+def _command(suites: tuple[str, ...], baseline: str | None) -> None:
+    warn(f"{suites} {baseline}")
 
 
-def test_choices_are_read_and_picked() -> None:
-    """Each axis keeps the values that were named, in the order in which they were."""
-    choices = read_choices(["temperature=1,0", "system=dense"], "--set")
-    assert choices == [Chosen("temperature", ("1", "0")), Chosen("system", ("dense",))]
-    assert pick(choices, {"temperature": (0.0, 1.0), "system": ("none", "dense")}) == {
-        "temperature": (1.0, 0.0),
-        "system": ("dense",),
-    }
+def test_suites_and_baseline_mean_the_same_everywhere() -> None:
+    """Suites are arguments, at least one; the baseline has a name or none; what is doubtful goes to stderr."""
+    done = CliRunner().invoke(_command, ["a.yaml", "b.yaml", "--baseline", "main"])
+    assert (done.stdout, done.stderr) == ("", "warning: ('a.yaml', 'b.yaml') main\n")
+    assert CliRunner().invoke(_command, []).exit_code == 2
+    assert "Hold it against this." in CliRunner().invoke(_command, ["--help"]).stdout
 
 
-@pytest.mark.parametrize("text", ["temperature", "=1", "temperature="], ids=["no sign", "no axis", "no value"])
-def test_malformed_choice_is_refused(text: str) -> None:
-    """AXIS=VALUE needs all three parts."""
-    with pytest.raises(UsageError, match="takes AXIS=VALUE,VALUE"):
-        read_choices([text], "--set")
-
-
-def test_axis_named_twice_is_refused() -> None:
-    """Two lists for one axis would leave it open which one is meant."""
-    with pytest.raises(UsageError, match="names axis `turns` twice"):
-        read_choices(["turns=0", "turns=4"], "--where")
+def test_the_project_is_the_one_that_is_named(tmp_path: Path) -> None:
+    """Else the one around where the command begins to look."""
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "pyproject.toml").write_text("[tool.evalkit]\n", encoding="utf-8")
+    context = click.Context(_command, obj={"project": None})
+    assert project_of(context, tmp_path / "inner").root == tmp_path
+    assert project_of(click.Context(_command, obj={"project": tmp_path / "inner"})).root == tmp_path / "inner"

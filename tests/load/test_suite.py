@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from evalkit.errors import SuiteError
-from evalkit.load import load, rebuild
+from evalkit.load import load, load_with_places, rebuild
 from evalkit.project import find_project
 from tests.load.conftest import BASE, changed, conversation
 
@@ -24,6 +24,13 @@ def test_rebuilt_suite_is_the_same(loader: Loader) -> None:
     assert again.cases == suite.cases
     assert again.systems == suite.systems
     assert again.axes == suite.axes
+
+
+def test_a_suite_can_be_loaded_with_its_places(loader: Loader) -> None:
+    """What points at a case or a gate later needs the line."""
+    found = load_with_places(loader.write("suites/x.yaml", BASE), find_project(root=loader.folder))
+    assert found.suite.cases[0].id == "a"
+    assert str(found.document.at(("cases", 0))) == "suites/x.yaml:11:5"
 
 
 def test_hash_is_of_what_is_meant(loader: Loader) -> None:

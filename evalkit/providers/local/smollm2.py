@@ -20,7 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evalkit.errors import ProfileError, ProviderError
+from evalkit.errors import MissingPackageError, ProviderError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,7 +140,7 @@ def _convert(source: Path, target: Path, say: Callable[[str, float | None], None
     say("converting it (about 20 s, once)", None)
     for package in ("torch", "transformers", "gguf"):
         if find_spec(package) is None:
-            raise ProfileError(
+            raise MissingPackageError(
                 f"converting smollm2 needs the package `{package}`", hint="pip install 'prompt-evalkit[local]'"
             )
     command = [sys.executable, "-m", "evalkit.providers.local.convert", str(source), GGUF, str(target)]

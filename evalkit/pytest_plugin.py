@@ -1,0 +1,58 @@
+"""The pytest plugin: options, marks, and the fixture; everything else is loaded once a test run has opted in.
+
+pytest loads this module into every test run where evalkit is installed, so it imports nothing but pytest.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
+
+VALUES = {
+    "--evalkit": ("append", "PATH", "Collect the suites of this folder or file; repeatable."),
+    "--evalkit-provider": ("append", "NAME", "Ask this provider instead of the suites'; repeatable."),
+    "--evalkit-set": ("append", "AXIS=V,V", "Run these values of an axis; they may be new ones. Repeatable."),
+    "--evalkit-max-cost": ("store", "USD", "Ask nothing more that would let all runs together cost more than this."),
+    "--evalkit-baseline": ("store", "NAME", "Hold the runs against this baseline; {suite} in it is the suite's name."),
+    "--evalkit-report": ("store", "F,F", "Write these reports of each run, as `evalkit run --format` does."),
+}
+FLAGS = {
+    "--evalkit-update-baseline": "Make the runs that baseline, or one of the suite's name; keep what was not selected.",
+    "--evalkit-reuse": "Take stored answers to the same samples instead of asking again.",
+    "--evalkit-resume": "Go on with the newest run of the same selection if it is not finished.",
+    "--evalkit-require-decision": "Fail what is undecided instead of skipping it.",
+    "--evalkit-require-providers": "Fail what asks a provider without key or package instead of skipping it.",
+}
+SUITES = "Folders and files of suites to collect with the tests, relative to the root of the test run."
+AT_LEAST = (
+    "Share of a case's draws that must meet all constraints where a suite has no gates; 1.0 at one repeat and 0.5 at"
+    " more by default."
+)
+MARKS = (
+    "evalkit: an item of a suite",
+    "live: asks a server over the network (items of suites)",
+    "slow: asks a model that runs in this process (items of suites)",
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options; they are checked where they are read, in a test run that has opted in."""
+    group = parser.getgroup("evalkit", "evalkit: suites that ask language models")
+    for name, (action, metavar, meaning) in VALUES.items():
+        group.addoption(name, action=action, metavar=metavar, help=meaning)
+    for name, meaning in FLAGS.items():
+        group.addoption(name, action="store_true", help=meaning)
+    parser.addini("evalkit_suites", SUITES, type="args", default=[])
+    parser.addini("evalkit_at_least", AT_LEAST, type="string", default="")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marks, and the rest of the plugin where suites are to be collected."""
+    for mark in MARKS:
+        config.addinivalue_line("markers", mark)
+    if config.option.evalkit or config.getini("evalkit_suites"):
+        from evalkit.plugin.session import TestRun  # noqa: PLC0415 - only for those who opted in
+
+        config.pluginmanager.register(TestRun(config), "evalkit suites")
