@@ -10,13 +10,11 @@ from evalkit.plugin.case_outcome import judge_case
 from evalkit.types import Completion
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
     from evalkit.plugin.case_outcome import CaseOutcome, State
     from evalkit.types import Sample
-    from tests.plugin.conftest import DrawnSuite
-
-    Draw = Callable[..., DrawnSuite]
+    from tests.plugin.conftest import DrawSuite as Draw
 
 GOOD, BAD = "Use Kafka", "Use Kafka, for it is a log"
 BODY = """\
@@ -32,7 +30,7 @@ ERROR = Completion("error", error="the server is unwell")
 
 
 def _outcome(
-    draw_suite: Draw, answers: list[Completion | str | None], gates: str = "", at_least: float | None = None
+    draw_suite: Draw, answers: Sequence[Completion | str | None], gates: str = "", at_least: float | None = None
 ) -> CaseOutcome:
     body = BODY.format(repeats=len(answers), gates=gates)
     drawn = draw_suite(body, lambda sample: answers[sample.repeat])

@@ -16,11 +16,10 @@ from evalkit.types import Completion, Draw
 from evalkit.verdicts import Scored, Span, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from tests.conftest import SmallProject
-    from tests.plugin.conftest import DrawnSuite
+    from tests.plugin.conftest import DrawSuite
 
 ESTIMATE = Estimate(0.25, 0.03, 0.72, "a bound", "case")
 WHERE = Where("20261126-010203-abcd")
@@ -147,7 +146,7 @@ def test_the_command_is_to_be_typed_from_here(
     small_project: SmallProject,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    draw_suite: Callable[..., DrawnSuite],
+    draw_suite: DrawSuite,
 ) -> None:
     """It names the provider where there are several, and the project where that is somewhere else."""
     drawn = draw_suite("cases: [{id: one, prompt: Hi}]\n", lambda _: "x", providers=("script", "other"))

@@ -11,9 +11,7 @@ from evalkit.plugin.properties import gate_properties, plain
 from evalkit.types import Completion
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.plugin.conftest import DrawnSuite
+    from tests.plugin.conftest import DrawSuite
 
 BODY = """\
 repeats: 3
@@ -25,7 +23,7 @@ cases: [{id: one, prompt: Say one thing.}]
 
 @pytest.mark.parametrize(("second", "cost"), [(0.25, 0.75), (None, None)], ids=["known", "not known"])
 def test_a_case_keeps_who_answered_and_what_it_came_to(
-    draw_suite: Callable[..., DrawnSuite], second: float | None, cost: float | None
+    draw_suite: DrawSuite, second: float | None, cost: float | None
 ) -> None:
     """As plain text and numbers; a cost is only there where the price of every answer is known."""
     answers = (
@@ -56,7 +54,7 @@ def test_a_case_keeps_who_answered_and_what_it_came_to(
     }
 
 
-def test_what_is_not_known_is_left_out(draw_suite: Callable[..., DrawnSuite]) -> None:
+def test_what_is_not_known_is_left_out(draw_suite: DrawSuite) -> None:
     """Nothing was drawn, so that there are no numbers."""
     drawn = draw_suite(BODY, lambda _: None)
     found = judge_case(drawn.store, drawn.found, drawn.planned, drawn.cell(), None).properties
@@ -65,7 +63,7 @@ def test_what_is_not_known_is_left_out(draw_suite: Callable[..., DrawnSuite]) ->
     assert plain({"a": None, "b": "", "c": float("inf"), "d": 0.0, "e": 0}) == {"d": 0.0, "e": 0}
 
 
-def test_a_gate_keeps_its_verdict(draw_suite: Callable[..., DrawnSuite]) -> None:
+def test_a_gate_keeps_its_verdict(draw_suite: DrawSuite) -> None:
     """Beside the run that it is of."""
     drawn = draw_suite(BODY, lambda _: "Use Kafka")
     assert gate_properties(drawn.found, "adherence at least 0.8", "not_worse", "passed") == {

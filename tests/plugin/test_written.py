@@ -12,12 +12,10 @@ from evalkit.plugin.written import Wish, write_session_run
 from evalkit.store.session_runs import Problem, SessionRun
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from tests.plugin.conftest import DrawnSuite
-
-    Draw = Callable[..., DrawnSuite]
+    from tests.plugin.conftest import DrawSuite as Draw
 
 BODY = """\
 repeats: 2
