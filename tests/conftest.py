@@ -6,6 +6,8 @@ import hashlib
 import os
 import time
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import entry_points
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
     from evalkit.project import Project
     from vendors.asked import Vendor
+
+pytest_plugins = ["pytester"]
 
 os.environ["NO_PROXY"] = "127.0.0.1,localhost"  # the libraries would ask a proxy for what is on this machine
 os.environ["HF_HUB_OFFLINE"] = "1"  # read once, at the import; a closed network is else tried for most of a minute
@@ -217,6 +221,91 @@ def vendor_profile(vendors: FakeVendors) -> Callable[..., Profile]:
         return Profile(**{**fields, **parts})
 
     return make
+
+
+CASES = """\
+suite: cases
+providers: [script]
+repeats: 2
+constraints: [max_words: 3]
+cases:
+  - {id: good, prompt: Say one thing.}
+  - {id: bad, prompt: Say another thing.}
+"""
+"""A suite without gates whose case `good` passes and whose case `bad` fails, by the answers of `ANSWERS`."""
+
+ANSWERS = """\
+adapter: scripted
+model: script
+options:
+  answers: {bad: "far too many words here", "*": "Just this."}
+"""
+
+
+@dataclass(frozen=True)
+class SuiteTests:
+    """A project whose tests are run by pytest, as a user runs them.
+
+    The inner test run takes the plugin from the entry point where evalkit is installed with one, else by its name.
+    """
+
+    pytester: pytest.Pytester
+
+    @property
+    def folder(self) -> Path:
+        """The root of the project and of the test run."""
+        return self.pytester.path
+
+    def write(self, relative: str, text: str) -> Path:
+        """Write a file of the project."""
+        path = self.folder / relative
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def suite(self, text: str = "", *, name: str = "cases") -> Path:
+        """Write the suite of a passing and a failing case, with more at its end."""
+        return self.write(f"suites/{name}.yaml", CASES.replace("suite: cases", f"suite: {name}") + text)
+
+    def ini(self, *lines: str) -> None:
+        """Write the settings of the test run."""
+        head = ["[tool.evalkit]", "[tool.pytest.ini_options]"]
+        self.write("pyproject.toml", "\n".join([*head, *lines, ""]))
+
+    def run(self, *arguments: str, apart: bool = False) -> pytest.RunResult:
+        """Run pytest, in this process or in one of its own."""
+        start = self.pytester.runpytest_subprocess if apart else self.pytester.runpytest_inprocess
+        return start(*self._plugins(), *arguments)
+
+    def _plugins(self) -> tuple[str, ...]:
+        installed = entry_points(group="pytest11", name="evalkit")
+        return ("-p", "no:randomly", *(() if installed else ("-p", "evalkit.pytest_plugin")))
+
+    def items(self, *arguments: str) -> list[pytest.Item]:
+        """Return the items that are collected."""
+        return self.pytester.inline_genitems(*self._plugins(), *arguments)[0]
+
+    def names(self, *arguments: str) -> list[str]:
+        """Return the ids of the items that are collected."""
+        found = self.run("--collect-only", "-q", *arguments)
+        return [line for line in found.outlines if "::" in line and not line.startswith(("ERROR", "FAILED"))]
+
+
+@pytest.fixture(scope="session")
+def plugin_loaded() -> None:
+    """Import what the plugin needs before `pytester` looks: it forgets what came later, and numpy cannot come twice."""
+    for module in ("evalkit.plugin.session", "evalkit.providers.scripted", "scipy.special"):
+        import_module(module)
+
+
+@pytest.fixture
+def suite_tests(plugin_loaded: None, pytester: pytest.Pytester) -> SuiteTests:  # noqa: ARG001 - for its order
+    """Give a project with the suite `cases`, which its ini file names, at the scripted provider."""
+    made = SuiteTests(pytester)
+    made.ini('evalkit_suites = ["suites"]')
+    made.write("providers/script.yaml", ANSWERS)
+    made.suite()
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -48,13 +48,18 @@ class SuiteItem(pytest.Item):
         self._line = line
         self._outcome: Outcome | None = None
 
+    @property
+    def awaited(self) -> tuple[CellKey, ...]:
+        """The cells that must be there before the item begins; none stands for all that is drawn of the suite."""
+        return self.cells
+
     def setup(self) -> None:
         """Judge what is drawn, and raise what providers did wrong."""
-        why = self.judging.unusable(self.planned, self.cells)
-        if why is not None and not self.judging.options.require_providers:
-            raise skipped(why)
-        if why is not None:
-            raise broken(why)
+        missing = self.judging.missing(self.planned, self.cells)
+        if missing is not None:
+            lenient = missing.kind == "unusable" and not self.judging.options.require_providers
+            # Where the run was stopped, by -x for one, others may still have items in hand.
+            raise (skipped if lenient or missing.kind == "stopped" else broken)(missing.words)
         self._outcome = self.judge()
         self.user_properties.extend(self._outcome.properties.items())
         if self._outcome.state == "error":
@@ -110,6 +115,11 @@ class GateItem(SuiteItem):
     def __init__(self, *, plan: Plan, number: int, **parts: Any) -> None:  # noqa: ANN401 - what pytest gives
         super().__init__(plan=plan, line=plan.gate_lines[number], **parts)
         self._number = number
+
+    @property
+    def awaited(self) -> tuple[CellKey, ...]:
+        """None of its own: all gates of a suite are judged together, so that none may be judged by a part."""
+        return ()
 
     def judge(self) -> Outcome:
         """Judge the gate by the run as a whole."""

@@ -49,16 +49,13 @@ class Judging:
         self._drawing = drawing
         self._gates: dict[Planned, Sequence[GateOutcome]] = {}
 
-    def unusable(self, planned: Planned, cells: Iterable[CellKey]) -> str | None:
-        """Say why a provider of these cells cannot be asked at all; None when all can be."""
-        for problem in self._problems(planned, cells):
-            if problem.kind == "unusable":
-                return _words(problem)
-        return None
+    def missing(self, planned: Planned, cells: Sequence[CellKey]) -> Problem | None:
+        """Say why some of these cells have not been drawn; None when all have been."""
+        return self._drawing().missing(planned, cells)
 
     def problems(self, planned: Planned, cells: Iterable[CellKey]) -> list[str]:
         """Return what went wrong with the providers of these cells, and what to do about it."""
-        return [_words(problem) for problem in self._problems(planned, cells)]
+        return [problem.words for problem in self._problems(planned, cells)]
 
     def case(self, planned: Planned, cell: CellKey) -> Outcome:
         """Judge one case."""
@@ -80,7 +77,3 @@ class Judging:
             problem = drawing.problem(planned, provider)
             if problem is not None:
                 yield problem
-
-
-def _words(problem: Problem) -> str:
-    return problem.message if problem.hint is None else f"{problem.message}\nhint: {problem.hint}"

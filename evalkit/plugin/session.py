@@ -15,7 +15,7 @@ from evalkit.plugin.judging import Judging
 from evalkit.plugin.options import read_options
 from evalkit.plugin.planned import Wanted
 from evalkit.plugin.summary import write_lines
-from evalkit.plugin.waiting import WORKER_INPUT, Controller, await_cells, end_drawing, session_id
+from evalkit.plugin.waiting import INTERRUPTED, WORKER_INPUT, Controller, await_cells, end_drawing, session_id
 from evalkit.project import find_project
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ class TestRun:
         self._session: pytest.Session | None = None
         self._drawing: Drawing | None = None
         self._controller: Controller | None = None
+        self._interrupted = False
         self._conclusion: Conclusion | None = None
         add_arguments(config, self.options.everywhere, self.options.named)
 
@@ -89,7 +90,7 @@ class TestRun:
         """Wait for what an item needs around everything else, so that no time limit of a test counts it."""
         if isinstance(item, SuiteItem):
             self.project = item.planned.project
-            await_cells(item.session, self.drawing(), item.planned, item.cells)
+            await_cells(item.session, self.drawing(), item.planned, item.awaited)
         return (yield)
 
     @pytest.hookimpl(optionalhook=True)
@@ -97,24 +98,41 @@ class TestRun:
         """Hand a worker of pytest-xdist the session's id."""
         node.workerinput[WORKER_INPUT] = session_id(self._config)
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count failures where the workers of pytest-xdist do not know of one another's."""
         if self.in_controller:
             if self.project is None and MARK in report.keywords:
-                file = self._config.rootpath / report.nodeid.partition("::")[0]
-                self.project = find_project(file.parent, otherwise=self._config.rootpath)
-            if self._controller is None and self.project is not None:
-                most: int = self._config.option.maxfail
-                self._controller = Controller(self.project.store, session_id(self._config), most)
-            if self._controller is not None:
-                self._controller.count(report)
+                self.project = self._project_of(self._config.rootpath / report.nodeid.partition("::")[0])
+            self._at_control().count(report)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_keyboard_interrupt(self) -> None:
+        """Take note of Ctrl-C and of `pytest.exit`, whose exit codes may be any."""
+        self._interrupted = True
+        if self.in_controller:
+            self._at_control().stop(INTERRUPTED)
+
+    def _at_control(self) -> Controller:
+        if self._controller is None:
+            most: int = self._config.option.maxfail
+            self._controller = Controller(self._store, session_id(self._config), most)
+        return self._controller
+
+    def _store(self) -> Path:
+        """Return the file of the session's store, also before any item has been reported."""
+        project = self.project or self._project_of(self.options.suites[0])
+        return project.store
+
+    def _project_of(self, path: Path) -> Project:
+        return find_project(path if path.is_dir() else path.parent, otherwise=self._config.rootpath)
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, object, object]:
         """End the drawing; then, once and where all is known, write what is to be written."""
-        interrupted = exitstatus in (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR)
-        if self._controller is not None and (interrupted or session.shouldfail or session.shouldstop):
-            self._controller.stop("the test run was stopped")
+        interrupted = self._interrupted or exitstatus == pytest.ExitCode.INTERNAL_ERROR
+        if self.in_controller and (interrupted or session.shouldfail or session.shouldstop):
+            self._at_control().stop(INTERRUPTED)
         if self._drawing is not None:
             end_drawing(session, self._drawing, interrupted=interrupted)
         ended = yield  # in which the workers of pytest-xdist end

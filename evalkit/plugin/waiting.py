@@ -13,7 +13,7 @@ from evalkit.plugin.suite_drawing import lease_of
 from evalkit.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from evalkit.plugin.drawing import Drawing
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 WORKER_INPUT = "evalkit_session"
 """Under which key the controller of pytest-xdist hands the session's id to its workers (`pytest_configure_node`)."""
+INTERRUPTED = "the test run was interrupted"
 _SESSION = pytest.StashKey[str]()
 
 
@@ -55,7 +56,7 @@ def end_drawing(session: pytest.Session, drawing: Drawing, *, interrupted: bool)
     """
     why = session.shouldfail or session.shouldstop
     if why or interrupted:
-        drawing.stop(why if isinstance(why, str) else "the test run was interrupted")
+        drawing.stop(why if isinstance(why, str) else INTERRUPTED)
     drawing.close()
 
 
@@ -63,12 +64,12 @@ class Controller:
     """The controller of pytest-xdist, which draws nothing, but knows first that a session is to stop.
 
     Args:
-        store: The session's store file.
+        store: Gives the session's store file, when it is to be stopped.
         session: Its id.
         most_failures: After how many failed tests it stops (`--maxfail`); 0 for never.
     """
 
-    def __init__(self, store: Path, session: str, most_failures: int) -> None:
+    def __init__(self, store: Callable[[], Path], session: str, most_failures: int) -> None:
         self._store = store
         self._session = session
         self._most_failures = most_failures
@@ -86,6 +87,6 @@ class Controller:
         if self._stopped:
             return
         self._stopped = True
-        with suppress(EvalkitError):  # then nobody can draw, either
-            with Store(self._store) as store:
-                store.leases.ask_to_stop(lease_of(self._session), why)
+        # Where the store cannot be written, nobody can draw, either.
+        with suppress(EvalkitError), Store(self._store()) as store:
+            store.leases.ask_to_stop(lease_of(self._session), why)

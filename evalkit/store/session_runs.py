@@ -51,6 +51,11 @@ class Problem:
     message: str
     hint: str | None = None
 
+    @property
+    def words(self) -> str:
+        """The message, with what to do about it."""
+        return self.message if self.hint is None else f"{self.message}\nhint: {self.hint}"
+
 
 @dataclass(frozen=True, slots=True)
 class SessionRun:

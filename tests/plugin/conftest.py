@@ -1,4 +1,4 @@
-"""Suites with runs whose answers a test chooses, as a test session finds them in the store."""
+"""Suites whose answers a test chooses, as a test session finds them in the store, and a project at the fake vendors."""
 
 from __future__ import annotations
 
@@ -14,15 +14,18 @@ from evalkit.prepare import prepare
 from evalkit.runs import start_run
 from evalkit.selection import Selection
 from evalkit.types import Completion
+from sitting import SessionProject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
     from evalkit.baselines.baseline import Baseline
     from evalkit.plugin.planned import CellKey
     from evalkit.store import Store
     from evalkit.types import AxisValue, Run, Sample
     from tests.conftest import SmallProject
+    from vendors.server import FakeVendors
 
     Answer: TypeAlias = "Callable[[Sample], Completion | str | None]"
 
@@ -98,3 +101,13 @@ def draw_suite(small_project: SmallProject, store: Store) -> DrawSuite:
         return DrawnSuite(store, Planned(path, suite, project, prepared), run)
 
     return draw
+
+
+@pytest.fixture
+def project(tmp_path: Path, vendors: FakeVendors) -> SessionProject:
+    """Give a project with the profile `claude`, and a suite `one` of three cases with two draws each."""
+    made = SessionProject(tmp_path, vendors.base_url)
+    (tmp_path / "pyproject.toml").write_text("[tool.evalkit]\n", encoding="utf-8")
+    made.profile("claude")
+    made.suite("one")
+    return made
