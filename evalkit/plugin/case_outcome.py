@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from evalkit.cells import scored_cell, system_constraints
@@ -74,19 +75,12 @@ def judge_case(store: Store, run: Run, planned: Planned, cell: CellKey, at_least
             "error", None, ("nothing was drawn of this case",), case_properties(run, cell, "error", None, None)
         )
     looks, row = store.looks(run), (cell.provider, cell.condition)
-    due = planned.prepared.repeats if looks is None else looks.due(row)
-    judging = _Judging(
-        run,
-        planned,
-        cell,
-        drawn,
-        due=max(due, len(drawn.draws)),
-        alpha=alpha_of(looks, row),
-        level=interval_levels(looks, [row]).get(row, 0.95),
-        at_least=at_least,
-    )
+    due = max(planned.prepared.repeats if looks is None else looks.due(row), len(drawn.draws))
+    scores, level = _scores(drawn, due), interval_levels(looks, [row]).get(row, 0.95)
+    adherence = scores.get("adherence")
+    found = None if adherence is None or not adherence.scored else _estimate_of(adherence.counts, level)
+    judging = _Judging(run, planned, cell, drawn, due, scores, found, alpha_of(looks, row), level, at_least)
     state, lines = judging.conclusion()
-    found = judging.estimate if judging.decided else None
     properties = case_properties(run, cell, state, drawn, found)
     return CaseOutcome(state, found, lines, properties, judging.unsupported)
 
@@ -97,6 +91,8 @@ class _Judging:
 
     Attributes:
         due: Draws that there should be.
+        scores: What the draws scored, by measure.
+        estimate: The case's adherence in the long run; None where nothing was decided.
         alpha: One-sided level of the case's limits.
         level: Of its interval.
         at_least: Share of the decided draws that must meet all constraints without gates; None for the default.
@@ -107,6 +103,8 @@ class _Judging:
     key: CellKey
     cell: Cell
     due: int
+    scores: Mapping[str, CaseScores]
+    estimate: Estimate | None
     alpha: float
     level: float
     at_least: float | None
@@ -121,7 +119,7 @@ class _Judging:
             return "undecided", (on_one_line(f"unsupported: {reason}", _WORDS),)
         if not self._demands:
             return "passed", (f"nothing is demanded of its {count(len(self.cell.draws), 'draw')}",)
-        if not self.decided:
+        if self.estimate is None:
             return "undecided", (on_one_line(f"nothing was decided: {self._why_undecided()}", _WORDS),)
         return self._by_gates() if self.planned.gates() else self._by_share()
 
@@ -129,16 +127,6 @@ class _Judging:
     def unsupported(self) -> bool:
         """Whether the model cannot be asked so."""
         return all(draw.completion.outcome == "unsupported" for draw in self.cell.draws)
-
-    @property
-    def decided(self) -> bool:
-        """Whether any draw has a score."""
-        return any(draw.scored.adherence is not None for draw in self.cell.draws)
-
-    @property
-    def estimate(self) -> Estimate:
-        """Return the case's adherence in the long run."""
-        return self._estimate_of(self._scores()["adherence"])
 
     @property
     def _demands(self) -> bool:
@@ -176,13 +164,14 @@ class _Judging:
         return ", ".join(f"{times} {outcome}" for outcome, times in outcomes.items())
 
     def _by_gates(self) -> tuple[State, tuple[str, ...]]:
-        held = list(case_thresholds(self.planned.gates(), self.key.condition, self._scores(), alpha=self.alpha))
+        held = list(case_thresholds(self.planned.gates(), self.key.condition, self.scores, alpha=self.alpha))
         missed = [each for each in held if each.missed]
         if not missed:
-            return "passed", (f"adherence {estimate(self.estimate)}, {self.estimate.method}",)
+            return "passed", self._interval()
         first = missed[0]
         why = [each.words for each in missed]
-        return "failed", self._failure(Yardstick(first.measure, first.side), self._estimate_of(first.scores), why)
+        found = _estimate_of(first.scores.counts, self.level)
+        return "failed", self._failure(Yardstick(first.measure, first.side), found, why)
 
     def _by_share(self) -> tuple[State, tuple[str, ...]]:
         decided = [draw.scored.full_adherence for draw in self.cell.draws if draw.scored.full_adherence is not None]
@@ -193,11 +182,11 @@ class _Judging:
             wanted = AT_LEAST_OF_ONE if self.planned.prepared.repeats == 1 else AT_LEAST
         met = sum(decided)
         if met / len(decided) >= wanted:
-            return "passed", (f"adherence {estimate(self.estimate)}, {self.estimate.method}",)
+            return "passed", self._interval()
         why = f"{met:g} of {count(len(decided), 'decided draw')} met all constraints, fewer than {wanted:g}"
         return "failed", self._failure(Yardstick(), self.estimate, [why])
 
-    def _failure(self, yardstick: Yardstick, found: Estimate, why: list[str]) -> tuple[str, ...]:
+    def _failure(self, yardstick: Yardstick, found: Estimate | None, why: list[str]) -> tuple[str, ...]:
         return case_failure(
             Failing(
                 self.cell.draws,
@@ -210,10 +199,18 @@ class _Judging:
             )
         )
 
-    def _scores(self) -> dict[str, CaseScores]:
-        judged = judged_draws(self.cell.draws)
-        unsupported = sum(draw.completion.outcome == "unsupported" for draw in self.cell.draws)
-        return scores_of(judged, self.due - unsupported, demanded_of((), (), by_source=judged.by_source))
+    def _interval(self) -> tuple[str, ...]:
+        method = "" if self.estimate is None else f", {self.estimate.method}"
+        return (f"adherence {estimate(self.estimate)}{method}",)
 
-    def _estimate_of(self, scores: CaseScores) -> Estimate:
-        return mean_over_draws([score for score, times in scores.counts for _ in range(times)], level=self.level)
+
+def _scores(cell: Cell, due: int) -> dict[str, CaseScores]:
+    """Count what the draws of a cell scored, those that are due and have no score included."""
+    judged = judged_draws(cell.draws)
+    unsupported = sum(draw.completion.outcome == "unsupported" for draw in cell.draws)
+    return scores_of(judged, due - unsupported, demanded_of((), (), by_source=judged.by_source))
+
+
+@lru_cache(maxsize=4096)  # cases are many, and what few draws can score is little
+def _estimate_of(counts: tuple[tuple[float, int], ...], level: float) -> Estimate:
+    return mean_over_draws([score for score, times in counts for _ in range(times)], level=level)

@@ -112,7 +112,7 @@ def _said(name: str, done: Promoted, project: Project) -> Iterator[str]:
     if len(done.changes) > _CHANGES:
         yield f"baseline {name}: and {count(len(done.changes) - _CHANGES, 'more row')}"
     if done.kept:
-        yield f"baseline {name}: kept {count(done.kept, 'cell')} that were not drawn"
+        yield f"baseline {name}: kept {count(done.kept, 'cell')}, not drawn this time"
     for file in done.files:
         yield f"{'unchanged' if file.done == 'kept' else file.done} {project.relative(file.path)}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import pytest
 
@@ -58,12 +58,24 @@ class DrawnSuite:
         return next(each for each in cells if each.case_id == case_id and each.condition.matches(wanted))
 
 
-@pytest.fixture
-def draw_suite(small_project: SmallProject, store: Store) -> Callable[..., DrawnSuite]:
-    """Give a function that writes a suite and draws it with the answers that it is given; None draws nothing.
+class DrawSuite(Protocol):
+    """Writes a suite and draws it with the answers that it is given; None draws nothing."""
 
-    It draws the cells with these numbers alone, where they are given.
-    """
+    def __call__(
+        self,
+        text: str,
+        answer: Answer,
+        *,
+        providers: tuple[str, ...] = ("script",),
+        cells: tuple[int, ...] | None = None,
+    ) -> DrawnSuite:
+        """Draw the cells with these numbers, or all; where several providers are named, of each of them."""
+        ...
+
+
+@pytest.fixture
+def draw_suite(small_project: SmallProject, store: Store) -> DrawSuite:
+    """Give a function that writes a suite and draws it."""
 
     def draw(
         text: str, answer: Answer, *, providers: tuple[str, ...] = ("script",), cells: tuple[int, ...] | None = None

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 
 from evalkit.plugin.case_outcome import judge_case
+from evalkit.store import Store
 from evalkit.types import Completion
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
     from evalkit.plugin.case_outcome import CaseOutcome, State
     from evalkit.types import Sample
-    from tests.plugin.conftest import DrawnSuite
-
-    Draw = Callable[..., DrawnSuite]
+    from tests.plugin.conftest import DrawSuite as Draw
 
 GOOD, BAD = "Use Kafka", "Use Kafka, for it is a log"
 BODY = """\
@@ -32,7 +32,7 @@ ERROR = Completion("error", error="the server is unwell")
 
 
 def _outcome(
-    draw_suite: Draw, answers: list[Completion | str | None], gates: str = "", at_least: float | None = None
+    draw_suite: Draw, answers: Sequence[Completion | str | None], gates: str = "", at_least: float | None = None
 ) -> CaseOutcome:
     body = BODY.format(repeats=len(answers), gates=gates)
     drawn = draw_suite(body, lambda sample: answers[sample.repeat])
@@ -182,3 +182,33 @@ def test_only_the_cell_itself_is_read(draw_suite: Draw) -> None:
     drawn = draw_suite(body, answer)
     states = [judge_case(drawn.store, drawn.found, drawn.planned, cell, None).state for cell in drawn.planned.cells()]
     assert states == ["failed", "passed", "failed"]
+
+
+def test_in_rounds_only_the_draws_that_are_due_count(draw_suite: Draw) -> None:
+    """Those of later rounds are not missing, and the intervals are wider for there being several looks."""
+    gates = "gates: [{measure: adherence, at_least: 0.5}]\n"
+    body = BODY.format(repeats="{min: 3, max: 12, until: decided}", gates=gates)
+    drawn = draw_suite(body, lambda sample: GOOD if sample.repeat < 3 else None)
+    looked = judge_case(drawn.store, drawn.found, drawn.planned, drawn.cell(), None)
+    assert (looked.state, looked.properties["repeats"]) == ("passed", 3)
+    at_once = _outcome(draw_suite, [GOOD] * 3, gates)
+    assert float(looked.properties["adherence_low"]) < float(at_once.properties["adherence_low"])
+
+
+def test_several_processes_judge_at_once(draw_suite: Draw) -> None:
+    """Each with a connection of its own, to the same outcomes."""
+    cases = "".join(f"  - {{id: c{number}, prompt: Say {number}.}}\n" for number in range(40))
+    body = f"repeats: 2\nconstraints: [{{max_words: 3}}]\ncases:\n{cases}"
+    drawn = draw_suite(body, lambda sample: GOOD if sample.position % 3 else BAD)
+    cells = list(drawn.planned.cells())
+
+    def judge(order: int) -> dict[str, CaseOutcome]:
+        with Store(drawn.store.path) as store:
+            return {cell.case_id: judge_case(store, drawn.found, drawn.planned, cell, None) for cell in cells[::order]}
+
+    with ThreadPoolExecutor(4) as threads:
+        first, *others = threads.map(judge, (1, -1, 1, -1))
+    assert len(first) == 40
+    assert all(other == first for other in others)
+    stored = drawn.store.drawn_at(drawn.found.id, "script", range(80))
+    assert all(each.scored is not None for each in stored)

@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from evalkit.types import Sample
-    from tests.plugin.conftest import DrawnSuite
-
-    Draw = Callable[..., DrawnSuite]
+    from tests.plugin.conftest import DrawSuite as Draw
 
 GOOD, BAD = "Use Kafka", "Use Kafka, for it is a log"
 

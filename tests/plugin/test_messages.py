@@ -16,11 +16,10 @@ from evalkit.types import Completion, Draw
 from evalkit.verdicts import Scored, Span, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from tests.conftest import SmallProject
-    from tests.plugin.conftest import DrawnSuite
+    from tests.conftest import SmallProject, SuiteTests
+    from tests.plugin.conftest import DrawSuite
 
 ESTIMATE = Estimate(0.25, 0.03, 0.72, "a bound", "case")
 WHERE = Where("20261126-010203-abcd")
@@ -147,7 +146,7 @@ def test_the_command_is_to_be_typed_from_here(
     small_project: SmallProject,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    draw_suite: Callable[..., DrawnSuite],
+    draw_suite: DrawSuite,
 ) -> None:
     """It names the provider where there are several, and the project where that is somewhere else."""
     drawn = draw_suite("cases: [{id: one, prompt: Hi}]\n", lambda _: "x", providers=("script", "other"))
@@ -193,3 +192,24 @@ def test_commands_stay_whole_where_words_give_way() -> None:
     assert len(lines) == LINES
     assert lines[0] == "head"
     assert lines[-2:] == ("foot", "see all of it: evalkit " + "x" * 120)
+
+
+def test_pytest_shows_the_message_alone(suite_tests: SuiteTests) -> None:
+    """Under the item's name, without a traceback; the summary has its first line."""
+    answers = '{bad: "a \\e[31mred\\n=== FAILURES ===\\n fifth", "*": "Just this."}'
+    suite_tests.write("providers/script.yaml", f"adapter: scripted\nmodel: script\noptions:\n  answers: {answers}\n")
+    found = suite_tests.run("-rf")
+    found.assert_outcomes(passed=1, failed=1)
+    lines = found.outlines
+    start = next(number for number, line in enumerate(lines) if "cases.yaml::script[bad]" in line and "_" in line)
+    assert lines[start + 1 : start + 8] == [
+        "max_words broken in 2 of 2 draws: adherence 0.00 [0.00, 0.84]",
+        "  0 of 2 decided draws met all constraints, fewer than 0.5",
+        "draw 1 breaks max_words: 4 words, limit 3",
+        "  | a \\x1b[31mred",
+        "  | === FAILURES ===",
+        "  |  «fifth»",
+        "served by script",
+    ]
+    assert lines[start + 8].startswith("see all of it: evalkit show 2")
+    assert any(line.startswith("FAILED suites/cases.yaml::script[bad] - max_words broken in 2 of 2") for line in lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree
 
 import pytest
 
@@ -11,9 +12,8 @@ from evalkit.plugin.properties import gate_properties, plain
 from evalkit.types import Completion
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.plugin.conftest import DrawnSuite
+    from tests.conftest import SuiteTests
+    from tests.plugin.conftest import DrawSuite
 
 BODY = """\
 repeats: 3
@@ -25,7 +25,7 @@ cases: [{id: one, prompt: Say one thing.}]
 
 @pytest.mark.parametrize(("second", "cost"), [(0.25, 0.75), (None, None)], ids=["known", "not known"])
 def test_a_case_keeps_who_answered_and_what_it_came_to(
-    draw_suite: Callable[..., DrawnSuite], second: float | None, cost: float | None
+    draw_suite: DrawSuite, second: float | None, cost: float | None
 ) -> None:
     """As plain text and numbers; a cost is only there where the price of every answer is known."""
     answers = (
@@ -56,7 +56,7 @@ def test_a_case_keeps_who_answered_and_what_it_came_to(
     }
 
 
-def test_what_is_not_known_is_left_out(draw_suite: Callable[..., DrawnSuite]) -> None:
+def test_what_is_not_known_is_left_out(draw_suite: DrawSuite) -> None:
     """Nothing was drawn, so that there are no numbers."""
     drawn = draw_suite(BODY, lambda _: None)
     found = judge_case(drawn.store, drawn.found, drawn.planned, drawn.cell(), None).properties
@@ -65,7 +65,7 @@ def test_what_is_not_known_is_left_out(draw_suite: Callable[..., DrawnSuite]) ->
     assert plain({"a": None, "b": "", "c": float("inf"), "d": 0.0, "e": 0}) == {"d": 0.0, "e": 0}
 
 
-def test_a_gate_keeps_its_verdict(draw_suite: Callable[..., DrawnSuite]) -> None:
+def test_a_gate_keeps_its_verdict(draw_suite: DrawSuite) -> None:
     """Beside the run that it is of."""
     drawn = draw_suite(BODY, lambda _: "Use Kafka")
     assert gate_properties(drawn.found, "adherence at least 0.8", "not_worse", "passed") == {
@@ -74,3 +74,45 @@ def test_a_gate_keeps_its_verdict(draw_suite: Callable[..., DrawnSuite]) -> None
         "gate": "adherence at least 0.8",
         "verdict": "not_worse",
     }
+
+
+@pytest.mark.slow
+def test_junit_has_the_same_properties_with_and_without_xdist(suite_tests: SuiteTests) -> None:
+    """Those of each item, beside those that a user's own tests record."""
+    suite_tests.suite("gates:\n  - {measure: adherence, at_least: 0.1}\n")
+    suite_tests.write("test_own.py", "def test_own(record_property):\n    record_property('mine', 1)\n")
+    found = [_properties(suite_tests, ".", "suites", *arguments) for arguments in (("-p", "no:xdist"), ("-n", "2"))]
+    assert found[0] == found[1]
+    assert found[0]["test_own"] == {"mine": "1"}
+    assert found[0]["script[bad]"] | {"adherence_high": ""} == {
+        "state": "passed",
+        "provider": "script",
+        "case": "bad",
+        "model": "script",
+        "served_model": "script",
+        "repeats": "2",
+        "decided": "2",
+        "errors": "0",
+        "cost_usd": "0.0",
+        "adherence": "0.0",
+        "adherence_low": "0.0",
+        "adherence_high": "",
+    }
+    assert found[0]["gate[adherence][at_least:0.1]"] == {
+        "state": "undecided",
+        "gate": "adherence at least 0.1",
+        "verdict": "undecided",
+    }
+
+
+def _properties(suite_tests: SuiteTests, *arguments: str) -> dict[str, dict[str, str]]:
+    """Return the properties of each test by name, less the run's id, which differs."""
+    suite_tests.run("--junitxml=junit.xml", *arguments, apart=True)
+    tree = ElementTree.parse(suite_tests.folder / "junit.xml")
+    found = {
+        case.get("name", ""): {each.get("name", ""): each.get("value", "") for each in case.iter("property")}
+        for case in tree.iter("testcase")
+    }
+    runs = {properties.pop("run") for properties in found.values() if "run" in properties}
+    assert len(runs) == 1
+    return found

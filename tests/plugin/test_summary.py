@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from evalkit.plugin.summary import Items, SuiteTotals, items_of, summary_lines
 from evalkit.store.session_runs import Problem, SessionRun, Totals
+
+if TYPE_CHECKING:
+    from tests.conftest import SuiteTests
 
 RUN = SessionRun("session", "/x/suites/a.yaml", "20261126-010203-abcd", state="ended")
 TOTALS = Totals(draws=240, calls=12, before=228, errors=0, cost_usd=0.0123, unpriced=0)
@@ -91,3 +94,32 @@ def test_items_are_counted_by_what_pytest_calls_them() -> None:
     found = items_of(stats)
     assert found.ended == {"passed": 1, "skipped": 2, "error": 1}
     assert (found.undecided, found.decided) == (1, 1)
+
+
+def test_a_test_run_ends_with_what_it_drew(suite_tests: SuiteTests) -> None:
+    """Answers that are taken from the store are no calls."""
+    first = suite_tests.run()
+    first.stdout.re_match_lines([r"=+ evalkit =+", r"cases: run 2[0-9]+-[0-9a-f-]+: 4 draws, 4 calls, \$0$"])
+    again = suite_tests.run("--evalkit-reuse")
+    again.stdout.re_match_lines(
+        [r"cases: run 2[0-9]+-[0-9a-f-]+: 4 draws, 0 calls, 4 from the store", "to see more: .*"]
+    )
+
+
+def test_a_test_run_in_which_nothing_was_decided_says_so(suite_tests: SuiteTests) -> None:
+    """Though pytest calls it a success."""
+    suite_tests.suite("gates:\n  - {measure: adherence, at_least: 0.1}\n")
+    found = suite_tests.run("-k", "gate")
+    found.assert_outcomes(skipped=1, deselected=2)
+    assert found.ret == 0
+    found.stdout.re_match_lines(
+        [r"=+ evalkit =+", ".*", "1 item undecided: .*", ".*", "nothing was decided: 1 undecided"]
+    )
+
+
+def test_tests_without_suites_end_as_they_would(suite_tests: SuiteTests) -> None:
+    """There is nothing to sum up."""
+    suite_tests.write("test_own.py", "def test_own():\n    pass\n")
+    found = suite_tests.run("test_own.py")
+    found.assert_outcomes(passed=1)
+    found.stdout.no_re_match_line("=+ evalkit =+")

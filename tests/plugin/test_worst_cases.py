@@ -14,11 +14,9 @@ from evalkit.plugin.worst_cases import Sides, compared_keys, missed_rows
 from evalkit.types import Condition
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from evalkit.gate import Better
     from evalkit.types import Sample
-    from tests.plugin.conftest import DrawnSuite
+    from tests.plugin.conftest import DrawSuite
 
 CONDITIONS = [Condition((("temperature", value),)) for value in (0.0, 0.5, 1.0)]
 BODY = """\
@@ -87,7 +85,7 @@ def _answer(sample: Sample) -> str:
     return {"one": "Kafka", "two": "Kafka is a log", "three": "a queue or a log", "four": "a queue"}[sample.case_id]
 
 
-def test_cases_come_with_the_words_of_their_worst_draw(draw_suite: Callable[..., DrawnSuite]) -> None:
+def test_cases_come_with_the_words_of_their_worst_draw(draw_suite: DrawSuite) -> None:
     """Three at most; what they are held against is beside them where the gate compares."""
     drawn = draw_suite(BODY, _answer)
     new = run_measured(drawn.store, drawn.found, drawn.planned.suite)
@@ -105,7 +103,7 @@ def test_cases_come_with_the_words_of_their_worst_draw(draw_suite: Callable[...,
     assert [each.old for each in alone.worst(gate, [(hot, None)], Yardstick())] == [None] * 3
 
 
-def test_of_what_should_stay_low_the_highest_come_first(draw_suite: Callable[..., DrawnSuite]) -> None:
+def test_of_what_should_stay_low_the_highest_come_first(draw_suite: DrawSuite) -> None:
     """By the measure of the gate alone."""
     drawn = draw_suite(BODY, _answer)
     new = run_measured(drawn.store, drawn.found, drawn.planned.suite)

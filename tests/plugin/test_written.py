@@ -12,12 +12,11 @@ from evalkit.plugin.written import Wish, write_session_run
 from evalkit.store.session_runs import Problem, SessionRun
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
+    from tests.conftest import SuiteTests
     from tests.plugin.conftest import DrawnSuite
-
-    Draw = Callable[..., DrawnSuite]
+    from tests.plugin.conftest import DrawSuite as Draw
 
 BODY = """\
 repeats: 2
@@ -76,7 +75,7 @@ def test_a_partial_selection_drops_no_cells(draw_suite: Draw) -> None:
     said(drawn, Wish(update="main"))
     part = draw_suite(BODY, lambda _: BAD, cells=(2,))
     lines = said(part, Wish(update="main"))
-    assert "baseline main: kept 3 cells that were not drawn" in lines
+    assert "baseline main: kept 3 cells, not drawn this time" in lines
     kept = read_baseline("main", part.planned.project)
     means = {
         (key[1].get("temperature"), case.case_id): case.scores["adherence"].mean
@@ -135,3 +134,24 @@ def test_a_run_that_is_gone_is_said_to_be(draw_suite: Draw) -> None:
     drawn = draw_suite(BODY, lambda _: GOOD)
     lines = said(drawn, Wish(("md",)), SessionRun("s", "a", "20200101-000000-0000", state="ended"))
     assert lines[0] == "nothing was written: no run `20200101-000000-0000`"
+
+
+def test_a_test_run_writes_its_reports_and_its_baseline(suite_tests: SuiteTests) -> None:
+    """Then a selection of it changes what it has drawn, and drops nothing."""
+    suite_tests.run("--evalkit-report", "md,json", "--evalkit-update-baseline")
+    (folder,) = (suite_tests.folder / "reports/runs").iterdir()
+    assert sorted(path.name for path in folder.iterdir()) == ["report.json", "report.md"]
+    before = (suite_tests.folder / "reports/baselines/cases.json").read_text()
+    found = suite_tests.run("--evalkit-update-baseline", "-k", "good")
+    found.stdout.fnmatch_lines(["baseline cases: kept 1 cell, not drawn this time"])
+    after = (suite_tests.folder / "reports/baselines/cases.json").read_text()
+    assert '"bad"' in before
+    assert '"bad"' in after
+
+
+@pytest.mark.slow
+def test_files_are_written_once_by_the_controller(suite_tests: SuiteTests) -> None:
+    """The workers of pytest-xdist write none."""
+    found = suite_tests.run("-n", "2", "--evalkit-report", "md", "--evalkit-update-baseline", apart=True)
+    written = [line for line in found.outlines if line.startswith("wrote ")]
+    assert [line.rpartition("/")[2] for line in written] == ["report.md", "cases.json", "cases.sketches"]

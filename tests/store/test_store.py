@@ -386,3 +386,15 @@ def test_a_killed_writer_leaves_whole_commits(store: Store, suite: Suite, tmp_pa
     connection = open_database(path)
     assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     connection.close()
+
+
+def test_probes_are_read_by_position(store: Store, suite: Suite, samples: list[Sample]) -> None:
+    """Those that are there, in order, of one run and provider alone; replies in conversations are none."""
+    run, other = _begin(store, suite), _begin(store, suite)
+    reply = dataclasses.replace(samples[6], turn=0)
+    store.commit(run.id, [(sample, _answer(f"{sample.position}")) for sample in (reply, *reversed(samples[4:8]))])
+    store.commit(other.id, [(samples[5], _answer("of another run"))])
+    found = store.drawn_at(run.id, "script", range(5, 10))
+    assert [(each.position, each.completion.text) for each in found] == [(5, "5"), (6, "6"), (7, "7")]
+    assert found == [each for each in store.drawn(run.id, "script") if each.position >= 5]
+    assert store.drawn_at(run.id, "nobody", range(5, 10)) == []
