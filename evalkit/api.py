@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from evalkit.choices import values_of, with_values
 from evalkit.conduct import Terms, conclude, draw_run, open_run, resume_run
-from evalkit.errors import SuiteError, UsageError
+from evalkit.errors import EvalkitError, UsageError
 from evalkit.load import load, rebuild
 from evalkit.own_loop import OwnLoop
 from evalkit.project import find_project
 from evalkit.selection import Selection
 from evalkit.store import Store
-from evalkit.types import AxisValue, Suite, shown
+from evalkit.types import Suite
 
 if TYPE_CHECKING:
+    import os
+    from collections.abc import Generator, Sequence
+
+    from evalkit.choices import Values
     from evalkit.findings import Report
     from evalkit.project import Project
-    from evalkit.types import Cell, Json
+    from evalkit.types import AxisValue, Cell, Json
 
 FilePath: TypeAlias = "str | os.PathLike[str]"
-Values: TypeAlias = "AxisValue | Sequence[AxisValue]"
-"""One value of an axis, or several."""
 
 _LOGGER = logging.getLogger("evalkit")
 
@@ -76,20 +78,14 @@ def run(
     Raises:
         EvalkitError: The suite, a profile, the baseline or what is asked for is wrong; nothing has been spent then.
     """
-    home = _project_of(suite, project)
-    wanted = suite if isinstance(suite, Suite) else load(Path(suite), home)
-    asked = _Asked(_names(providers), repeats, _names(cases), _axes(axes), judge)
-    terms = Terms(seed, baseline, max_cost_usd, allow_unknown_cost, reuse)
-    if resume is not None:
-        _refuse_beside_resume(asked, seed)
-    sitting = _Sitting(wanted, home, asked, terms, resume)
-    with OwnLoop() as loop:
-        try:
-            return loop.wait(sitting.conduct())
-        except KeyboardInterrupt as error:
-            for each in sitting.opened:
-                error.add_note(f"run {each} keeps what was drawn; evalkit.run(..., resume='{each}') goes on")
-            raise
+    with _hints_noted():
+        home = _project_of(suite, project)
+        wanted = suite if isinstance(suite, Suite) else load(Path(suite), home)
+        asked = _Asked(_names(providers), repeats, _names(cases), values_of(axes), judge)
+        terms = Terms(seed, baseline, max_cost_usd, allow_unknown_cost, reuse)
+        if resume is not None:
+            _refuse_beside_resume(asked, seed)
+        return _Sitting(wanted, home, asked, terms, resume).wait()
 
 
 def load_suite(suite: FilePath | Mapping[str, Json], *, project: FilePath | None = None) -> Suite:
@@ -102,9 +98,8 @@ def load_suite(suite: FilePath | Mapping[str, Json], *, project: FilePath | None
     Raises:
         SuiteError: Anything is wrong with it; the error says where and what.
     """
-    if isinstance(suite, Mapping):
-        return rebuild(suite)
-    return load(Path(suite), _project_of(suite, project))
+    with _hints_noted():
+        return rebuild(suite) if isinstance(suite, Mapping) else load(Path(suite), _project_of(suite, project))
 
 
 def read_cells(run: str | Report = "last", *, project: FilePath | None = None) -> list[Cell]:
@@ -120,7 +115,7 @@ def read_cells(run: str | Report = "last", *, project: FilePath | None = None) -
     from evalkit.cells import scored_cells  # noqa: PLC0415 - only needed where texts are wanted
     from evalkit.runs import suite_of  # noqa: PLC0415 - the same
 
-    with Store(_project_of(None, project).store, create=False) as store:
+    with _hints_noted(), Store(_project_of(None, project).store, create=False) as store:
         found = store.run(run if isinstance(run, str) else run.summary.run)
         return list(scored_cells(store, found, suite_of(found)))
 
@@ -144,7 +139,7 @@ def write_reports(
     from evalkit.reports.write import write_reports as write  # noqa: PLC0415 - the same
     from evalkit.runs import suite_of  # noqa: PLC0415 - the same
 
-    with Store(_project_of(None, project).store, create=False) as store:
+    with _hints_noted(), Store(_project_of(None, project).store, create=False) as store:
         run = store.run(report.summary.run)
         suite = suite_of(run)
         return write(report, _names(formats), Path(folder), lambda: scored_cells(store, run, suite))
@@ -176,19 +171,30 @@ class _Sitting:
     resume: str | None
     opened: list[str] = field(default_factory=list[str])
 
+    def wait(self) -> Report:
+        """Conduct the run and wait for it; Ctrl-C leaves with a note of how to go on."""
+        with OwnLoop() as loop:
+            try:
+                return loop.wait(self.conduct())
+            except KeyboardInterrupt as error:
+                for each in self.opened:
+                    error.add_note(f"run {each} keeps what was drawn; evalkit.run(..., resume='{each}') goes on")
+                raise
+
     async def conduct(self) -> Report:
         """Open the run, draw it and judge it, all in the thread that the store then belongs to."""
+        warn = _LOGGER.warning
         with Store(self.project.store) as store:
             if self.resume is not None:
-                opened = resume_run(self.resume, self.suite, self.project, store, self.terms, warn=_LOGGER.warning)
+                opened = resume_run(self.resume, self.suite, self.terms, project=self.project, store=store, warn=warn)
             else:
                 asked = self.asked
-                suite = _with_values(self.suite, asked.axes)
+                suite = with_values(self.suite, asked.axes)
                 selection = Selection(asked.providers, asked.repeats, asked.cases, asked.axes, asked.judge)
-                opened = open_run(suite, self.project, store, selection, self.terms, warn=_LOGGER.warning)
+                opened = open_run(suite, selection, self.terms, project=self.project, store=store, warn=warn)
             self.opened.append(opened.run.id)
             tally = await draw_run(opened)
-            return conclude(opened, tally, warn=_LOGGER.warning)
+            return conclude(opened, tally, warn=warn)
 
 
 def _project_of(suite: FilePath | Suite | None, folder: FilePath | None) -> Project:
@@ -200,15 +206,6 @@ def _project_of(suite: FilePath | Suite | None, folder: FilePath | None) -> Proj
 
 def _names(given: str | Sequence[str]) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else tuple(given)
-
-
-def _axes(given: Mapping[str, Values] | None) -> dict[str, tuple[AxisValue, ...]]:
-    """Take a single value for a list of one; a tuple inside a list is one value of `stop`."""
-    found: dict[str, tuple[AxisValue, ...]] = {}
-    for axis, values in (given or {}).items():
-        several = isinstance(values, Sequence) and not isinstance(values, str)
-        found[axis] = tuple(values) if several else (values,)
-    return found
 
 
 def _refuse_beside_resume(asked: _Asked, seed: int | None) -> None:
@@ -225,16 +222,11 @@ def _refuse_beside_resume(asked: _Asked, seed: int | None) -> None:
             raise UsageError(f"`{name}` does not go with `resume`", hint="a resumed run keeps its selection and seed")
 
 
-def _with_values(suite: Suite, axes: Mapping[str, tuple[AxisValue, ...]]) -> Suite:
-    """Give the suite's axes the values that they do not have yet; the loader checks them like a file's own."""
-    for axis, values in axes.items():
-        if all(value in suite.axes.get(axis, ()) for value in values):
-            continue
-        document: dict[str, Json] = json.loads(json.dumps(dict(suite.document)))
-        document.setdefault("axes", {})[axis] = [list(each) if isinstance(each, tuple) else each for each in values]
-        try:
-            suite = rebuild(document, path=suite.path)
-        except SuiteError as error:
-            listed = ", ".join(map(shown, values))
-            raise UsageError(f"axis `{axis}` cannot have {listed}: {error.message}", hint=error.hint) from error
-    return suite
+@contextmanager
+def _hints_noted() -> Generator[None]:
+    """Let what to do about an error be seen where Python shows it."""
+    try:
+        yield
+    except EvalkitError as error:
+        error.noted()
+        raise
