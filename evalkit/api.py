@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -194,7 +194,8 @@ class _Sitting:
                 opened = open_run(suite, selection, self.terms, project=self.project, store=store, warn=warn)
             self.opened.append(opened.run.id)
             tally = await draw_run(opened)
-            return conclude(opened, tally, warn=warn)
+            report = conclude(opened, tally, warn=warn)
+            return replace(report, stopped=tuple(_in_python(words) for words in report.stopped))
 
 
 def _project_of(suite: FilePath | Suite | None, folder: FilePath | None) -> Project:
@@ -224,9 +225,18 @@ def _refuse_beside_resume(asked: _Asked, seed: int | None) -> None:
 
 @contextmanager
 def _hints_noted() -> Generator[None]:
-    """Let what to do about an error be seen where Python shows it."""
+    """Let what to do about an error be seen where Python shows it, in the words of Python."""
     try:
         yield
     except EvalkitError as error:
+        error.message = _in_python(error.message)
+        error.args = (error.message,)
+        error.hint = None if error.hint is None else _in_python(error.hint)
         error.noted()
         raise
+
+
+def _in_python(words: str) -> str:
+    """Name options as `run` names them."""
+    words = words.replace("add --allow-unknown-cost", "give allow_unknown_cost=True").replace("`--reuse`", "`reuse`")
+    return words.replace("--max-cost", "max_cost_usd")

@@ -6,10 +6,10 @@ import asyncio
 import threading
 from concurrent.futures import Future
 from concurrent.futures import wait as wait_for
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Coroutine
     from types import TracebackType
 
 Value = TypeVar("Value")
@@ -47,23 +47,25 @@ class OwnLoop:
 
     def wait(self, work: Coroutine[None, None, Value]) -> Value:
         """Run `work` in the thread and wait for it, whatever the caller's own thread has under way."""
-        outcome, stop = self._start(work)
+        job = _Job(work)
         try:
-            return outcome.result()
+            self._loop.call_soon_threadsafe(job.begin)
+            return job.outcome.result()
         except BaseException:
-            if not outcome.done():
-                stop()
-                wait_for([outcome])
+            if not job.outcome.done():
+                self._loop.call_soon_threadsafe(job.stop)
+                wait_for([job.outcome])
             raise
 
     async def wait_async(self, work: Coroutine[None, None, Value]) -> Value:
         """Run `work` in the thread while the caller's own loop goes on."""
-        outcome, stop = self._start(work)
-        arrived = asyncio.wrap_future(outcome)
+        job = _Job(work)
+        self._loop.call_soon_threadsafe(job.begin)
+        arrived = asyncio.wrap_future(job.outcome)
         try:
             return await asyncio.shield(arrived)
         except asyncio.CancelledError:
-            stop()
+            self._loop.call_soon_threadsafe(job.stop)
             await asyncio.wait([arrived])
             if not arrived.cancelled():
                 arrived.exception()  # it has been taken note of
@@ -82,23 +84,33 @@ class OwnLoop:
             self._loop.run_until_complete(self._loop.shutdown_default_executor())
             self._loop.close()
 
-    def _start(self, work: Coroutine[None, None, Value]) -> tuple[Future[Value], Callable[[], None]]:
-        """Begin, and return what will hold the outcome with what stops the work."""
-        outcome: Future[Value] = Future()
-        outcome.set_running_or_notify_cancel()
-        tasks: list[asyncio.Task[None]] = []
 
-        async def working() -> None:
-            try:
-                value = await work
-            except BaseException as error:  # noqa: BLE001 - it is raised where somebody waits for it
-                outcome.set_exception(error)
-            else:
-                outcome.set_result(value)
+class _Job(Generic[Value]):
+    """Work that is done in the thread; begun and stopped there, in whichever order that is asked for."""
 
-        def stop() -> None:
-            self._loop.call_soon_threadsafe(lambda: [task.cancel() for task in tasks])
+    def __init__(self, work: Coroutine[None, None, Value]) -> None:
+        self.outcome: Future[Value] = Future()
+        self.outcome.set_running_or_notify_cancel()
+        self._work = work
+        self._task: asyncio.Task[None] | None = None
 
-        # What is sent to the loop arrives in order: a stop finds the task that it stops.
-        self._loop.call_soon_threadsafe(lambda: tasks.append(self._loop.create_task(working())))
-        return outcome, stop
+    def begin(self) -> None:
+        """Begin, unless it was stopped before."""
+        if not self.outcome.done():
+            self._task = asyncio.ensure_future(self._done())
+
+    def stop(self) -> None:
+        """Cancel it; it ends once it has cleaned up."""
+        if self._task is not None:
+            self._task.cancel()
+        elif not self.outcome.done():
+            self._work.close()
+            self.outcome.set_exception(asyncio.CancelledError())
+
+    async def _done(self) -> None:
+        try:
+            value = await self._work
+        except BaseException as error:  # noqa: BLE001 - it is raised where somebody waits for it
+            self.outcome.set_exception(error)
+        else:
+            self.outcome.set_result(value)
