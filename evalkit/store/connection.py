@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BUSY_TIMEOUT_S = 30.0
+_AGAIN_AFTER_S = 0.01
 _HINTS = {
     "SQLITE_FULL": ("the disk is full", "free some space and run again with `--resume last`"),
     "SQLITE_READONLY": ("it is read-only", "make the file and its folder writable, or give another `--project`"),
@@ -70,7 +72,7 @@ def open_database(
         # Autocommit: transactions are opened where they are meant, with BEGIN IMMEDIATE.
         connection = sqlite3.connect(path, timeout=busy_timeout_s, isolation_level=None)
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(connection, busy_timeout_s)
             # Survives the death of this process at any moment; a power cut may cost the last commits, never the file.
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
@@ -79,6 +81,20 @@ def open_database(
             connection.close()
             raise
     return connection
+
+
+def _write_ahead(connection: sqlite3.Connection, busy_timeout_s: float) -> None:
+    """Switch to WAL mode, which SQLite does not wait for itself when others are just opening the same new file."""
+    deadline = time.monotonic() + busy_timeout_s
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > deadline:
+                raise
+            time.sleep(_AGAIN_AFTER_S)
+        else:
+            return
 
 
 @contextmanager

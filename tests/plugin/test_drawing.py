@@ -57,7 +57,7 @@ def test_a_waiting_test_goes_on_before_all_is_drawn(project: SessionProject, ven
     assert len(prompts(vendors)) == 16  # closing waits for the rest, which other processes may wait for
 
 
-@pytest.mark.parametrize("processes", [2, 8])
+@pytest.mark.parametrize("processes", [2, pytest.param(8, marks=pytest.mark.slow)])
 def test_processes_share_what_one_of_them_draws(project: SessionProject, vendors: FakeVendors, processes: int) -> None:
     """However many processes a session has, the calls are those of one, and each process gets its cells."""
     project.suite("two", cases=5)

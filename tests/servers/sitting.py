@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -119,13 +121,35 @@ class SessionProject:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env={
-                **os.environ,
-                "PYTHONPATH": os.pathsep.join(each for each in sys.path if each),
-                "PYTHONWARNINGS": "error",
-                **self.environment,
-            },
+            env=self._environment(),
         )
+
+    def opt_in(self) -> None:
+        """Have every test run of the project collect its suites."""
+        ini = '[tool.evalkit]\n[tool.pytest.ini_options]\nevalkit_suites = ["suites"]\n'
+        (self.root / "pyproject.toml").write_text(ini, encoding="utf-8")
+
+    def pytest(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start a test run of the project's suites and tests."""
+        installed = entry_points(group="pytest11", name="evalkit")
+        plugin = () if installed else ("-p", "evalkit.pytest_plugin")
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", "pytest", *plugin, "-p", "no:randomly", "-p", "no:cacheprovider", *arguments],
+            cwd=self.root,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=self._environment(),
+        )
+
+    def ended(self, *arguments: str, expect: int = 0) -> dict[str, int]:
+        """Run the project's suites and tests, and return how many came to what."""
+        return counted(self.pytest(*arguments), expect=expect)
+
+    def _environment(self) -> dict[str, str]:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+        path = os.pathsep.join(each for each in sys.path if each)
+        return {**inherited, "PYTHONPATH": path, "PYTHONWARNINGS": "error", "COLUMNS": "120", **self.environment}
 
     def _write(self, relative: str, plain: object) -> None:
         path = self.root / relative
@@ -142,6 +166,14 @@ def seen(process: subprocess.Popen[str]) -> Sat:
         (line[0], line[1], line[2]): line[3] for line in lines if isinstance(line, list)
     }
     return Sat(cells, closed, process.returncode, stderr)
+
+
+def counted(process: subprocess.Popen[str], *, expect: int = 0) -> dict[str, int]:
+    """Wait for a test run to end with this exit code, and return how many items came to what."""
+    output, _ = process.communicate(timeout=120)
+    assert process.returncode == expect, output
+    sums = [line for line in output.splitlines() if re.search(r" in \d+\.\d+s", line)]
+    return {what.rstrip("s"): int(number) for number, what in re.findall(r"(\d+) ([a-z]+)", sums[-1])}
 
 
 def prompts(vendors: FakeVendors) -> list[str]:
@@ -163,7 +195,7 @@ def drawn(*wanted: Wanted, session: str = "s", **options: Any) -> dict[tuple[str
             for cell in each.cells:
                 drawing.wait(each.planned, [cell])
                 missing = drawing.missing(each.planned, [cell])
-                found[each.planned.suite.name, cell.provider, cell.number] = missing and missing.kind
+                found[each.planned.suite.name, cell.provider, cell.number] = None if missing is None else missing.kind
     finally:
         drawing.close()
     return found

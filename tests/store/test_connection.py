@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import tempfile
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -233,3 +235,17 @@ def test_an_error_without_a_sentence_of_its_own_keeps_sqlites(tmp_path: Path) ->
     with pytest.raises(StoreError, match="no such table: absent"), store_errors(path):
         connection.execute("SELECT * FROM absent")
     connection.close()
+
+
+def test_many_may_make_the_same_file_at_once(tmp_path: Path) -> None:
+    """Whoever opens a new file while others are making it waits for them instead of failing."""
+    for number in range(20):
+        path, begin = tmp_path / f"{number}.db", threading.Barrier(6)
+
+        def make(path: Path = path, begin: threading.Barrier = begin) -> None:
+            begin.wait()
+            open_database(path).close()
+
+        with ThreadPoolExecutor(6) as together:
+            for made in [together.submit(make) for _ in range(6)]:
+                made.result()
