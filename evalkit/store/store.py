@@ -14,6 +14,7 @@ from evalkit.store.batches import Batches
 from evalkit.store.connection import BUSY_TIMEOUT_S, open_database, store_errors, transaction
 from evalkit.store.drawn import DRAWN_COLUMNS, FROM_DRAWN, StoredSample, read_drawn
 from evalkit.store.measured import NOTE_CHANGE, MeasuredTexts
+from evalkit.store.outcomes import Outcomes
 from evalkit.store.runs import SELECT_RUN, read_run
 from evalkit.store.sessions import Session
 from evalkit.types import Run
@@ -48,6 +49,7 @@ class Store:
     Attributes:
         batches: What vendors have been handed for later.
         measured: What draws scored, without their texts.
+        outcomes: What runs were judged to be.
 
     Raises:
         StoreError: From every method, when the file cannot be read or written.
@@ -58,6 +60,7 @@ class Store:
         self._connection = open_database(path, create=create, busy_timeout_s=busy_timeout_s)
         self.batches = Batches(path, self._connection, self._write)
         self.measured = MeasuredTexts(path, self._connection)
+        self.outcomes = Outcomes(path, self._connection)
 
     def __enter__(self) -> Self:
         return self
