@@ -9,6 +9,7 @@ from evalkit.errors import EvalkitError, ProviderError
 from evalkit.generate import Tally, Unwatched, generate
 from evalkit.generate.batches import NO_BATCHES
 from evalkit.generate.budget import Budget
+from evalkit.generate.engine import never
 from evalkit.judge.seats import seat_judges
 from evalkit.knobs import known_knobs, merged_knobs, settings_in_play
 from evalkit.look import stopped, take_look
@@ -36,6 +37,7 @@ async def draw(
     budget: Budget | None = None,
     watcher: Watcher | None = None,
     batching: Batching = NO_BATCHES,
+    stop: Callable[[], bool] = never,
     look: Callable[[], Report] | None = None,
 ) -> Tally:
     """Draw what a run still lacks, have it judged, and close it when nothing is missing; see `generate`.
@@ -44,10 +46,11 @@ async def draw(
         prepared: What to draw.
         run: The run.
         store: Where it is.
-        reuse: See `generate`, as for the next three.
+        reuse: See `generate`, as for the next four.
         budget: What may be spent.
         watcher: Is told how it goes.
         batching: What to do with batches.
+        stop: Whether to ask for nothing more.
         look: Reports on the run where it is drawn in rounds and a round has ended; None reports without a baseline.
 
     Raises:
@@ -65,9 +68,11 @@ async def draw(
     try:
         while True:
             due = works_due(works, store.looks(run))
-            latest = await generate(store, run.id, due, reuse=reuse, budget=purse, watcher=watching, batching=batching)
+            latest = await generate(
+                store, run.id, due, reuse=reuse, budget=purse, watcher=watching, batching=batching, stop=stop
+            )
             latest.failures.update(unusable | unusable_judges)
-            await bench.ask(latest, reuse=reuse, budget=purse, watcher=watching)
+            await bench.ask(latest, reuse=reuse, budget=purse, watcher=watching, stop=stop)
             tally = latest.after(tally)
             if not take_look(prepared, run, store, tally, look or (lambda: report(run, store, look=True))):
                 break

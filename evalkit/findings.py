@@ -399,6 +399,8 @@ class Report:
         comparison: With a baseline or another run, if there is one.
         changes: What is known of silent changes of the models.
         incomplete: That more draws failed or are missing than may, so that nothing is judged; None when no more did.
+        stopped: Why drawing ended before all was drawn, in words: a provider that failed, the budget, a stop. Known
+            only where the run was drawn just now.
     """
 
     summary: Summary
@@ -407,3 +409,4 @@ class Report:
     changes: tuple[Change, ...] = ()
     environment: Mapping[str, Mapping[str, Scalar]] = field(default_factory=lambda: EMPTY)
     incomplete: str | None = None
+    stopped: tuple[str, ...] = ()

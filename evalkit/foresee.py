@@ -80,7 +80,8 @@ def foresee(prepared: Prepared, store: Path, outlook: Outlook) -> dict[str, Fore
         SuiteError: A prompt cannot be built.
         ProfileError: An adapter cannot be built.
     """
-    works = {profile.name: work_of(prepared, profile, outlook) for profile in prepared.profiles}
+    asked_of = [profile for profile in prepared.profiles if prepared.cells_of(profile.name)]
+    works = {profile.name: work_of(prepared, profile, outlook) for profile in asked_of}
     with opened(store) as past:
         asked = {name: still_to_ask(work, _held(past, work, outlook)) for name, work in works.items()}
         known = {name: _known(past, work, outlook) for name, work in works.items()}
@@ -101,7 +102,8 @@ def work_of(prepared: Prepared, profile: Profile, outlook: Outlook) -> Work:
     else:
         seed = suite.seed if outlook.seed is None else outlook.seed
         plan = Plan(suite, profile, seed or 0, seed_drawn=seed is None)
-    return Work(build_provider(profile), plan, prepared.sweep.conditions, prepared.cases, prepared.repeats)
+    cells = None if prepared.selection.cells is None else prepared.cells_of(profile.name)
+    return Work(build_provider(profile), plan, prepared.sweep.conditions, prepared.cases, prepared.repeats, cells=cells)
 
 
 @contextmanager

@@ -24,7 +24,7 @@ ONE_SIDE = 0.025
 
 def stopped(tally: Tally) -> bool:
     """Tell whether something stands in the way of drawing more now."""
-    return bool(tally.failures or tally.over_budget or tally.left)
+    return bool(tally.failures or tally.over_budget or tally.left or tally.stopped)
 
 
 def take_look(prepared: Prepared, run: Run, store: Store, tally: Tally, report: Callable[[], Report]) -> bool:

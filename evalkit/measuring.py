@@ -16,6 +16,7 @@ from evalkit.expand.samples import requested_settings
 from evalkit.judge.lookup import judge_of
 from evalkit.measured import SCORING, MeasuredCase, MeasuredOf, MeasuredRow
 from evalkit.measured_text import FORM, CasesText, read_row
+from evalkit.selection import read_cells
 from evalkit.store.rows import frozen, to_json
 from evalkit.summarise import summarise
 from evalkit.summarise.judged import Judged
@@ -138,11 +139,22 @@ class Due:
         chosen = frozenset(run.selection["cases"])
         self._conditions = sweep(suite, axes).conditions
         self._in_order = [case for case in suite.cases if not chosen or case.id in chosen]
+        self._cells = self._chosen_cells(read_cells(run.selection))
         self._cases = {case.id: case for case in suite.cases}
         self.places = {case.id: place for place, case in enumerate(suite.cases)}
         self._by_source = any(system_constraints(suite, condition) for condition in self._conditions)
         self._digests = Digests(suite, judge_of(run, suite))
         self._demanded: dict[tuple[str, AxisValue], Demanded] = {}
+
+    def _chosen_cells(self, numbers: Mapping[str, Sequence[int]] | None) -> dict[RowKey, set[str]] | None:
+        """Return by row the cases that the run is made of; None for all of all rows."""
+        if numbers is None:
+            return None
+        found: dict[RowKey, set[str]] = {}
+        for provider, chosen in numbers.items():
+            for condition, case in (divmod(number, len(self._in_order)) for number in chosen):
+                found.setdefault((provider, self._conditions[condition]), set()).add(self._in_order[case].id)
+        return found
 
     def rows(self, drawn: Mapping[RowKey, str]) -> dict[RowKey, None]:
         """Return the rows that the run is made of.
@@ -154,7 +166,8 @@ class Due:
         elsewhere = all(self._run.profiles[provider]["adapter"] == RESPONSES for provider in self._providers)
         met = {condition for _, condition in drawn} if elsewhere else set(self._conditions)
         conditions = [condition for condition in self._conditions if condition in met]
-        return {(provider, condition): None for provider in self._providers for condition in conditions}
+        keys = ((provider, condition) for provider in self._providers for condition in conditions)
+        return {key: None for key in keys if self._cells is None or key in self._cells}
 
     def repeats(self, key: RowKey) -> int:
         """Return how many draws of each case are due."""
@@ -176,8 +189,9 @@ class Due:
     def missing_cases(self, key: RowKey, drawn: Sequence[str]) -> Iterator[MeasuredCase]:
         """Yield the cases of a row of which nothing was drawn."""
         there = set(drawn)
+        due = None if self._cells is None else self._cells.get(key, ())
         for case in self._in_order:
-            if case.id not in there:
+            if case.id not in there and (due is None or case.id in due):
                 yield self._missing_case(key, case)
 
     def _missing_case(self, key: RowKey, case: Case) -> MeasuredCase:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from evalkit.findings import Row
+    from evalkit.gate import Gate
     from evalkit.rounds import Looks
     from evalkit.store import Store
     from evalkit.types import Run, Suite
@@ -35,6 +36,14 @@ def rule_notes(run: Run, suite: Suite) -> tuple[str, ...]:
     seed = {"suite": "from the suite", "option": "from --seed", "drawn": "drawn by this run"}[run.seed_from]
     notes.append(f"seed {run.seed}, {seed}")
     return tuple(notes)
+
+
+def part_notes(run: Run, unjudged: Sequence[Gate]) -> Iterator[str]:
+    """Say that only some cells were to be drawn, and which gates that leaves out."""
+    if run.selection.get("cells") is not None:
+        yield "only some cells of the suite were to be drawn; the others are neither counted nor missing"
+    for gate in unjudged:
+        yield f"gate `{gate.name}` is not judged: not all of its cells were to be drawn"
 
 
 def judge_notes(run: Run, suite: Suite, unjudged: int) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,13 +14,13 @@ from evalkit.selection import Selection
 from evalkit.types import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from evalkit.expand import Sweep
     from evalkit.measured import RowKey
     from evalkit.project import Project
     from evalkit.rounds import Looks, Rounds
-    from evalkit.types import AxisValue, Case, Profile, Suite
+    from evalkit.types import AxisValue, Case, Condition, Profile, Suite
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +50,44 @@ class Prepared:
     @property
     def probes(self) -> int:
         """Completions that will be scored, over all providers; in rounds, at most."""
-        return len(self.sweep.conditions) * len(self.cases) * self.repeats * len(self.profiles)
+        return self.repeats * sum(self._cells_by_row().values())
 
     @property
     def rows(self) -> tuple[RowKey, ...]:
-        """Every provider under every condition."""
-        return tuple((profile.name, condition) for profile in self.profiles for condition in self.sweep.conditions)
+        """Every provider under every condition that it is asked anything under."""
+        return tuple(self._cells_by_row())
 
     def due(self, looks: Looks | None) -> int:
         """Return how many completions are due after these looks; None stands for a run that is not in rounds."""
-        return self.probes if looks is None else len(self.cases) * sum(looks.due(row) for row in self.rows)
+        if looks is None:
+            return self.probes
+        return sum(cells * looks.due(row) for row, cells in self._cells_by_row().items())
+
+    def cells_of(self, provider: str) -> Sequence[int]:
+        """Return the numbers of the cells that a provider is asked, in the order in which it is; see `Selection`."""
+        if self.selection.cells is None:
+            return range(len(self.sweep.conditions) * len(self.cases))
+        return self.selection.cells.get(provider, ())
+
+    def cell(self, number: int) -> tuple[Condition, Case]:
+        """Return what a cell's number stands for."""
+        condition, case = divmod(number, len(self.cases))
+        return self.sweep.conditions[condition], self.cases[case]
+
+    def positions(self, number: int) -> range:
+        """Return where the draws of a cell are in the store."""
+        return range(number * self.repeats, (number + 1) * self.repeats)
+
+    def _cells_by_row(self) -> dict[RowKey, int]:
+        """Return how many cells each row has, less the rows that have none."""
+        if self.selection.cells is None:
+            keys = ((profile.name, condition) for profile in self.profiles for condition in self.sweep.conditions)
+            return dict.fromkeys(keys, len(self.cases))
+        found: dict[RowKey, int] = {}
+        for profile in self.profiles:
+            places = Counter(number // len(self.cases) for number in self.cells_of(profile.name))
+            found |= {(profile.name, self.sweep.conditions[place]): places[place] for place in sorted(places)}
+        return found
 
 
 def prepare(suite: Suite, project: Project, selection: Selection) -> Prepared:
@@ -82,16 +111,33 @@ def prepare(suite: Suite, project: Project, selection: Selection) -> Prepared:
     rounds = _rounds(suite, selection)
     ends = None if rounds is None else rounds.ends
     chosen = tuple(case for case in suite.cases if not selection.cases or case.id in selection.cases)
+    kept = sweep(suite, axes)
+    cells = _checked_cells(selection.cells, names, len(kept.conditions) * len(chosen))
     return Prepared(
         suite=suite,
-        selection=Selection(names, repeats, selection.cases, axes, selection.judge, ends),
-        sweep=sweep(suite, axes),
+        selection=Selection(names, repeats, selection.cases, axes, selection.judge, ends, cells),
+        sweep=kept,
         cases=chosen,
         profiles=tuple(load_profile(name, project) for name in names),
         repeats=repeats,
         judges=load_judges(suite, project, chosen, selection.judge),
         rounds=rounds,
     )
+
+
+def _checked_cells(
+    cells: Mapping[str, tuple[int, ...]] | None, providers: Collection[str], count: int
+) -> dict[str, tuple[int, ...]] | None:
+    if cells is None:
+        return None
+    for provider, numbers in cells.items():
+        if provider not in providers:
+            raise UsageError(f"cells are chosen of provider `{provider}`, which is not asked")
+        if len(set(numbers)) < len(numbers) or not all(0 <= number < count for number in numbers):
+            raise UsageError(f"provider `{provider}` has {count:,} cells, numbered from 0, each of which is drawn once")
+    if not any(cells.values()):
+        raise UsageError("no cell is left to run")
+    return dict(cells)
 
 
 def _rounds(suite: Suite, selection: Selection) -> Rounds | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
@@ -11,24 +12,26 @@ from evalkit.compare import compare
 from evalkit.compare.evidence import Evidence, bounds_of
 from evalkit.compare.explored import explored
 from evalkit.compare.gates import gates_of
+from evalkit.compare.needs import split_covered
 from evalkit.expand import sweep
 from evalkit.findings import Summary
 from evalkit.judge.pending import open_votes
 from evalkit.knobs import knob_notes
 from evalkit.look import interval_levels
 from evalkit.measuring import run_measured, summarise_run
-from evalkit.notes import batch_notes, judge_notes, kill_notes, round_notes, rule_notes, served_notes
+from evalkit.notes import batch_notes, judge_notes, kill_notes, part_notes, round_notes, rule_notes, served_notes
 from evalkit.probe.cited import cited, probe_notes
 from evalkit.runs import suite_of
-from evalkit.selection import read_selection
+from evalkit.selection import read_cells, read_selection
 from evalkit.silent_change import run_changes
 from evalkit.types import EMPTY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from evalkit.findings import Change, Report
-    from evalkit.measured import Measured
+    from evalkit.gate import Gate
+    from evalkit.measured import Measured, RowKey
     from evalkit.probe.findings import Probed
     from evalkit.revision import Revision
     from evalkit.store import Store
@@ -64,7 +67,10 @@ def report(
     judge = suite_of(run) if suite is None else suite
     chosen = sweep(judge, read_selection(run.selection).axes)
     looks = store.looks(run)
-    levels = interval_levels(looks, product(run.selection["providers"], chosen.conditions))
+    everything = list(product(run.selection["providers"], chosen.conditions))
+    levels = interval_levels(looks, everything)
+    wanted = gates_of(judge.gates, against_baseline=baseline is not None)
+    gates, unjudgeable = split_covered(wanted, everything, _whole_rows(run, judge, everything))
     again = suite is not None
     found = summarise_run(store, run, judge, again=again, revision=revision, where=where, levels=levels)
     rows = found.rows
@@ -87,6 +93,7 @@ def report(
             *probe_notes(judge, knobs, probes),
             *judge_notes(run, judge, unjudged),
             *round_notes(looks),
+            *part_notes(run, unjudgeable),
             *rule_notes(run, judge),
         ),
         knobs=knobs,
@@ -97,7 +104,19 @@ def report(
     )
     evidence = replace(_evidence(run, store, judge, baseline), in_full=not look)
     changes = () if look else _changes(run, store, judge, evidence)
-    return replace(_judged(summary, judge, evidence, where), environment=store.environment(run.id), changes=changes)
+    return replace(_judged(summary, gates, evidence, where), environment=store.environment(run.id), changes=changes)
+
+
+def _whole_rows(run: Run, suite: Suite, everything: Sequence[RowKey]) -> list[RowKey]:
+    """Return the rows of which a run draws every case."""
+    cells = read_cells(run.selection)
+    if cells is None:
+        return list(everything)
+    cases = len(run.selection["cases"]) or len(suite.cases)
+    providers: list[str] = run.selection["providers"]
+    conditions = len(everything) // len(providers)
+    chosen = {name: Counter(number // cases for number in cells.get(name, ())) for name in providers}
+    return [row for place, row in enumerate(everything) if chosen[row[0]][place % conditions] == cases]
 
 
 def _evidence(run: Run, store: Store, suite: Suite, baseline: Measured | None) -> Evidence:
@@ -120,9 +139,10 @@ def _changes(run: Run, store: Store, suite: Suite, evidence: Evidence) -> tuple[
     return run_changes(store, run, suite, new=evidence.new, old=evidence.old, before=before)
 
 
-def _judged(summary: Summary, suite: Suite, evidence: Evidence, where: Mapping[str, tuple[AxisValue, ...]]) -> Report:
+def _judged(
+    summary: Summary, gates: Sequence[Gate], evidence: Evidence, where: Mapping[str, tuple[AxisValue, ...]]
+) -> Report:
     """Judge the gates on the whole run, whatever part of it is shown, and explore what is shown."""
-    gates = gates_of(suite.gates, against_baseline=evidence.old is not None)
     whole = compare(summary, gates, evidence=evidence)
     shown = replace(summary, rows=tuple(row for row in summary.rows if row.condition.matches(where)))
     comparison = explored(evidence, whole, where=where) if evidence.in_full else None

@@ -25,6 +25,8 @@ class Selection:
         axes: Values to keep, by axis; an axis not named keeps all.
         judge: Profile that judges where a constraint names none; None takes the suite's.
         rounds: Repeats that are drawn when each round ends; None takes the suite's plan, unless `repeats` is given.
+        cells: By provider, the numbers of the cells to draw, in the order in which to ask; None draws all. A cell's
+            number is its condition's place times the number of cases, plus its case's place, in what the rest leaves.
     """
 
     providers: tuple[str, ...] = ()
@@ -33,6 +35,7 @@ class Selection:
     axes: Mapping[str, tuple[AxisValue, ...]] = field(default_factory=lambda: EMPTY)
     judge: str | None = None
     rounds: tuple[int, ...] | None = None
+    cells: Mapping[str, tuple[int, ...]] | None = None
 
     def to_json(self) -> dict[str, Json]:
         """Return plain data, as a run records it."""
@@ -46,7 +49,14 @@ class Selection:
             },
             "judge": self.judge,
             "rounds": None if self.rounds is None else list(self.rounds),
+            "cells": None if self.cells is None else {name: list(numbers) for name, numbers in self.cells.items()},
         }
+
+
+def read_cells(plain: Mapping[str, Json]) -> dict[str, tuple[int, ...]] | None:
+    """Return the cells of what `Selection.to_json` returned; None for all."""
+    cells = plain.get("cells")
+    return None if cells is None else {name: tuple(numbers) for name, numbers in cells.items()}
 
 
 def read_selection(plain: Mapping[str, Json]) -> Selection:
@@ -58,4 +68,5 @@ def read_selection(plain: Mapping[str, Json]) -> Selection:
         axes={axis: tuple(frozen(value) for value in values) for axis, values in plain["axes"].items()},
         judge=plain.get("judge"),
         rounds=None if plain.get("rounds") is None else tuple(plain["rounds"]),
+        cells=read_cells(plain),
     )

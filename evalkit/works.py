@@ -24,13 +24,18 @@ def works_of(prepared: Prepared, seed: int, *, seed_drawn: bool) -> tuple[list[W
     works: list[Work] = []
     unusable: dict[str, EvalkitError] = {}
     for profile in prepared.profiles:
+        cells = prepared.cells_of(profile.name)
+        if not cells:
+            continue
+        chosen = None if prepared.selection.cells is None else cells
         plan = Plan(prepared.suite, profile, seed, seed_drawn=seed_drawn)
         try:
             provider = build_provider(profile)
         except ProfileError as error:
             unusable[profile.name] = error
         else:
-            works.append(Work(provider, plan, prepared.sweep.conditions, prepared.cases, prepared.repeats))
+            conditions = prepared.sweep.conditions
+            works.append(Work(provider, plan, conditions, prepared.cases, prepared.repeats, cells=chosen))
     if not works:
         raise next(iter(unusable.values()))
     return works, unusable

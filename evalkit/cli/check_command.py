@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from evalkit.cli.baseline_option import baseline_option, read_against_prepared
-from evalkit.cli.common import project_of, suite_argument, warn
+from evalkit.cli.common import baseline_option, project_of, suite_argument, warn
 from evalkit.errors import SuiteError
 
 if TYPE_CHECKING:
@@ -36,6 +35,7 @@ def command(context: click.Context, suites: tuple[str, ...], form: str, baseline
     says how often it is alarmed for nothing and what it would notice, which is simulated. Exits 2 when something is
     wrong, constraints that no text can meet together included.
     """
+    from evalkit.baselines.against import read_against_prepared
     from evalkit.cli.gate_lines import gate_lines, gate_prospects, gates_json
     from evalkit.cli.plan import PLAN_FORMAT, Viewed, plan_json, print_plan
     from evalkit.cli.plan_lines import wrapped
@@ -53,7 +53,7 @@ def command(context: click.Context, suites: tuple[str, ...], form: str, baseline
         suite = load(path, project)
         doubts += suite.doubts
         prepared = prepare(suite, project, Selection())
-        found = gate_prospects(prepared, read_against_prepared(baseline, project, prepared))
+        found = gate_prospects(prepared, read_against_prepared(baseline, project, prepared, warn))
         if form == "json":
             plans.append({**plan_json(prepared, project, viewed), **gates_json(found, suite.alarms)})
         else:

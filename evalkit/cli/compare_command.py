@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from evalkit.cli.common import Chosen, pick, project_of, read_choices
+from evalkit.cli.common import project_of
 from evalkit.errors import UsageError, suggestion
 
 if TYPE_CHECKING:
+    from evalkit.choices import Chosen
     from evalkit.compare.sides import Held, Paired, Wanted
     from evalkit.findings import Change
     from evalkit.gate import Scope
@@ -161,6 +162,7 @@ def _changes(asked: _Asked, found: Run, suite: Suite, paired: Paired, store: Sto
 
 def _paired(asked: _Asked, found: Run, suite: Suite, project: Project, store: Store) -> tuple[str, Paired]:
     """Return what the first side is, in words, and the rows that pair."""
+    from evalkit.choices import pick, read_choices
     from evalkit.compare.sides import pair_providers, pair_sides, pair_values
     from evalkit.measuring import run_measured
     from evalkit.types import shown
@@ -208,6 +210,8 @@ def _named(run: Run) -> str:
 
 
 def _two_values(text: str, suite: Suite) -> tuple[Chosen, tuple[AxisValue, AxisValue]]:
+    from evalkit.choices import pick, read_choices
+
     (choice,) = read_choices([text], "--axis")
     if len(choice.values) != 2:
         raise UsageError(f"--axis takes two values, got {len(choice.values)}", hint="--axis system=dense,fluffy")

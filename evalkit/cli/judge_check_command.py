@@ -76,7 +76,7 @@ def command(
 
 def _conclude(check: Check, prepared: Prepared, tally: Tally, form: str) -> int:
     """Print what was found, and say how it ended."""
-    from evalkit.cli.run_command import with_name
+    from evalkit.reports.format import with_name
     from evalkit.secret import without_keys
 
     found = check.found()

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from evalkit.cli.progress import clock
 from evalkit.generate.tokens import BYTES_A_TOKEN, UNSTATED_MAX_TOKENS
-from evalkit.reports.format import count, dollars, listed, printable
+from evalkit.reports.format import count, dollars, nobody_knows, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from evalkit.estimate import Amount, Total
     from evalkit.foresee import Foreseen
@@ -120,11 +120,6 @@ def cap_line(cap: float, summed: Total, *, unknown_allowed: bool, spent: float =
             + ", and would stop before"
         )
     return f"{named} is enough"
-
-
-def nobody_knows(providers: Sequence[str]) -> str:
-    """Say that the prices of some providers are not known."""
-    return f"nobody knows what {listed(providers)} {'costs' if len(providers) == 1 else 'cost'}"
 
 
 def _dollars(amount: Amount) -> str:

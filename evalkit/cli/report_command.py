@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from evalkit.cli.baseline_option import baseline_option, read_against
-from evalkit.cli.common import pick, project_of, read_choices, warn
-from evalkit.cli.exits import exit_code_of
+from evalkit.cli.common import baseline_option, project_of, warn
 from evalkit.errors import UsageError
+from evalkit.exits import exit_code_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +44,9 @@ def command(
     require_decision: bool,  # noqa: FBT001 - click passes by name
 ) -> int:
     """Print the table of RUN: an id, the beginning of one, or `last`."""
+    from evalkit.baselines.against import read_against
     from evalkit.cells import scored_cells
+    from evalkit.choices import pick, read_choices
     from evalkit.cli.output import print_report, write_formats, write_to_stdout
     from evalkit.probe.cited import probes_of
     from evalkit.report import report

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,22 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from evalkit.cli.baseline_option import baseline_option, read_against_prepared
-from evalkit.cli.common import DEFAULT_FORMATS, Chosen, project_of, read_choices, same_value, suite_argument, warn
-from evalkit.cli.exits import exit_code_of
-from evalkit.errors import InterruptedRunError, SuiteError, UsageError
+from evalkit.cli.common import DEFAULT_FORMATS, baseline_option, project_of, suite_argument, warn
+from evalkit.errors import InterruptedRunError, UsageError
+from evalkit.exits import exit_code_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from evalkit.baselines.baseline import Baseline
+    from evalkit.conduct import Opened, Terms
     from evalkit.findings import Report
     from evalkit.generate import Tally
-    from evalkit.prepare import Prepared
     from evalkit.project import Project
+    from evalkit.selection import Selection
     from evalkit.store import Store
-    from evalkit.types import AxisValue, Json, Run, Suite
+    from evalkit.types import Run, Suite
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +59,7 @@ class _Session:
     store: Store
     path: Path
     options: Options
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """A run that is to be drawn, and the baseline that it is held against."""
-
-    prepared: Prepared
-    run: Run
-    baseline: Baseline | None
+    of_several: bool
 
 
 @click.command(
@@ -140,19 +129,22 @@ def command(context: click.Context, /, suites: tuple[str, ...], **options: Any) 
     given = Options(**options)
     if given.resume and len(suites) > 1:
         raise UsageError("--resume goes with one suite", hint="resume the runs one after the other")
-    if given.baseline and len(suites) > 1:
-        raise UsageError("--baseline goes with one suite", hint="a baseline is of one; run them one after the other")
+    if given.baseline and "{suite}" not in given.baseline and len(suites) > 1:
+        raise UsageError(
+            "--baseline goes with one suite, and a baseline is of one",
+            hint="`--baseline '{suite}'` takes for each suite the baseline of its name",
+        )
     if given.record and given.replay:
         raise UsageError("--record does not go with --replay", hint="a replay makes no calls that could be recorded")
     if given.offline and not given.dry_run:
         raise UsageError("--offline goes with --dry-run", hint="a run without the network is `--replay DIR`")
     if given.batch and given.replay:
         raise UsageError("--batch does not go with --replay", hint="a replay makes no calls, and so no batches")
-    codes = [_run_one(context, Path(suite), given) for suite in suites]
+    codes = [_run_one(context, Path(suite), given, of_several=len(suites) > 1) for suite in suites]
     return max(codes, key=[0, 4, 1, 3].index)
 
 
-def _run_one(context: click.Context, path: Path, options: Options) -> int:
+def _run_one(context: click.Context, path: Path, options: Options, *, of_several: bool) -> int:
     # Imported here so that `evalkit run --help` stays fast.
     from evalkit.cli.output import format_names
     from evalkit.load import load
@@ -166,7 +158,7 @@ def _run_one(context: click.Context, path: Path, options: Options) -> int:
     if options.dry_run:
         return _print_plan(project, suite, options)
     with Store(project.store) as store:
-        session = _Session(project, store, path, options)
+        session = _Session(project, store, path, options, of_several)
         with _traffic(options, suite.name):  # before a run is begun that could not be drawn
             opened = _open(session, suite)
             tally = _draw(session, opened)
@@ -175,168 +167,91 @@ def _run_one(context: click.Context, path: Path, options: Options) -> int:
 
 def _print_plan(project: Project, suite: Suite, options: Options) -> int:
     """Say what a run would take, or what one that would be resumed still lacks."""
+    from evalkit.baselines.against import read_against_prepared
     from evalkit.cli.plan import Viewed, print_plan
+    from evalkit.conduct import reopen
     from evalkit.foresee import Outlook
+    from evalkit.prepare import prepare
     from evalkit.store import Store
 
     run, spent = None, 0.0
     if options.resume is None:
-        prepared = _prepare(suite, project, options)
+        widened, selection = _selected(suite, options)
+        prepared = prepare(widened, project, selection)
     else:
+        _check_resumable(options)
         with Store(project.store, create=False) as store:
-            prepared, run = _reopen(project, store, suite, options)
+            prepared, run = reopen(options.resume, suite, project, store)
             spent = store.spent_usd(run.id)
-    read_against_prepared(options.baseline, project, prepared)
+    read_against_prepared(options.baseline, project, prepared, warn)
     offline = options.offline or options.replay is not None
     outlook = Outlook(run=run, reuse=options.reuse, seed=options.seed, batch=options.batch, offline=offline)
     print_plan(prepared, project, Viewed(outlook, options.max_cost, options.allow_unknown_cost, spent))
     return 0
 
 
-def _prepare(suite: Suite, project: Project, options: Options) -> Prepared:
-    from evalkit.prepare import prepare
+def _selected(suite: Suite, options: Options) -> tuple[Suite, Selection]:
+    """Return the suite with the values that `--set` adds, and what of it to run."""
+    from evalkit.choices import read_choices, with_choices
     from evalkit.selection import Selection
 
-    choices = read_choices(options.choices, "--set")
-    widened = _with_values(suite, choices)
-    axes = {choice.axis: _values(widened, choice) for choice in choices}
-    return prepare(widened, project, Selection(options.provider, options.repeats, options.case, axes, options.judge))
+    widened, axes = with_choices(suite, read_choices(options.choices, "--set"), "--set")
+    return widened, Selection(options.provider, options.repeats, options.case, axes, options.judge)
 
 
-def _values(suite: Suite, choice: Chosen) -> tuple[AxisValue, ...]:
-    return tuple(value for text in choice.values for value in suite.axes[choice.axis] if same_value(value, text))
+def _terms(options: Options) -> Terms:
+    from evalkit.conduct import Terms
+    from evalkit.generate import Batching
+
+    return Terms(
+        seed=options.seed,
+        baseline=options.baseline,
+        max_cost_usd=options.max_cost,
+        allow_unknown_cost=options.allow_unknown_cost,
+        reuse=options.reuse,
+        batching=Batching(submit=options.batch, wait=options.wait),
+    )
 
 
-def _with_values(suite: Suite, choices: Sequence[Chosen]) -> Suite:
-    """Give the suite's axes the values that they do not have yet; the loader checks them like the file's own."""
-    from evalkit.load import rebuild
-
-    for choice in choices:
-        there = suite.axes.get(choice.axis, ())
-        missing = [text for text in choice.values if not any(same_value(value, text) for value in there)]
-        if not missing:
-            continue
-        document: dict[str, Json] = json.loads(json.dumps(dict(suite.document)))
-        document.setdefault("axes", {})[choice.axis] = [_plain(text) for text in choice.values]
-        try:
-            suite = rebuild(document, path=suite.path)
-        except SuiteError as error:
-            raise UsageError(
-                f"--set {choice.axis}={','.join(choice.values)}: {error.message}", hint=error.hint
-            ) from error
-    return suite
-
-
-def _plain(text: str) -> Json:
-    """Read a value as YAML would: numbers, true, false and null are not strings."""
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
-
-
-def _open(session: _Session, suite: Suite) -> _Opened:
+def _open(session: _Session, suite: Suite) -> Opened:
     """Start a run, or find the one to be resumed; what cannot be is refused before anything is spent."""
-    from evalkit.runs import start_run
+    from evalkit.conduct import open_run, resume_run
+    from evalkit.works import unbatched
 
-    options = session.options
+    options, project, store, terms = session.options, session.project, session.store, _terms(session.options)
     if options.resume is None:
-        prepared = _prepare(suite, session.project, options)
-        baseline = read_against_prepared(options.baseline, session.project, prepared)
-        _check_prices(prepared, options)
-        _check_batches(prepared, options)
-        run = start_run(prepared, session.store, seed=options.seed)
-        click.echo(f"run {run.id}: {prepared.probes:,} probes", err=True)
-        return _Opened(prepared, run, baseline)
-    prepared, run = _reopen(session.project, session.store, suite, options)
-    baseline = read_against_prepared(options.baseline, session.project, prepared)
-    begun = session.store.begun(run.id)
-    run = session.store.renew_profiles(run.id, [each for each in prepared.everyone if each.name not in begun])
-    click.echo(f"resuming run {run.id}", err=True)
-    _check_prices(prepared, options)
-    _check_batches(prepared, options)
-    return _Opened(prepared, run, baseline)
+        opened = open_run(*_selected(suite, options), terms, project=project, store=store, warn=warn)
+        click.echo(f"run {opened.run.id}: {opened.prepared.probes:,} probes", err=True)
+    else:
+        _check_resumable(options)
+        opened = resume_run(options.resume, suite, terms, project=project, store=store, warn=warn)
+        click.echo(f"resuming run {opened.run.id}", err=True)
+    if options.batch:
+        for name in unbatched(opened.prepared):
+            click.echo(f"{name} takes no batches; it is asked as usual", err=True)
+    return opened
 
 
-def _reopen(project: Project, store: Store, suite: Suite, options: Options) -> tuple[Prepared, Run]:
-    """Find the run to be resumed, and refuse one that the suite or the options do not go with."""
-    from evalkit.runs import reopen_run
-
-    assert options.resume is not None
+def _check_resumable(options: Options) -> None:
+    """Refuse options that a resumed run has settled."""
     for name in ("provider", "repeats", "choices", "case", "judge", "seed"):
         if getattr(options, name) not in ((), None):
             shown = name.replace("choices", "set")
             raise UsageError(f"--{shown} does not go with --resume", hint="a resumed run keeps its selection and seed")
-    run = store.run(options.resume)
-    if run.suite_name != suite.name:
-        raise UsageError(f"run {run.id} is of suite {run.suite_name}, not {suite.name}")
-    if _without_set_axes(suite.document, run) != _without_set_axes(run.document, run):
-        raise UsageError(
-            f"suite {suite.name} has changed since run {run.id} began",
-            hint="start a new run; with `--reuse` it takes the answers that are still to the same samples",
-        )
-    return reopen_run(run, project, begun=store.begun(run.id)), run
 
 
-def _check_batches(prepared: Prepared, options: Options) -> None:
-    """Refuse batches of what cannot be drawn in them, and say who takes none."""
-    if options.batch:
-        from evalkit.works import unbatched
-
-        for name in unbatched(prepared):
-            click.echo(f"{name} takes no batches; it is asked as usual", err=True)
-
-
-def _check_prices(prepared: Prepared, options: Options) -> None:
-    """Refuse a cap on cost that could not hold."""
-    from evalkit.cli.plan_lines import nobody_knows
-    from evalkit.works import unpriced
-
-    if options.max_cost is None or options.allow_unknown_cost:
-        return
-    unknown = unpriced(prepared)
-    if unknown:
-        raise UsageError(
-            f"--max-cost cannot hold: {nobody_knows(unknown)}",
-            hint="state `price: {input: USD, output: USD}` for a million tokens in the profile, or add"
-            " --allow-unknown-cost",
-        )
-
-
-def _without_set_axes(document: Mapping[str, Json], run: Run) -> Json:
-    """Return a suite's document less the axes that `--set` gave values of its own."""
-    axes = {axis: values for axis, values in document.get("axes", {}).items() if axis not in run.selection["axes"]}
-    return json.loads(json.dumps({**document, "axes": axes}))
-
-
-def _draw(session: _Session, opened: _Opened) -> Tally:
+def _draw(session: _Session, opened: Opened) -> Tally:
     from evalkit.cli.interrupt import run_interruptibly
     from evalkit.cli.progress import open_progress
-    from evalkit.draw import draw
-    from evalkit.generate import Batching
-    from evalkit.generate.budget import Budget
-    from evalkit.report import report
+    from evalkit.conduct import draw_run
 
-    options, run = session.options, opened.run
-    budget = Budget(options.max_cost, session.store.spent_usd(run.id))
     with open_progress() as watcher:
         try:
-            return run_interruptibly(
-                draw(
-                    opened.prepared,
-                    run,
-                    session.store,
-                    reuse=options.reuse,
-                    budget=budget,
-                    watcher=watcher,
-                    batching=Batching(submit=options.batch, wait=options.wait),
-                    look=lambda: report(run, session.store, baseline=opened.baseline, look=True),
-                )
-            )
+            return run_interruptibly(draw_run(opened, watcher=watcher))
         except InterruptedRunError:
             raise InterruptedRunError(
-                f"interrupted; run {run.id} keeps what was drawn",
-                hint=f"`evalkit run {session.path} --resume {run.id}` goes on",
+                f"interrupted; run {opened.run.id} keeps what was drawn",
+                hint=f"`evalkit run {session.path} --resume {opened.run.id}` goes on",
             ) from None
 
 
@@ -349,61 +264,42 @@ def _traffic(options: Options, suite: str) -> AbstractContextManager[None]:
     return traffic_in(options.replay or options.record, "replay" if options.replay else "record", suite)
 
 
-def _conclude(session: _Session, opened: _Opened, tally: Tally) -> int:
+def _conclude(session: _Session, opened: Opened, tally: Tally) -> int:
     """Judge, report, and say how it ended."""
-    from evalkit.cells import scored_cells
     from evalkit.cli.output import print_report, write_formats
-    from evalkit.probe.cited import probes_of
-    from evalkit.report import report
+    from evalkit.conduct import conclude
 
-    run = opened.run
-    probes = probes_of(run, session.project, warn)
-    finished = report(run, session.store, probes=probes, baseline=opened.baseline)
+    finished = conclude(opened, tally, warn=warn)
     print_report(finished)
-    _say_failures(session, run, tally)
-    folder = session.options.out or session.project.run_reports / run.id
-    written = write_formats(
-        finished, lambda: scored_cells(session.store, run, opened.prepared.suite), session.options.formats, folder
-    )
-    for path in written:
+    for why in finished.stopped:
+        click.echo(f"error: {why}", err=True)
+    for hint in dict.fromkeys(error.hint for error in tally.failures.values() if error.hint):
+        click.echo(f"\nhint: {hint}", err=True)
+    for path in write_formats(finished, opened.cells, session.options.formats, _folder(session, opened)):
         click.echo(f"wrote {session.project.relative(path)}", err=True)
-    return _say_end(session, run, finished, tally)
+    return _say_end(session, opened.run, finished, over_budget=tally.over_budget)
 
 
-def _say_failures(session: _Session, run: Run, tally: Tally) -> None:
-    """Say which providers failed as a whole, and whether the budget ended the run."""
-    from evalkit.reports.format import dollars
-    from evalkit.secret import without_keys
-
-    for failed, error in tally.failures.items():
-        without_keys(error)
-        click.echo(f"error: {with_name(failed, error.message)}", err=True)
-        if error.hint:
-            click.echo(f"\nhint: {error.hint}", err=True)
-    if tally.over_budget:
-        spent = dollars(session.store.spent_usd(run.id))
-        promised = f", and the batches may come to {dollars(tally.promised_usd)}" if tally.promised_usd else ""
-        click.echo(
-            f"--max-cost {session.options.max_cost:g} leaves no room for another call: the run has cost"
-            f" {spent}{promised}",
-            err=True,
-        )
+def _folder(session: _Session, opened: Opened) -> Path:
+    """Return where reports go: of several suites each has a folder of its own."""
+    out = session.options.out
+    if out is None:
+        return session.project.run_reports / opened.run.id
+    return out / opened.run.suite_name if session.of_several else out
 
 
-def _say_end(session: _Session, run: Run, finished: Report, tally: Tally) -> int:
+def _say_end(session: _Session, run: Run, finished: Report, *, over_budget: bool) -> int:
     """Return the exit code, and say what an incomplete run lacks and what goes on with it."""
     from evalkit.cli.batch_words import batch_lines, what_resuming_does
     from evalkit.compare.failures import failed_draws
 
     code = exit_code_of(finished, require_decision=session.options.require_decision)
-    if tally.failures or tally.over_budget or tally.left:
-        code = 3  # whatever there is, it is not what was asked for
     if code == 3:
         for line in batch_lines(session.store, run.id):
             click.echo(line, err=True)
         if finished.incomplete is not None:
             click.echo(finished.incomplete, err=True)
-        higher = ", given a higher --max-cost" if tally.over_budget else ""
+        higher = ", given a higher --max-cost" if over_budget else ""
         click.echo(f"the run is incomplete; {what_resuming_does(session.store, run)}{higher}", err=True)
         return code
     failed, planned = failed_draws(finished.summary.rows, finished.summary.missing)
@@ -414,10 +310,3 @@ def _say_end(session: _Session, run: Run, finished: Report, tally: Tally) -> int
             err=True,
         )
     return code
-
-
-def with_name(provider: str, message: str) -> str:
-    """Put a provider's name before what ended it, and take it from the beginning of the sentence."""
-    for beginning in (f"provider {provider} ", f"{provider} "):
-        message = message.removeprefix(beginning)
-    return f"provider {provider}: {message}"

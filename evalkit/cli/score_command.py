@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from evalkit.cli.baseline_option import baseline_option, read_against
-from evalkit.cli.common import DEFAULT_FORMATS, project_of, warn
-from evalkit.cli.exits import exit_code_of
+from evalkit.cli.common import DEFAULT_FORMATS, baseline_option, project_of, warn
 from evalkit.errors import UsageError
+from evalkit.exits import exit_code_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -106,6 +105,7 @@ def command(
 
 
 def _judge_again(project: Project, name: str, suite_path: Path | None, wanted: _Wanted) -> int:
+    from evalkit.baselines.against import read_against
     from evalkit.load import load
     from evalkit.probe.cited import probes_of
     from evalkit.report import report
@@ -156,10 +156,9 @@ def _ask_judges(store: Store, run: Run, suite: Suite, project: Project, max_cost
     """Ask for the judgements that are missing, and return the run with the profiles of its judges."""
     from evalkit.cli.interrupt import run_interruptibly
     from evalkit.cli.progress import open_progress
-    from evalkit.cli.run_command import with_name
     from evalkit.generate.budget import Budget
     from evalkit.judge.seats import judge_run, judges_of
-    from evalkit.reports.format import dollars
+    from evalkit.reports.format import dollars, with_name
     from evalkit.secret import without_keys
 
     judges = judges_of(run, suite, project, store)
@@ -177,6 +176,7 @@ def _ask_judges(store: Store, run: Run, suite: Suite, project: Project, max_cost
 
 
 def _judge_responses(context: click.Context, path: Path, responses: Path, name: str | None, wanted: _Wanted) -> int:
+    from evalkit.baselines.against import read_against
     from evalkit.load import load
     from evalkit.report import report
     from evalkit.responses.survey import survey_lines

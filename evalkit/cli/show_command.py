@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from evalkit.cli.common import pick, project_of, read_choices
+from evalkit.cli.common import project_of
 from evalkit.errors import EvalkitError, UsageError
 from evalkit.types import RESPONSES, shown
 
@@ -77,6 +77,7 @@ def _show_run(store: Store, run: Run) -> None:
 
 def _chosen_cells(store: Store, run: Run, where: tuple[str, ...], case_id: str | None) -> Iterator[Cell]:
     from evalkit.cells import scored_cells
+    from evalkit.choices import pick, read_choices
     from evalkit.runs import suite_of
 
     suite = suite_of(run)

@@ -70,7 +70,7 @@ def still_to_ask(work: Work, held: Held | None = None) -> Asked:
     """
     gathered = _Gathered(work, held)
     # Without answers to look for, one repeat stands for all.
-    places = slots(work.conditions, work.cases, 1) if held is None else work.slots()
+    places = slots(work.conditions, work.cases, 1, work.cells) if held is None else work.slots()
     if work.live:
         for slot in places:
             gathered.converse(slot)

@@ -51,14 +51,21 @@ class Plan:
     seed_drawn: bool
 
 
-def slots(conditions: Iterable[Condition], cases: Sequence[Case], repeats: int) -> Iterator[Slot]:
-    """Yield every slot: conditions outermost, then cases, then repeats."""
-    position = 0
-    for condition in conditions:
-        for case in cases:
-            for repeat in range(repeats):
-                yield Slot(position, condition, case, repeat)
-                position += 1
+def slots(
+    conditions: Sequence[Condition], cases: Sequence[Case], repeats: int, cells: Iterable[int] | None = None
+) -> Iterator[Slot]:
+    """Yield every slot: conditions outermost, then cases, then repeats.
+
+    Args:
+        conditions: All of a sweep's.
+        cases: All that are run.
+        repeats: Of each cell.
+        cells: Numbers of the cells to yield, in the order to yield them; see `Selection.cells`. None yields all.
+    """
+    for number in range(len(conditions) * len(cases)) if cells is None else cells:
+        condition, case = divmod(number, len(cases))
+        for repeat in range(repeats):
+            yield Slot(number * repeats + repeat, conditions[condition], cases[case], repeat)
 
 
 @dataclass(frozen=True, slots=True)

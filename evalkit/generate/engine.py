@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -34,6 +35,11 @@ _TURNS_TO_START = 4
 """Turns of the event loop after which a provider's first calls are under way, so that a kill finds them noted."""
 
 
+def never() -> bool:
+    """Stop nothing."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """All that one provider is asked in a run.
@@ -41,6 +47,7 @@ class Work:
     Attributes:
         repeats: Draws of each case under each condition, when all are drawn.
         due: How many of them are due by now, by condition; all of them where it says nothing.
+        cells: Numbers of the cells to draw, in the order in which to ask; None draws all. See `Selection.cells`.
     """
 
     provider: Provider
@@ -49,10 +56,11 @@ class Work:
     cases: Sequence[Case]
     repeats: int
     due: Mapping[Condition, int] = field(default_factory=dict["Condition", "int"])
+    cells: Sequence[int] | None = None
 
     def slots(self) -> Iterator[Slot]:
         """Yield every slot that is due by now."""
-        for slot in slots(self.conditions, self.cases, self.repeats):
+        for slot in slots(self.conditions, self.cases, self.repeats, self.cells):
             if slot.repeat < self.due.get(slot.condition, self.repeats):
                 yield slot
 
@@ -65,16 +73,21 @@ class Work:
     @property
     def probes(self) -> int:
         """Completions that will be scored."""
-        return sum(self._draws(condition) for condition in self.conditions)
+        return sum(self._draws().values())
 
     @property
     def calls(self) -> int:
         """Completions to draw from nothing: probes, and the replies of live conversations."""
-        replies = sum(condition.turns * self._draws(condition) for condition in self.conditions) if self.live else 0
-        return self.probes + replies
+        draws = self._draws()
+        replies = sum(condition.turns * drawn for condition, drawn in draws.items()) if self.live else 0
+        return sum(draws.values()) + replies
 
-    def _draws(self, condition: Condition) -> int:
-        return len(self.cases) * self.due.get(condition, self.repeats)
+    def _draws(self) -> dict[Condition, int]:
+        cells = None if self.cells is None else Counter(number // len(self.cases) for number in self.cells)
+        return {
+            condition: (len(self.cases) if cells is None else cells[place]) * self.due.get(condition, self.repeats)
+            for place, condition in enumerate(self.conditions)
+        }
 
     @property
     def most_turns(self) -> int:
@@ -105,6 +118,7 @@ async def generate(
     budget: Budget | None = None,
     watcher: Watcher | None = None,
     batching: Batching = NO_BATCHES,
+    stop: Callable[[], bool] = never,
 ) -> Tally:
     """Draw what a run still lacks.
 
@@ -121,6 +135,7 @@ async def generate(
         budget: What may be spent; None for anything.
         watcher: Is told of every commit; None for nobody.
         batching: What to do with the vendors' interfaces for batches.
+        stop: Whether to ask for nothing more; calls that are under way by then are waited for.
 
     Raises:
         UsageError: What is to be submitted as a batch cannot be.
@@ -140,7 +155,7 @@ async def generate(
             batches.count_open()
             engines.append(batches)
         else:
-            engines.append(_Engine(store, run, work, tally, purse, watching, reuse=reuse))
+            engines.append(_Engine(store, run, work, tally, purse, watching, stop, reuse=reuse))
     await _side_by_side(engines)
     tally.over_budget = purse.reached
     return tally
@@ -155,9 +170,10 @@ async def run_errands(
     reuse: bool,
     budget: Budget,
     watcher: Watcher,
+    stop: Callable[[], bool] = never,
 ) -> None:
     """Make calls that no sweep lists; all else is as for `generate`."""
-    await _side_by_side([_Engine(store, run, errand, tally, budget, watcher, reuse=reuse) for errand in errands])
+    await _side_by_side([_Engine(store, run, errand, tally, budget, watcher, stop, reuse=reuse) for errand in errands])
     tally.over_budget = budget.reached
 
 
@@ -180,6 +196,7 @@ class _Engine:
     tally: Tally
     budget: Budget
     watcher: Watcher
+    stop: Callable[[], bool] = never
     reuse: bool = field(kw_only=True)
     _session: Session | None = None
     _arrived: list[tuple[Sample, Completion]] = field(default_factory=list["tuple[Sample, Completion]"])
@@ -334,6 +351,9 @@ class _Engine:
     def _to_ask(self, samples: Iterable[Sample]) -> Iterator[Sample]:
         """Yield the samples that need a call, while there is money; settle the others here."""
         for sample in samples:
+            if self.stop():
+                self.tally.stopped = True
+                return
             reason = unsupported_reason(self.work.provider, sample.settings)
             if reason is not None:
                 self._keep(sample, Completion("unsupported", error=reason))

@@ -26,6 +26,7 @@ class Tally:
             it.
         left: Those that are in batches at a vendor's, or that were left for another resumption while there were such.
         over_budget: True when something was not asked because it would have passed the cap on cost.
+        stopped: True when the rest was not asked for because somebody stopped it.
         failures: What ended a provider as a whole, by its name.
     """
 
@@ -39,6 +40,7 @@ class Tally:
     promised_usd: float = 0.0
     left: int = 0
     over_budget: bool = False
+    stopped: bool = False
     failures: dict[str, EvalkitError] = field(default_factory=dict[str, "EvalkitError"])
 
     @property
@@ -75,6 +77,7 @@ class Tally:
             promised_usd=self.promised_usd,
             left=self.left,
             over_budget=self.over_budget,
+            stopped=self.stopped,
             failures={**earlier.failures, **self.failures},
         )
 

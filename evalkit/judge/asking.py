@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from evalkit.generate.engine import Errand, run_errands
+from evalkit.generate.engine import Errand, never, run_errands
 from evalkit.judge.samples import vote_sample
 
 if TYPE_CHECKING:
@@ -41,7 +41,9 @@ class Bench:
         """Those that are asked."""
         return [provider for provider, _ in self.judges.values()]
 
-    async def ask(self, tally: Tally, *, reuse: bool, budget: Budget, watcher: Watcher) -> None:
+    async def ask(
+        self, tally: Tally, *, reuse: bool, budget: Budget, watcher: Watcher, stop: Callable[[], bool] = never
+    ) -> None:
         """Ask for every vote that the run lacks and that can be asked for now.
 
         A verdict may make further questions due, so that this goes on until there are none; a vote that failed is left
@@ -52,9 +54,10 @@ class Bench:
             reuse: Take a stored answer to the same sample from any run.
             budget: What may be spent.
             watcher: Is told of every commit.
+            stop: Whether to ask for nothing more.
         """
         tried: set[tuple[str, int]] = set()
-        while not budget.reached:
+        while not (budget.reached or stop()):
             open_to = {name for name in self.judges if name not in tally.failures}
             due = {
                 (vote.digest, vote.number): vote.judge
@@ -69,7 +72,9 @@ class Bench:
                 Errand(self.judges[name][0], calls, partial(self._samples, name, due.keys()))
                 for name, calls in Counter(due.values()).items()
             ]
-            await run_errands(self.store, self.run.id, errands, tally, reuse=reuse, budget=budget, watcher=watcher)
+            await run_errands(
+                self.store, self.run.id, errands, tally, reuse=reuse, budget=budget, watcher=watcher, stop=stop
+            )
 
     def _samples(self, judge: str, due: Set[tuple[str, int]]) -> Iterator[Sample]:
         plan = self.judges[judge][1]

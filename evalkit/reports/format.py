@@ -265,3 +265,15 @@ def outcomes(summary: Summary) -> str:
     ended = [f"{sum(row.completions.get(outcome, 0) for row in summary.rows):,} {outcome}" for outcome in OUTCOMES]
     decided, undecided = sum(row.decided for row in summary.rows), sum(row.undecided for row in summary.rows)
     return f"completions: {', '.join(ended)}; verdicts: {decided:,} decided, {undecided:,} undecided"
+
+
+def nobody_knows(providers: Sequence[str]) -> str:
+    """Say that the prices of some providers are not known."""
+    return f"nobody knows what {listed(providers)} {'costs' if len(providers) == 1 else 'cost'}"
+
+
+def with_name(provider: str, message: str) -> str:
+    """Put a provider's name before what ended it, and take it from the beginning of the sentence."""
+    for beginning in (f"provider {provider} ", f"{provider} "):
+        message = message.removeprefix(beginning)
+    return f"provider {provider}: {message}"

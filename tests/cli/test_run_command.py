@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from evalkit.cli.run_command import with_name
 from vendors.asked import Reply
 
 if TYPE_CHECKING:
@@ -187,21 +186,6 @@ def test_cap_is_passed_by_no_more_than_what_is_in_flight(
     evalkit("run", "suites/small.yaml", "--max-cost", "0.15", "--format", "none", expect=3)
     assert 2 <= len(vendors.completions("openai")) <= 4
     assert spent(evalkit.folder) == pytest.approx(0.101 * len(vendors.completions("openai")))
-
-
-@pytest.mark.parametrize(
-    ("message", "line"),
-    [
-        ("provider fc needs a key", "provider fc: needs a key"),
-        ("fc refused the key: no", "provider fc: refused the key: no"),
-        ("providers/fc.yaml: no adapter", "provider fc: providers/fc.yaml: no adapter"),
-        ("cannot reach http://fc.example", "provider fc: cannot reach http://fc.example"),
-        ("provider fcc is not it", "provider fc: provider fcc is not it"),
-    ],
-)
-def test_provider_that_stopped_is_named_once(message: str, line: str) -> None:
-    """However a message begins, its provider stands in front of it, where programs may look for it."""
-    assert with_name("fc", message) == line
 
 
 def test_cap_of_nothing_asks_nothing(evalkit: CommandLine, vendors: FakeVendors, hosted: Callable[..., None]) -> None:

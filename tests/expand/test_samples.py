@@ -12,7 +12,7 @@ from evalkit.expand.samples import requested_settings
 from evalkit.types import Case, Condition, Conversation, Exchange, System
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from evalkit.types import Profile, Suite
 
@@ -30,10 +30,10 @@ def test_positions_count_conditions_then_cases_then_repeats() -> None:
 
 
 def test_expansion_is_lazy(make_suite: Callable[..., Suite], make_profile: Callable[..., Profile]) -> None:
-    """The first samples of a sweep without end come at once."""
-    endless: Iterator[Condition] = (Condition((("temperature", float(index)),)) for index in count())
+    """The first samples of cells without end come at once."""
+    endless = (number % (len(CONDITIONS) * len(CASES)) for number in count())
     plan = Plan(make_suite(), make_profile(), 7, seed_drawn=False)
-    first = list(islice(expand(plan, slots(endless, CASES, 2)), 10))
+    first = list(islice(expand(plan, slots(CONDITIONS, CASES, 10, endless)), 10))
     assert [sample.position for sample in first] == list(range(10))
 
 

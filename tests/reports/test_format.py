@@ -165,3 +165,18 @@ def test_reasons_of_failed_calls_are_counted_over_a_providers_rows(report: Repor
         "local in 2 draws: reset",
         "hosted in 1 draw: timed out",
     ]
+
+
+@pytest.mark.parametrize(
+    ("message", "line"),
+    [
+        ("provider fc needs a key", "provider fc: needs a key"),
+        ("fc refused the key: no", "provider fc: refused the key: no"),
+        ("providers/fc.yaml: no adapter", "provider fc: providers/fc.yaml: no adapter"),
+        ("cannot reach http://fc.example", "provider fc: cannot reach http://fc.example"),
+        ("provider fcc is not it", "provider fc: provider fcc is not it"),
+    ],
+)
+def test_provider_that_stopped_is_named_once(message: str, line: str) -> None:
+    """However a message begins, its provider stands in front of it, where programs may look for it."""
+    assert written.with_name("fc", message) == line

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from evalkit.baselines.against import read_against, read_against_prepared
 from evalkit.baselines.files import save_baseline
-from evalkit.cli.baseline_option import read_against, read_against_prepared
 from evalkit.draw import draw
 from evalkit.errors import BaselineError, UsageError
 from evalkit.measuring import run_measured
@@ -33,16 +33,25 @@ def saved(small_project: SmallProject, store: Store) -> SmallProject:
     return small_project
 
 
-def test_rows_that_it_lacks_are_said(saved: SmallProject, capsys: pytest.CaptureFixture[str]) -> None:
+def test_rows_that_it_lacks_are_said(saved: SmallProject) -> None:
     """Those that it has are compared."""
+    said: list[str] = []
     prepared = prepare(saved.suite(), saved.project, Selection())
-    found = read_against_prepared("main", saved.project, prepared)
+    found = read_against_prepared("main", saved.project, prepared, said.append)
     assert found is not None
     assert found.of.name == "main"
-    assert capsys.readouterr().err == (
-        "warning: baseline main has no row to compare with script, temperature 0.0, system dense; "
-        "script, temperature 1.0, system dense\n"
-    )
+    assert said == [
+        (
+            "baseline main has no row to compare with script, temperature 0.0, system dense; "
+            "script, temperature 1.0, system dense"
+        )
+    ]
+
+
+def test_its_name_may_hold_the_name_of_the_suite(saved: SmallProject) -> None:
+    """So that one option names the baselines of many suites."""
+    with pytest.raises(BaselineError, match="no baseline `small-main`"):
+        read_against("{suite}-main", saved.project, saved.suite())
 
 
 def test_without_a_name_there_is_none(saved: SmallProject) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evalkit.cli.exits import exit_code_of
+from evalkit.exits import exit_code_of
 from evalkit.findings import JudgedGate, Report, Summary
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 def exit_code_of(report: Report, *, require_decision: bool = False) -> int:
     """Return the exit code.
 
-    It is 3 for a run in which more draws failed or are missing than may, or that lacks judgements; 1 for an alarming
-    gate; 4 for an undecided one if decisions are required; else 0.
+    It is 3 for a run that ended before all was drawn, in which more draws failed or are missing than may, or that lacks
+    judgements; 1 for an alarming gate; 4 for an undecided one if decisions are required; else 0.
     """
-    if report.incomplete is not None or report.summary.unjudged:
+    if report.incomplete is not None or report.stopped or report.summary.unjudged:
         return 3
     if any(gate.alarming for gate in report.gates):
         return 1

@@ -1,4 +1,4 @@
-"""How axis values are written on the command line."""
+"""How people write axis values."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evalkit.cli.common import Chosen, pick, read_choices, same_value
+from evalkit.choices import Chosen, pick, read_choices, same_value
 from evalkit.errors import UsageError
 
 if TYPE_CHECKING:
