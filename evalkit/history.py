@@ -1,7 +1,7 @@
 """The nights of one suite in order of time, and how one measure went over them. Data only; `evalkit.reports` shows it.
 
-A number stands for a night only where the run was whole and of all the suite's cases: a night of which draws are missing
-has none, so that an outage never looks like a drop.
+A number stands for a night only where the run was whole and of all the suite's cases: a night of which draws are
+missing has none, so that an outage never looks like a drop.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from math import fsum
 from typing import TYPE_CHECKING
 
 from evalkit.errors import UsageError, suggestion
-from evalkit.types import EMPTY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -35,7 +34,7 @@ class Night:
         alarms: Names of the gates that failed it.
         changed: What showed that a model had changed.
         baseline: What it was held against; None for nothing.
-        renewed: Whether that is another baseline than that of the night before that had one.
+        renewed: Whether that is another baseline than that of the last night before that had one.
         revised: Whether the suite is another one than it was in the night before that was judged.
         why: Why it has no numbers; empty where it has.
         points: The measure of each row; empty where it has no numbers.
@@ -53,7 +52,7 @@ class Night:
     renewed: bool = False
     revised: bool = False
     why: str = ""
-    points: Mapping[RowKey, Point] = field(default_factory=lambda: EMPTY)
+    points: Mapping[RowKey, Point] = field(default_factory=dict["RowKey", "Point"])
     cost_usd: float | None = None
     unpriced: int = 0
 
@@ -181,8 +180,8 @@ def _why_not(stored: StoredNight) -> str:
         return "nothing is remembered of what it was judged to be" if stored.finished else "it did not end"
     if not outcome.whole:
         return outcome.incomplete or "; ".join(outcome.stopped) or "draws or judgements are missing"
-    if outcome.part:
-        return f"of {outcome.part}"
+    if outcome.partial and not outcome.rows:
+        return "not all cases were to be drawn"
     return ""
 
 

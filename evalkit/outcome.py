@@ -5,20 +5,21 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 from evalkit.gate import Alarms
 from evalkit.measured import OF_CONSTRAINT
 from evalkit.types import Condition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from evalkit.baselines.baseline import Baseline
     from evalkit.findings import Change, Compared, Estimate, JudgedGate, Report, Row
     from evalkit.measured import RowKey
-    from evalkit.types import AxisValue, Json
+    from evalkit.types import AxisValue, Json, Suite
 
+State: TypeAlias = Literal["good", "worse", "failed", "changed", "undecided", "incomplete"]
 _DIGITS = 6
 _Old: TypeAlias = "dict[tuple[RowKey, str], tuple[float | None, float | None]]"
 
@@ -113,12 +114,12 @@ class RunOutcome:
         run: The run's id.
         judged_at: When, UTC, ISO 8601.
         exit_code: What the command ended with, or would have.
-        state: In a word: `good`, `worse`, `failed`, `changed`, `undecided` or `incomplete`.
+        state: In a word; see `state_of`.
         suite_hash: Of the suite that judged it.
         baseline: What it was held against; None for nothing.
         incomplete: Why nothing was judged; None where it was.
         stopped: Why drawing had ended before all was drawn.
-        part: What of the cases it was of, in words; empty where it was of all.
+        partial: Rows of which not all cases were to be drawn, so that their numbers are not remembered.
         missing: Draws that were never made.
         unjudged: Votes of judges that it lacked.
         cost_usd: Of the whole run; None when no price is known.
@@ -129,12 +130,12 @@ class RunOutcome:
     run: str
     judged_at: str
     exit_code: int
-    state: str
+    state: State
     suite_hash: str
     baseline: Held | None = None
     incomplete: str | None = None
     stopped: tuple[str, ...] = ()
-    part: str = ""
+    partial: int = 0
     missing: int = 0
     unjudged: int = 0
     cost_usd: float | None = None
@@ -162,49 +163,64 @@ class RunOutcome:
 
 def outcome_of(
     report: Report,
+    suite: Suite,
     *,
     judged_at: str,
     exit_code: int,
-    state: str,
     baseline: Baseline | None = None,
-    alarms: Alarms | None = None,
-    stopped: tuple[str, ...] = (),
-    part: str = "",
+    whole: Collection[RowKey] | None = None,
 ) -> RunOutcome:
     """Take from a report what is to be remembered of a run.
 
     Args:
         report: Of the whole run; one of some conditions only would be remembered as all there is.
+        suite: By which it was judged.
         judged_at: Now, UTC, ISO 8601.
         exit_code: What the command ends with.
-        state: See `RunOutcome`.
         baseline: What the run was held against.
-        alarms: The suite's; None for the usual ones.
-        stopped: Why drawing ended before all was drawn.
-        part: See `RunOutcome`.
+        whole: Rows of which all cases were to be drawn; the others' numbers stand beside no other night's. None for
+            all.
     """
     summary = report.summary
     known = [spent.cost_usd for spent in summary.spent.values() if spent.cost_usd is not None]
     old = _old(report)
+    kept = [row for row in summary.rows if whole is None or _key(row) in whole]
     return RunOutcome(
         run=summary.run,
         judged_at=judged_at,
         exit_code=exit_code,
-        state=state,
-        suite_hash=summary.suite_hash,
+        state=state_of(report),
+        suite_hash=suite.hash,
         baseline=None if baseline is None else Held(baseline.of.name, baseline.check, baseline.of.run),
         incomplete=report.incomplete,
-        stopped=stopped,
-        part=part,
+        stopped=report.stopped,
+        partial=len(summary.rows) - len(kept),
         missing=summary.missing,
         unjudged=summary.unjudged,
         cost_usd=sum(known) if known else None,
         unpriced=sum(spent.unpriced for spent in summary.spent.values()),
-        alarms=alarms or Alarms(),
+        alarms=suite.alarms,
         gates=tuple(_gate(gate) for gate in report.gates),
         changes=tuple(_change(change) for change in report.changes),
-        rows=tuple(_row(row, old) for row in summary.rows),
+        rows=tuple(_row(row, old) for row in kept),
     )
+
+
+def state_of(report: Report) -> State:
+    """Say in a word what a report comes to, the most urgent first.
+
+    `failed` is an alarming gate that no drop has failed: a threshold, or what was to be shown not to be worse and was
+    not.
+    """
+    if report.incomplete is not None or report.stopped or report.summary.unjudged:
+        return "incomplete"
+    if any(gate.alarming and gate.verdict == "worse" for gate in report.gates):
+        return "worse"
+    if any(gate.alarming for gate in report.gates):
+        return "failed"
+    if any(change.changed for change in report.changes):
+        return "changed"
+    return "undecided" if any(gate.verdict == "undecided" for gate in report.gates) else "good"
 
 
 def _gate(gate: JudgedGate) -> GateMark:
@@ -270,7 +286,7 @@ def outcome_json(outcome: RunOutcome) -> dict[str, Json]:
         "of": None if outcome.baseline is None else outcome.baseline.run,
         "incomplete": outcome.incomplete,
         "stopped": list(outcome.stopped),
-        "part": outcome.part,
+        "partial": outcome.partial,
         "missing": outcome.missing,
         "unjudged": outcome.unjudged,
         "cost_usd": outcome.cost_usd,
@@ -320,7 +336,7 @@ def read_outcome(run: str, judged_at: str, name: str, check: str, plain: Mapping
         baseline=Held(name, check, plain["of"]) if name else None,
         incomplete=plain["incomplete"],
         stopped=tuple(plain["stopped"]),
-        part=plain["part"],
+        partial=plain["partial"],
         missing=plain["missing"],
         unjudged=plain["unjudged"],
         cost_usd=plain["cost_usd"],

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import click
 
-from evalkit.cli.common import project_of, read_choices, same_value
+from evalkit.cli.common import project_of
 from evalkit.errors import UsageError, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from evalkit.cli.common import Chosen
+    from evalkit.choices import Chosen
     from evalkit.history import History
     from evalkit.measured import RowKey
     from evalkit.store import Store
@@ -131,16 +131,19 @@ def _told(store: Store, asked: _Asked) -> tuple[History, ...]:
 
 
 def _wanted(asked: _Asked) -> Callable[[RowKey], bool]:
+    from evalkit.choices import read_choices
+
     choices = read_choices(asked.where, "--where")
 
     def wanted(key: RowKey) -> bool:
-        provider, condition = key
-        return (not asked.provider or provider in asked.provider) and all(_has(key, choice) for choice in choices)
+        return (not asked.provider or key[0] in asked.provider) and all(_has(key, choice) for choice in choices)
 
     return wanted
 
 
 def _has(key: RowKey, choice: Chosen) -> bool:
+    from evalkit.choices import same_value
+
     there = key[1].as_dict()
     return choice.axis in there and any(same_value(there[choice.axis], text) for text in choice.values)
 

@@ -100,11 +100,8 @@ def chart_lines(points: Sequence[Point | None], nights: Sequence[Night], *, widt
         for level in reversed(range(HEIGHT))
     ]
     indent = " " * (_LABEL + 2)
-    for marks in ([mark_of(night) for night in nights], [turn_of(night) for night in nights]):
-        if any(mark != " " for mark in marks):
-            lines.append((indent + "".join(mark.ljust(wide) for mark in marks)).rstrip())
-    lines.append(indent + _dates(nights, wide * len(nights)))
-    return lines
+    marks = ("".join(mark(night).ljust(wide) for night in nights).rstrip() for mark in (mark_of, turn_of))
+    return [*lines, *(indent + line for line in marks if line), indent + _dates(nights, wide * len(nights))]
 
 
 def legend(nights: Sequence[Night], strokes: Strokes, *, compared: bool, limited: bool) -> str:
@@ -124,6 +121,11 @@ def legend(nights: Sequence[Night], strokes: Strokes, *, compared: bool, limited
     marks, turns = {mark_of(night) for night in nights}, {turn_of(night) for night in nights}
     said += [f"{mark} {words}" for mark, words in (*MARKS.items(), *TURNS.items()) if mark in marks | turns]
     return "; ".join(said)
+
+
+def limit_of(point: Point) -> float | None:
+    """Return where a margin ends; None where no gate asks, and where there is none, so that it ends at the baseline."""
+    return None if point.limit == point.old else point.limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,7 @@ def _column(points: Sequence[Point | None], number: int, span: _Span, strokes: S
     cells = [" "] * HEIGHT
     gaps = [" "] * HEIGHT
     for value, after, stroke in (
-        (point.limit, None if following is None else following.limit, strokes.limit),
+        (limit_of(point), None if following is None else limit_of(following), strokes.limit),
         (point.old, None if following is None else following.old, strokes.baseline),
     ):
         if value is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evalkit.reports.chart import chart_lines, legend, strokes_for
+from evalkit.reports.chart import chart_lines, legend, limit_of, strokes_for
 from evalkit.reports.format import count, printable
 from evalkit.reports.nights import charted_rows, looks_lines, night_columns, night_lines, row_heading
 from evalkit.reports.table import encodable, encodable_column, print_lines, print_rows, table_width
@@ -59,10 +59,11 @@ def reading_lines(history: History, strokes: Strokes) -> Iterator[str]:
         history.nights,
         strokes,
         compared=any(point.old is not None for point in points),
-        limited=any(point.limit is not None for point in points),
+        limited=any(limit_of(point) is not None for point in points),
     )
     if len(history.rows) > len(shown):
-        yield f"without a chart: {count(len(history.rows) - len(shown), 'more row')}; --where and --provider choose rows"
+        rest = count(len(history.rows) - len(shown), "more row")
+        yield f"without a chart: {rest}; --where and --provider choose rows"
 
 
 def _fitting(table: Sequence[Column], width: int) -> tuple[list[Column], list[Column]]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from evalkit.history import History, Night
     from evalkit.measured import RowKey
-    from evalkit.outcome import Point
+    from evalkit.outcome import Held, Point
 
 ROWS = 3
 """Rows that a table has a column for; of more it has the mean and the lowest."""
@@ -26,8 +26,8 @@ def night_columns(history: History) -> list[Column]:
     """Return what a night was judged to be, its numbers, its cost and its baseline; a line for each night."""
     nights = history.nights
     table = [
-        Column("axis", "night", tuple(_moment(night) for night in nights)),
-        Column("axis", "run", tuple(night.run for night in nights)),
+        Column("model", "night", tuple(_moment(night) for night in nights)),
+        Column("model", "run", tuple(night.run for night in nights)),
         Column("verdict", "verdict", tuple(_verdict(night) for night in nights)),
         Column("share", "exit", tuple(_exit(night) for night in nights)),
     ]
@@ -39,10 +39,10 @@ def night_columns(history: History) -> list[Column]:
     else:
         heading = f"mean of {count(history.averaged, 'row')}"
         table.append(Column("share", heading, tuple(number(history.mean(night)) for night in nights)))
-        table.append(Column("measure", "lowest row", tuple(_lowest(history, night) for night in nights)))
+        table.append(Column("model", "lowest row", tuple(_lowest(history, night) for night in nights)))
     table.append(Column("share", "cost", tuple(_cost(night) for night in nights)))
     if any(night.baseline for night in nights):
-        table.append(Column("axis", "baseline", tuple(_baseline(night) for night in nights)))
+        table.append(Column("model", "baseline", tuple(_baseline(night) for night in nights)))
     return table
 
 
@@ -104,19 +104,20 @@ def _varied(rows: Sequence[RowKey]) -> set[str]:
 
 
 def charted_rows(history: History, most: int) -> list[RowKey]:
-    """Return the rows to draw: those that went furthest below their baseline first, then those of the lowest nights."""
+    """Return the rows to draw, in their order: of too many those that once lay furthest below their baseline.
 
-    def worst(key: RowKey) -> tuple[float, float]:
-        there = [point for point in history.series(key) if point is not None and point.estimate is not None]
-        falls = [point.estimate - point.old for point in there if point.estimate is not None and point.old is not None]
-        return min(falls, default=0.0), min(
-            (point.estimate for point in there if point.estimate is not None), default=1
-        )
-
+    Rows that were never compared count by their lowest number.
+    """
     if len(history.rows) <= most:
         return list(history.rows)
-    chosen = set(sorted(history.rows, key=worst)[:most])
+    chosen = set(sorted(history.rows, key=lambda key: _lowest_ever(history.series(key)))[:most])
     return [key for key in history.rows if key in chosen]
+
+
+def _lowest_ever(points: Sequence[Point | None]) -> tuple[float, float]:
+    there = [(point.estimate, point.old) for point in points if point is not None and point.estimate is not None]
+    falls = [estimate - old for estimate, old in there if old is not None]
+    return min(falls, default=0.0), min((estimate for estimate, _ in there), default=0.0)
 
 
 def night_lines(history: History) -> Iterator[str]:
@@ -125,7 +126,7 @@ def night_lines(history: History) -> Iterator[str]:
     yield from _told(nights, lambda night: "; ".join(night.alarms), "alarm")
     yield from _told(nights, _changes, "the model changed")
     yield from _told(nights, lambda night: night.why if night.state != NOT_JUDGED else "", "no number")
-    yield from _told(nights, _renewal, "baseline")
+    yield from _baselines(nights)
     yield from _told(nights, lambda night: "another version than before" if night.revised else "", "suite")
     unjudged = [night for night in nights if night.state == NOT_JUDGED]
     if unjudged:
@@ -150,24 +151,29 @@ def _changes(night: Night) -> str:
     )
 
 
-def _renewal(night: Night) -> str:
-    held = night.baseline
-    return f"{held.name} of run {held.run} from here on" if held is not None and night.renewed else ""
+def _baselines(nights: Sequence[Night]) -> Iterator[str]:
+    """Say from which night on which baseline was the one."""
+    before: Held | None = None
+    for night in nights:
+        held = night.baseline
+        if held is not None and held != before:
+            yield printable(f"baseline: from {_moment(night)} on {held.name}, of run {held.run}")
+            before = held
 
 
 def looks_lines(history: History) -> Iterator[str]:
     """Say how many alarms such a number of looks brings by themselves, and that nothing here tests a trend."""
     nights = [night for night in history.nights if night.state != NOT_JUDGED]
-    alarms = sum(1 for night in nights if night.alarms)
-    changed = sum(1 for night in nights if night.changed)
     if history.alarms_expected is not None:
+        failed = sum(1 for night in nights if night.alarms)
         yield (
-            f"alarms: {alarms} in {count(len(nights), 'night')}; had nothing changed, up to"
-            f" {history.alarms_expected:.2g} of gates that compare would be expected"
+            f"gates failed in {failed} of {count(len(nights), 'night')}; had nothing ever changed, those that compare"
+            f" would have failed in up to {history.alarms_expected:.2g} on average"
         )
     if history.changes_expected is not None:
+        changed = sum(1 for night in nights if night.changed)
         yield (
-            f"findings that the model changed: {changed}; had it not, up to {history.changes_expected:.2g} would be"
-            " expected"
+            f"the model was found changed in {changed} of {count(len(nights), 'night')}; had it never changed, up to"
+            f" {history.changes_expected:.2g} on average"
         )
-    yield "each night is judged by itself; that a row rises or falls over nights is not tested here"
+    yield "each night is judged by itself; whether a row rises or falls over the nights is not tested here"

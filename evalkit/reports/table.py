@@ -117,9 +117,7 @@ def print_rows(table: Sequence[Column], console: Console) -> None:
 def print_lines(lines: Sequence[str], console: Console) -> None:
     """Print lines, each wrapped to the console's width."""
     for line in lines:
-        wrapped = textwrap.wrap(
-            encodable(line, console), console.width, subsequent_indent="  ", break_on_hyphens=False
-        )
+        wrapped = textwrap.wrap(encodable(line, console), console.width, subsequent_indent="  ", break_on_hyphens=False)
         console.print("\n".join(wrapped), markup=False, highlight=False, emoji=False, soft_wrap=True)
 
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 # The inner query reads name and number of a run alone: its document, which may be long, lies behind them in the file
 # and is passed over.
 _NIGHTS = (
-    "WITH recent AS (SELECT runs.rowid AS number, row_number() OVER (PARTITION BY suite ORDER BY runs.rowid DESC) AS age"
+    "WITH recent AS ("
+    "SELECT runs.rowid AS number, row_number() OVER (PARTITION BY suite ORDER BY runs.rowid DESC) AS age"
     " FROM runs WHERE ?1 IS NULL OR suite = ?1)"
     " SELECT runs.id, suite, started_at, finished_at, selection, judged_at, baseline, baseline_check, outcome"
     " FROM recent JOIN runs ON runs.rowid = recent.number LEFT JOIN outcomes ON outcomes.run = runs.id"
@@ -124,7 +125,7 @@ def _chosen(outcomes: Sequence[Sequence[Any]]) -> Sequence[Any] | None:
     That is the last one against the baseline that the run was first held against: a look at it against another one
     months later is not what that night was, and going on with a run after its baseline was renewed is.
     """
-    names = [name for _, name, _, _ in outcomes]
+    names = [str(row[1]) for row in outcomes]
     first = next(filter(None, names), "")
     return max((row for row, name in zip(outcomes, names, strict=True) if name == first), default=None, key=_judged_at)
 
