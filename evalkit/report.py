@@ -66,16 +66,15 @@ def report(
     """
     judge = suite_of(run) if suite is None else suite
     chosen = sweep(judge, read_selection(run.selection).axes)
-    looks = store.looks(run)
-    everything = list(product(run.selection["providers"], chosen.conditions))
-    levels = interval_levels(looks, everything)
+    names: list[str] = run.selection["providers"]
+    everything = list(product(names, chosen.conditions))
+    levels = interval_levels(store.looks(run), everything)
     wanted = gates_of(judge.gates, against_baseline=baseline is not None)
     gates, unjudgeable = split_covered(wanted, everything, whole_rows(run, judge, everything))
-    again = suite is not None
-    found = summarise_run(store, run, judge, again=again, revision=revision, where=where, levels=levels)
+    found = summarise_run(store, run, judge, again=suite is not None, revision=revision, where=where, levels=levels)
     rows = found.rows
     spent = store.spent(run.id)
-    judges = [name for name in spent if name not in run.selection["providers"]]
+    judges = [name for name in spent if name not in names]
     unjudged = sum(1 for _ in open_votes(store, run, judge))
     knobs = cited(knob_notes(store.knobs(run.id)), probes)
     summary = Summary(
@@ -92,13 +91,13 @@ def report(
             *batch_notes(store, run.id),
             *probe_notes(judge, knobs, probes),
             *judge_notes(run, judge, unjudged),
-            *round_notes(looks),
+            *round_notes(store.looks(run)),
             *part_notes(run, unjudgeable),
             *rule_notes(run, judge),
         ),
         knobs=knobs,
-        providers=tuple(run.selection["providers"]),
-        spent={name: spent[name] for name in (*run.selection["providers"], *judges) if name in spent},
+        providers=tuple(names),
+        spent={name: spent[name] for name in (*names, *judges) if name in spent},
         unjudged=unjudged,
         pooled=found.pooled,
     )

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evalkit.choices import Chosen, pick, read_choices, same_value
+from evalkit.choices import Chosen, pick, read_choices, same_value, with_choices
 from evalkit.errors import UsageError
 
 if TYPE_CHECKING:
     from evalkit.types import AxisValue
+    from tests.conftest import SmallProject
 
 
 @pytest.mark.parametrize(
@@ -53,3 +54,18 @@ def test_axis_named_twice_is_refused() -> None:
     """Two lists for one axis would leave it open which one is meant."""
     with pytest.raises(UsageError, match="names axis `turns` twice"):
         read_choices(["turns=0", "turns=4"], "--where")
+
+
+def test_chosen_values_may_be_new_ones(small_project: SmallProject) -> None:
+    """They are checked like those of the file, and numbers are read as YAML reads them."""
+    suite, axes = with_choices(small_project.suite(), read_choices(["temperature=0.5,1"], "--set"), "--set")
+    assert axes == {"temperature": (0.5, 1.0)}
+    assert 0.5 in suite.axes["temperature"]
+    with pytest.raises(UsageError, match="--set temperature=hot: "):
+        with_choices(small_project.suite(), read_choices(["temperature=hot"], "--set"), "--set")
+
+
+def test_values_that_are_there_change_no_suite(small_project: SmallProject) -> None:
+    """It stays the same object, so that its runs are of one suite."""
+    suite = small_project.suite()
+    assert with_choices(suite, read_choices(["system=dense"], "--set"), "--set") == (suite, {"system": ("dense",)})

@@ -132,3 +132,19 @@ def test_a_killed_round_is_finished_before_it_is_looked_at(project: SmallProject
         assert not tally.failures
         resumed = report(store.run(run.id), store).summary.rows, store.looks(run)
     assert resumed == whole
+
+
+def test_a_part_of_the_cells_is_drawn_in_rounds_like_all_of_them(project: SmallProject) -> None:
+    """Looks are taken of the rows that there are, and nothing of the other cells is missing."""
+    cells = {"steady": tuple(range(0, CASES, 2)), "loose": (3, 1)}
+    with Store(project.folder / "runs.db") as store:
+        prepared = prepare(project.suite(), project.project, Selection(cells=cells))
+        run = start_run(prepared, store)
+        tally = asyncio.run(draw(prepared, run, store))
+        rows = {row.provider: row for row in report(store.run(run.id), store).summary.rows}
+        kept = store.run(run.id)
+        drawn = {name: {each.case_id for each in store.drawn(run.id, name)} for name in cells}
+    assert kept.finished_at is not None
+    assert kept.planned == tally.done == sum(sum(row.completions.values()) for row in rows.values())
+    assert rows["loose"].completions["complete"] == 2 * 16  # two cases are never precise enough
+    assert drawn == {"steady": {f"c{number}" for number in range(0, CASES, 2)}, "loose": {"c1", "c3"}}

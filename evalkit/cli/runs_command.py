@@ -127,7 +127,10 @@ def _told(store: Store, asked: _Asked) -> tuple[History, ...]:
             f"no run is of suite `{suite}`",
             hint=suggestion(suite, there) or (f"there are runs of {', '.join(there[:10])}" if there else None),
         )
-    return histories(nights, asked.measure, wanted=_wanted(asked))
+    told = histories(nights, asked.measure, wanted=_wanted(asked))
+    if (asked.provider or asked.where) and not any(history.rows for history in told):
+        raise UsageError("no run has a row with a number that --provider and --where leave", hint="evalkit runs --history")
+    return told
 
 
 def _wanted(asked: _Asked) -> Callable[[RowKey], bool]:
