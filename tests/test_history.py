@@ -30,11 +30,8 @@ def _rows(**estimates: float | None) -> tuple[RowMark, ...]:
 
 
 def _night(day: int, *, suite: str = "made", finished: bool = True, judged: bool = True, **parts: Any) -> StoredNight:  # noqa: ANN401 - any field of an outcome
-    outcome = RunOutcome(
-        f"run{day}",
-        f"2026-10-{day:02}T03:00",
-        **{"exit_code": 0, "state": "good", "suite_hash": "hash", "rows": _rows(hot=0.5, cold=0.9), **parts},
-    )
+    fields: dict[str, Any] = {"exit_code": 0, "state": "good", "suite_hash": "hash", "rows": _rows(hot=0.5, cold=0.9)}
+    outcome = RunOutcome(f"run{day}", f"2026-10-{day:02}T03:00", **{**fields, **parts})
     return StoredNight(f"run{day}", suite, f"2026-10-{day:02}T02:00", finished, {}, outcome if judged else None)
 
 

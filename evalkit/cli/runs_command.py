@@ -129,7 +129,9 @@ def _told(store: Store, asked: _Asked) -> tuple[History, ...]:
         )
     told = histories(nights, asked.measure, wanted=_wanted(asked))
     if (asked.provider or asked.where) and not any(history.rows for history in told):
-        raise UsageError("no run has a row with a number that --provider and --where leave", hint="evalkit runs --history")
+        raise UsageError(
+            "no run has a row with a number that --provider and --where leave", hint="evalkit runs --history"
+        )
     return told
 
 

@@ -137,11 +137,15 @@ def night_lines(history: History) -> Iterator[str]:
 
 
 def _told(nights: Sequence[Night], says: Callable[[Night], str], label: str) -> Iterator[str]:
-    """Put the day before what is said of a night; of many the newest."""
-    lines = [f"{label}: {_moment(night)}: {printable(words)}" for night in nights if (words := says(night))]
+    """Put the night before what is said of it; of many the newest."""
+    lines = [f"{label}: {_named(night)}: {printable(words)}" for night in nights if (words := says(night))]
     if len(lines) > _LISTED:
         yield f"{label}: {len(lines) - _LISTED} more before these"
     yield from lines[-_LISTED:]
+
+
+def _named(night: Night) -> str:
+    return f"{night.started_at[:10]}, run {night.run}"
 
 
 def _changes(night: Night) -> str:
@@ -157,7 +161,7 @@ def _baselines(nights: Sequence[Night]) -> Iterator[str]:
     for night in nights:
         held = night.baseline
         if held is not None and held != before:
-            yield printable(f"baseline: from {_moment(night)} on {held.name}, of run {held.run}")
+            yield printable(f"baseline: from {_named(night)}, on {held.name}, made of run {held.run}")
             before = held
 
 

@@ -340,18 +340,14 @@ MAIN, LATER = Held("main", "0a1b2c3d", "20261001-0200-aaaa"), Held("main", "9999
 
 def _night(day: int, state: State, low: float, **parts: Any) -> Night:  # noqa: ANN401 - any field of a night
     high = Point(low + 0.1, low, min(1.0, low + 0.2), 0.9, 0.85)
-    return Night(
-        run=f"202610{day:02}-0200-abcd",
-        started_at=f"2026-10-{day:02}T02:00:00.000+00:00",
-        state=state,
-        **{
-            "exit_code": 0,
-            "baseline": MAIN,
-            "points": {DENSE: high, FLUFFY: Point(0.5, 0.4, 0.6, 0.55, 0.5)},
-            "cost_usd": 0.25,
-            **parts,
-        },
-    )
+    fields: dict[str, Any] = {
+        "exit_code": 0,
+        "baseline": MAIN,
+        "points": {DENSE: high, FLUFFY: Point(0.5, 0.4, 0.6, 0.55, 0.5)},
+        "cost_usd": 0.25,
+        **parts,
+    }
+    return Night(f"202610{day:02}-0200-abcd", f"2026-10-{day:02}T02:00:00.000+00:00", state, **fields)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ def test_a_table_charts_and_how_to_read_them(history: History) -> None:
     assert "\n# second\n" in text
     assert text.count("| 2026-10-02 02:00 |") == 2
     assert text.count("```text\nsystem dense\n") == 2
-    assert "- alarm: 2026-10-02 02:00:" in text
+    assert "- alarm: 2026-10-02, run 20261002-0200-abcd:" in text
 
 
 def test_names_can_not_break_out(history: History) -> None:

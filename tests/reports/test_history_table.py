@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from rich.console import Console
+from rich.console import Console  # noqa: TID253 - what is printed is looked at
 
 from evalkit.reports.history_table import print_history
 

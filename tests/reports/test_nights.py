@@ -73,14 +73,14 @@ def test_a_single_row_is_named_by_the_measure(history: History) -> None:
 def test_what_happened_is_said_with_its_day(history: History) -> None:
     """Alarms, changes, nights without a number, and from when on which baseline was the one."""
     told = "\n".join(night_lines(history))
-    assert "alarm: 2026-10-02 02:00: adherence no worse than baseline by 0.05" in told
-    assert "the model changed: 2026-10-04 02:00: local, texts (p 0.0012)" in told
-    assert "no number: 2026-10-03 02:00: 60 of 80 draws failed or are missing" in told
-    assert "no number: 2026-10-06 02:00: not all cases were to be drawn" in told
-    assert "baseline: from 2026-10-01 02:00 on main, of run 20261001-0200-aaaa" in told
-    assert "baseline: from 2026-10-07 02:00 on main, of run 20261006-0200-ffff" in told
+    assert "alarm: 2026-10-02, run 20261002-0200-abcd: adherence no worse than baseline by 0.05" in told
+    assert "the model changed: 2026-10-04, run 20261004-0200-abcd: local, texts (p 0.0012)" in told
+    assert "no number: 2026-10-03, run 20261003-0200-abcd: 60 of 80 draws failed or are missing" in told
+    assert "no number: 2026-10-06, run 20261006-0200-abcd: not all cases were to be drawn" in told
+    assert "baseline: from 2026-10-01, run 20261001-0200-abcd, on main, made of run 20261001-0200-aaaa" in told
+    assert "baseline: from 2026-10-07, run 20261007-0200-abcd, on main, made of run 20261006-0200-ffff" in told
     assert told.count("baseline: from") == 2
-    assert "suite: 2026-10-08 02:00: another version than before" in told
+    assert "suite: 2026-10-08, run 20261008-0200-abcd: another version than before" in told
     assert "`evalkit report 20261005-0200-abcd` judges one" in told
 
 

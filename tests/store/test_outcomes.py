@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +32,8 @@ def _run(store: Store, suite: Suite) -> Run:
 
 def _outcome(run: Run, hour: int = 2, **parts: Any) -> RunOutcome:  # noqa: ANN401 - any field of an outcome
     at = f"2026-10-01T{hour:02}:00:00.000+00:00"
-    return RunOutcome(run.id, at, **{"exit_code": 0, "state": "good", "suite_hash": "hash", **parts})
+    fields: dict[str, Any] = {"exit_code": 0, "state": "good", "suite_hash": "hash", **parts}
+    return RunOutcome(run.id, at, **fields)
 
 
 def test_an_outcome_comes_back(store: Store, make_suite: Callable[..., Suite], tmp_path: Path) -> None:
@@ -98,14 +101,12 @@ def test_nights_are_the_newest_of_each_suite_in_order_of_time(store: Store, make
 def test_thousands_of_runs_with_long_documents_are_quick(store: Store, make_suite: Callable[..., Suite]) -> None:
     """Two thousand runs whose suites take 50 kB: what is read is names, and the outcomes that are asked for."""
     suite = make_suite(document={"suite": "made", "version": 1, "text": "x" * 50_000})
-    with store._connection:  # noqa: SLF001 - 2,000 transactions would take longer than what is tested
-        store._connection.execute("BEGIN")  # noqa: SLF001 - as above
-        for number in range(2000):
-            store._connection.execute(  # noqa: SLF001 - as above
-                "INSERT INTO runs (id, started_at, suite, suite_hash, document, seed, seed_from, selection, planned,"
-                " versions, profiles) VALUES (?, '2026', 'made', '', ?, '1', 'suite', '{}', 1, '{}', '{}')",
-                (f"r{number}", suite.document["text"]),
-            )
+    with closing(sqlite3.connect(store.path)) as writing, writing:
+        writing.executemany(
+            "INSERT INTO runs (id, started_at, suite, suite_hash, document, seed, seed_from, selection, planned,"
+            " versions, profiles) VALUES (?, '2026', 'made', '', ?, '1', 'suite', '{}', 1, '{}', '{}')",
+            [(f"r{number}", suite.document["text"]) for number in range(2000)],
+        )
     run = _run(store, suite)
     store.outcomes.note(_outcome(run))
     started = time.process_time()
