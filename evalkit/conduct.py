@@ -10,11 +10,13 @@ from evalkit.baselines.against import read_against_prepared
 from evalkit.cells import scored_cells
 from evalkit.draw import draw
 from evalkit.errors import UsageError
+from evalkit.exits import exit_code_of
 from evalkit.generate.batches import NO_BATCHES
 from evalkit.generate.budget import Budget
 from evalkit.generate.engine import never
 from evalkit.prepare import prepare
 from evalkit.probe.cited import probes_of
+from evalkit.remember import remember
 from evalkit.report import report
 from evalkit.reports.format import count, dollars, nobody_knows, with_name
 from evalkit.runs import reopen_run, start_run
@@ -206,17 +208,30 @@ async def draw_run(
     )
 
 
-def conclude(opened: Opened, tally: Tally | None = None, *, warn: Callable[[str], None] | None = None) -> Report:
-    """Judge a run and hold it against its gates and its baseline.
+def conclude(
+    opened: Opened,
+    tally: Tally | None = None,
+    *,
+    warn: Callable[[str], None] | None = None,
+    require_decision: bool = False,
+    fail_on_change: bool = False,
+) -> Report:
+    """Judge a run, hold it against its gates and its baseline, and note in the store what it came to.
 
     Args:
         opened: The run.
         tally: What came of drawing it just now; None where nothing was drawn.
         warn: Is told what is doubtful.
+        require_decision: For the exit code that is noted, as the next; see `evalkit.exits.exit_code_of`.
+        fail_on_change: See `require_decision`.
     """
     probes = probes_of(opened.run, opened.project, warn or (lambda _: None))
     finished = report(opened.run, opened.store, probes=probes, baseline=opened.baseline)
-    return finished if tally is None else replace(finished, stopped=tuple(_why_stopped(opened, tally)))
+    if tally is not None:
+        finished = replace(finished, stopped=tuple(_why_stopped(opened, tally)))
+    code = exit_code_of(finished, require_decision=require_decision, fail_on_change=fail_on_change)
+    remember(finished, opened.run, opened.store, opened.prepared.suite, exit_code=code, baseline=opened.baseline)
+    return finished
 
 
 def _why_stopped(opened: Opened, tally: Tally) -> Iterator[str]:

@@ -70,7 +70,7 @@ def report(
     everything = list(product(names, chosen.conditions))
     levels = interval_levels(store.looks(run), everything)
     wanted = gates_of(judge.gates, against_baseline=baseline is not None)
-    gates, unjudgeable = split_covered(wanted, everything, _whole_rows(run, judge, everything))
+    gates, unjudgeable = split_covered(wanted, everything, whole_rows(run, judge, everything))
     found = summarise_run(store, run, judge, again=suite is not None, revision=revision, where=where, levels=levels)
     rows = found.rows
     spent = store.spent(run.id)
@@ -106,7 +106,7 @@ def report(
     return replace(_judged(summary, gates, evidence, where), environment=store.environment(run.id), changes=changes)
 
 
-def _whole_rows(run: Run, suite: Suite, everything: Sequence[RowKey]) -> list[RowKey]:
+def whole_rows(run: Run, suite: Suite, everything: Sequence[RowKey]) -> list[RowKey]:
     """Return the rows of which a run draws every case."""
     cells = read_cells(run.selection)
     if cells is None:

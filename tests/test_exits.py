@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evalkit.exits import exit_code_of
-from evalkit.findings import JudgedGate, Report, Summary
+from evalkit.exits import exit_code_of, model_changed
+from evalkit.findings import Change, JudgedGate, Report, Summary
 
 if TYPE_CHECKING:
     from evalkit.findings import GateVerdict
@@ -46,3 +46,37 @@ def test_missing_judgements_leave_a_run_incomplete() -> None:
     """They come before failed gates, which they could still turn."""
     report = make_report("failed")
     assert exit_code_of(replace(report, summary=replace(report.summary, unjudged=1))) == 3
+
+
+CHANGES = tuple(
+    Change("script", what, 0.001, 0.004, changed=changed, words="words")
+    for what, changed in (("texts", True), ("length", False), ("latency", None))
+)
+
+
+@pytest.mark.parametrize(
+    ("report", "codes"),
+    [
+        pytest.param(make_report(), (0, 1), id="nothing else"),
+        pytest.param(make_report("undecided"), (0, 1), id="undecided"),
+        pytest.param(make_report("worse"), (1, 1), id="worse"),
+        pytest.param(make_report("passed", incomplete="too much failed"), (3, 3), id="incomplete"),
+    ],
+)
+def test_a_changed_model_fails_a_run_only_on_request(report: Report, codes: tuple[int, int]) -> None:
+    """Then it is 1, before an undecided gate and after what is incomplete."""
+    changed = replace(report, changes=CHANGES)
+    assert model_changed(changed)
+    assert tuple(exit_code_of(changed, fail_on_change=given) for given in (False, True)) == codes
+    assert exit_code_of(replace(make_report("undecided"), changes=CHANGES), require_decision=True) == 4
+    assert (
+        exit_code_of(replace(make_report("undecided"), changes=CHANGES), require_decision=True, fail_on_change=True)
+        == 1
+    )
+
+
+def test_what_did_not_change_or_could_not_be_tested_fails_nothing() -> None:
+    """Neither is a finding."""
+    report = replace(make_report("passed"), changes=CHANGES[1:])
+    assert not model_changed(report)
+    assert exit_code_of(report, fail_on_change=True) == 0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from evalkit.errors import UsageError
 from evalkit.project import find_project
 
 if TYPE_CHECKING:
@@ -28,6 +29,27 @@ def project_of(context: click.Context, start: Path | None = None) -> Project:
 def baseline_option(meaning: str = "Hold the run against this baseline.") -> Callable[[Decorated], Decorated]:
     """Return the option that names a baseline."""
     return click.option("--baseline", metavar="NAME", help=meaning)
+
+
+def fail_on_change_option() -> Callable[[Decorated], Decorated]:
+    """Return the option that lets a changed model fail a run."""
+    return click.option(
+        "--fail-on-change",
+        is_flag=True,
+        help="Exit 1 when the model changed since the baseline; without it that is said, and fails nothing.",
+    )
+
+
+def check_fail_on_change(*, given: bool, baseline: str | None) -> None:
+    """Refuse `--fail-on-change` without a baseline, for it could never fail.
+
+    Raises:
+        UsageError: There is none.
+    """
+    if given and baseline is None:
+        raise UsageError(
+            "--fail-on-change goes with --baseline", hint="without one nobody knows how the model answered before"
+        )
 
 
 def warn(message: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+import click
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
@@ -20,6 +22,18 @@ def print_report(report: Report) -> None:
     from evalkit.reports.table import print_table
 
     print_table(report, Console(file=sys.stdout, highlight=False, soft_wrap=False))
+
+
+def say_change(report: Report, *, failing: bool) -> None:
+    """Say on stderr that the model changed, and whether that fails the run; the table has the findings."""
+    from evalkit.exits import model_changed
+
+    if model_changed(report):
+        click.echo(
+            "the model changed: its answers differ in distribution from the baseline's, whatever that does to scores"
+            + ("" if failing else "; only with --fail-on-change does that fail a run"),
+            err=True,
+        )
 
 
 def format_names(formats: str) -> list[str]:

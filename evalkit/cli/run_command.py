@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from evalkit.cli.common import DEFAULT_FORMATS, baseline_option, project_of, suite_argument, warn
+from evalkit.cli.common import (
+    DEFAULT_FORMATS,
+    baseline_option,
+    check_fail_on_change,
+    fail_on_change_option,
+    project_of,
+    suite_argument,
+    warn,
+)
 from evalkit.errors import InterruptedRunError, UsageError
 from evalkit.exits import exit_code_of
 
@@ -47,6 +55,7 @@ class Options:
     offline: bool
     baseline: str | None
     require_decision: bool
+    fail_on_change: bool
     formats: str
     out: Path | None
 
@@ -107,6 +116,7 @@ class _Session:
 )
 @baseline_option("Hold the run against this baseline, by the suite's gates or by whether adherence got worse.")
 @click.option("--require-decision", is_flag=True, help="Exit 4 when a gate is undecided.")
+@fail_on_change_option()
 @click.option(
     "--format",
     "formats",
@@ -123,8 +133,9 @@ def command(context: click.Context, /, suites: tuple[str, ...], **options: Any) 
     """Draw every sample of each SUITE, judge the completions and report.
 
     The table goes to stdout, everything else to stderr. What was drawn is kept in .evalkit/runs.db as it comes, so that
-    a run that was interrupted goes on with --resume. Exit codes: 0 all well, 1 a gate failed, 2 the suite, baseline or
-    command is wrong, 3 the run is incomplete, 4 undecided (with --require-decision), 130 interrupted.
+    a run that was interrupted goes on with --resume. Exit codes: 0 all well, 1 a gate failed (with --fail-on-change
+    also that the model changed), 2 the suite, baseline or command is wrong, 3 the run is incomplete, 4 undecided (with
+    --require-decision), 130 interrupted.
     """
     given = Options(**options)
     if given.resume and len(suites) > 1:
@@ -134,6 +145,7 @@ def command(context: click.Context, /, suites: tuple[str, ...], **options: Any) 
             "--baseline goes with one suite, and a baseline is of one",
             hint="`--baseline '{suite}'` takes for each suite the baseline of its name",
         )
+    check_fail_on_change(given=given.fail_on_change, baseline=given.baseline)
     if given.record and given.replay:
         raise UsageError("--record does not go with --replay", hint="a replay makes no calls that could be recorded")
     if given.offline and not given.dry_run:
@@ -266,17 +278,21 @@ def _traffic(options: Options, suite: str) -> AbstractContextManager[None]:
 
 def _conclude(session: _Session, opened: Opened, tally: Tally) -> int:
     """Judge, report, and say how it ended."""
-    from evalkit.cli.output import print_report, write_formats
+    from evalkit.cli.output import print_report, say_change, write_formats
     from evalkit.conduct import conclude
 
-    finished = conclude(opened, tally, warn=warn)
+    options = session.options
+    finished = conclude(
+        opened, tally, warn=warn, require_decision=options.require_decision, fail_on_change=options.fail_on_change
+    )
     print_report(finished)
     for why in finished.stopped:
         click.echo(f"error: {why}", err=True)
     for hint in dict.fromkeys(error.hint for error in tally.failures.values() if error.hint):
         click.echo(f"\nhint: {hint}", err=True)
-    for path in write_formats(finished, opened.cells, session.options.formats, _folder(session, opened)):
+    for path in write_formats(finished, opened.cells, options.formats, _folder(session, opened)):
         click.echo(f"wrote {session.project.relative(path)}", err=True)
+    say_change(finished, failing=options.fail_on_change)
     return _say_end(session, opened.run, finished, over_budget=tally.over_budget)
 
 
@@ -293,7 +309,8 @@ def _say_end(session: _Session, run: Run, finished: Report, *, over_budget: bool
     from evalkit.cli.batch_words import batch_lines, what_resuming_does
     from evalkit.compare.failures import failed_draws
 
-    code = exit_code_of(finished, require_decision=session.options.require_decision)
+    options = session.options
+    code = exit_code_of(finished, require_decision=options.require_decision, fail_on_change=options.fail_on_change)
     if code == 3:
         for line in batch_lines(session.store, run.id):
             click.echo(line, err=True)

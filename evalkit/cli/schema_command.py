@@ -18,7 +18,8 @@ from evalkit.cli.common import project_of
 def command(context: click.Context, out: Path | None) -> int:
     """Write the JSON Schemas of suites, profiles and the documents that evalkit writes.
 
-    These are report.json, lines of verdicts.jsonl, NAME.probe.json, baselines, and what `compare --format json` prints.
+    These are report.json, lines of verdicts.jsonl, NAME.probe.json, baselines, and what `compare --format json` and
+    `runs --history --format json` print.
 
     A suite whose first line is `# yaml-language-server: $schema=../.evalkit/suite.schema.json` is completed and checked
     by editors that speak that protocol.
@@ -26,6 +27,7 @@ def command(context: click.Context, out: Path | None) -> int:
     from evalkit.baselines.file_schema import baseline_schema
     from evalkit.probe.record import probe_schema
     from evalkit.reports.comparison_json import comparison_schema
+    from evalkit.reports.history_json import history_schema
     from evalkit.reports.report_schema import report_schema
     from evalkit.reports.verdicts import verdict_schema
     from evalkit.schema import profile_schema, suite_schema
@@ -41,6 +43,7 @@ def command(context: click.Context, out: Path | None) -> int:
         "probe": probe_schema(),
         "comparison": comparison_schema(),
         "baseline": baseline_schema(),
+        "history": history_schema(),
     }
     for name, schema in schemas.items():
         path = folder / f"{name}.schema.json"

@@ -12,13 +12,21 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from evalkit.cli.common import DEFAULT_FORMATS, baseline_option, project_of, warn
+from evalkit.cli.common import (
+    DEFAULT_FORMATS,
+    baseline_option,
+    check_fail_on_change,
+    fail_on_change_option,
+    project_of,
+    warn,
+)
 from evalkit.errors import UsageError
 from evalkit.exits import exit_code_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from evalkit.baselines.baseline import Baseline
     from evalkit.findings import Report
     from evalkit.project import Project
     from evalkit.store import Store
@@ -35,6 +43,7 @@ class _Wanted:
     out: Path | None
     baseline: str | None
     require_decision: bool
+    fail_on_change: bool
     ask_judges: bool
     max_cost: float | None
 
@@ -64,6 +73,7 @@ class _Wanted:
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where reports go.")
 @baseline_option()
 @click.option("--require-decision", is_flag=True, help="Exit 4 when a gate is undecided.")
+@fail_on_change_option()
 @click.option("--ask-judges", is_flag=True, help="Ask judges for the judgements that the run lacks, and pay for them.")
 @click.option(
     "--max-cost",
@@ -91,6 +101,7 @@ def command(
     also have "repeat", "condition", "provider", "outcome" and "error". What does not join is said on stderr.
     """
     wanted = _Wanted(**wishes)
+    check_fail_on_change(given=wanted.fail_on_change, baseline=wanted.baseline)
     if wanted.max_cost is not None and not wanted.ask_judges:
         raise UsageError("--max-cost goes with --ask-judges", hint="without it nothing is paid for")
     if responses is None:
@@ -136,7 +147,7 @@ def _judge_again(project: Project, name: str, suite_path: Path | None, wanted: _
         revision = Revision()
         probes = probes_of(found, project, warn)
         finished = report(found, store, suite=suite, probes=probes, revision=revision, baseline=baseline)
-        return _finish(finished, found, suite, store, project, wanted, said=list(revision_lines(revision)))
+        return _finish(finished, found, suite, store, project, wanted, baseline, said=list(revision_lines(revision)))
 
 
 def _check_systems(run: Run, suite: Suite) -> None:
@@ -197,16 +208,27 @@ def _judge_responses(context: click.Context, path: Path, responses: Path, name: 
             click.echo(line, err=True)
         with Store(project.store) as store:
             run = take_responses(suite, store, source, survey)
-            return _finish(report(run, store, baseline=baseline), run, suite, store, project, wanted, said=[])
+            return _finish(report(run, store, baseline=baseline), run, suite, store, project, wanted, baseline, said=[])
 
 
 def _finish(
-    finished: Report, run: Run, suite: Suite, store: Store, project: Project, wanted: _Wanted, *, said: list[str]
+    finished: Report,
+    run: Run,
+    suite: Suite,
+    store: Store,
+    project: Project,
+    wanted: _Wanted,
+    baseline: Baseline | None,
+    *,
+    said: list[str],
 ) -> int:
-    """Print the table, then what there is to say, and write the reports."""
+    """Remember what it came to, print the table, then what there is to say, and write the reports."""
     from evalkit.cells import scored_cells
-    from evalkit.cli.output import print_report, write_formats
+    from evalkit.cli.output import print_report, say_change, write_formats
+    from evalkit.remember import remember
 
+    code = exit_code_of(finished, require_decision=wanted.require_decision, fail_on_change=wanted.fail_on_change)
+    remember(finished, run, store, suite, exit_code=code, baseline=baseline)
     print_report(finished)
     for line in said:
         click.echo(line, err=True)
@@ -219,7 +241,8 @@ def _finish(
             " asks for them",
             err=True,
         )
-    return exit_code_of(finished, require_decision=wanted.require_decision)
+    say_change(finished, failing=wanted.fail_on_change)
+    return code
 
 
 @contextmanager

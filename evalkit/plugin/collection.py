@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from evalkit.plugin.planned import CellKey, Planned
     from evalkit.plugin.planning import Plan
 
+_Item = TypeVar("_Item", bound=pytest.Item)
 _Node = TypeVar("_Node", bound=pytest.Item | pytest.File)
 
 MARKS = {"local": "slow", "network": "live"}
@@ -87,7 +88,7 @@ class SuiteFile(pytest.File):
         if isinstance(found, EvalkitError):
             if _asked_for_by_name(self):
                 raise self.CollectError(words(found))
-            yield _made(LoadItem, self, name="load", error=found)
+            yield _item(LoadItem, self, "load", error=found)
             return
         for tag in found.planned.suite.tags:
             self.config.addinivalue_line("markers", f"{tag}: a tag of suites")
@@ -110,6 +111,11 @@ def collect_file(file: Path, parent: pytest.Collector, suites: Suites) -> SuiteF
     return made
 
 
+def _item(kind: type[_Item], file: SuiteFile, name: str, **parts: Any) -> _Item:  # noqa: ANN401 - of any kind of item
+    # Given the id as a text, pytest takes it apart as it does those that `--lf` has kept.
+    return _made(kind, file, name=name, nodeid=f"{file.nodeid}::{name}", **parts)
+
+
 def _made(kind: type[_Node], parent: pytest.Collector, **parts: Any) -> _Node:  # noqa: ANN401 - of any kind of node
     untyped: Any = kind  # as pytest's own parts are
     return cast("_Node", untyped.from_parent(parent, **parts))
@@ -121,7 +127,7 @@ def _case_items(file: SuiteFile, plan: Plan) -> Iterator[CaseItem]:
     keywords = {each: frozenset(plan.names.keywords(each)) for each in conditions}
     expected = plan.planned.suite.xfail
     for name, cell in plan.cells():
-        item = _made(CaseItem, file, name=name, plan=plan, cell=cell, judging=file.suites.judging)
+        item = _item(CaseItem, file, name, plan=plan, cell=cell, judging=file.suites.judging)
         item.extra_keyword_matches.update(keywords[cell.condition])
         if cell.provider in marks:
             item.add_marker(marks[cell.provider])
@@ -135,7 +141,7 @@ def _gate_items(file: SuiteFile, plan: Plan) -> Iterator[GateItem]:
     marks = _marks(plan.planned)
     for number, (name, gate) in enumerate(plan.gates()):
         cells = plan.planned.cells_of_gate(gate)
-        item = _made(GateItem, file, name=name, plan=plan, number=number, cells=cells, judging=file.suites.judging)
+        item = _item(GateItem, file, name, plan=plan, number=number, cells=cells, judging=file.suites.judging)
         for mark in dict.fromkeys(marks[cell.provider] for cell in cells if cell.provider in marks):
             item.add_marker(mark)
         covering = [[each for each in plan.planned.suite.xfail if _covers(each, cell)] for cell in cells]

@@ -60,7 +60,10 @@ class SuiteItem(pytest.Item):
             lenient = missing.kind == "unusable" and not self.judging.options.require_providers
             # Where the run was stopped, by -x for one, others may still have items in hand.
             raise (skipped if lenient or missing.kind == "stopped" else broken)(missing.words)
-        self._outcome = self.judge()
+        try:
+            self._outcome = self.judge()
+        except EvalkitError as error:
+            raise broken(words(error)) from error
         self.user_properties.extend(self._outcome.properties.items())
         if self._outcome.state == "error":
             raise broken("\n".join((*self._outcome.lines, *self.judging.problems(self.planned, self.cells))))
@@ -149,7 +152,7 @@ class LoadItem(pytest.Item):
 
 def _heading(item: pytest.Item) -> str:
     """Return what stands above a failure; the names of items alone would be the same in two suites."""
-    return f"{item.path.name}::{item.name}"
+    return f"{item.name} ({item.path.name})"
 
 
 def words(error: EvalkitError) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from evalkit.plugin.planned import Wanted
     from evalkit.selection import Selection
     from evalkit.store import Store
-    from evalkit.store.session_runs import State
+    from evalkit.store.session_runs import Kind, State
     from evalkit.types import Profile, Run
 
 SUITE = ""
@@ -268,7 +268,7 @@ def problem_of(error: Exception, provider: str | None = None) -> Problem:
     if not isinstance(error, EvalkitError):
         return Problem("failed", scrub(f"{type(error).__name__}: {error}"))
     without_keys(error)
-    kind = "store" if isinstance(error, StoreError) else "unusable" if not_set_up(error) else "failed"
+    kind: Kind = "store" if isinstance(error, StoreError) else "unusable" if not_set_up(error) else "failed"
     message = error.message if provider is None else with_name(provider, error.message)
     hint = None if error.hint is None else error.hint.replace(", or add --allow-unknown-cost", "")
     return Problem(kind, message.replace("--max-cost", "--evalkit-max-cost"), hint)

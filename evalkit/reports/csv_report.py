@@ -54,11 +54,11 @@ class CsvWriter:
         headings = _headings(conditions, {*_BEFORE_AXES, *_AFTER_AXES})
         names = [*_BEFORE_AXES, *headings.values(), *_AFTER_AXES]
         lines = csv.DictWriter(stream, names, restval="", lineterminator="\n")
-        lines.writerow({name: _text(name) for name in names})
+        lines.writerow({name: text_field(name) for name in names})
         for row in summary.rows:
             lines.writerows({**_axes(row.condition, headings), **line} for line in _lines(row, summary))
         for each in summary.left_out:
-            reason = _text(f"{each.axis}: {each.reason}")
+            reason = text_field(f"{each.axis}: {each.reason}")
             lines.writerow({**_axes(each.condition, headings), "left_out_reason": reason})
 
 
@@ -73,9 +73,13 @@ class ConstraintsWriter:
         headings = _headings([row.condition for row in rows], {"provider", "model", *_CONSTRAINT})
         names = ["provider", "model", *headings.values(), *_CONSTRAINT]
         lines = csv.DictWriter(stream, names, restval="", lineterminator="\n")
-        lines.writerow({name: _text(name) for name in names})
+        lines.writerow({name: text_field(name) for name in names})
         for row in rows:
-            shared = {"provider": _text(row.provider), "model": _text(row.model), **_axes(row.condition, headings)}
+            shared = {
+                "provider": text_field(row.provider),
+                "model": text_field(row.model),
+                **_axes(row.condition, headings),
+            }
             lines.writerows({**shared, **_standing(*each)} for each in row.constraints.items())
 
 
@@ -94,9 +98,9 @@ class ComparisonWriter:
         headings = _headings([row.row[1] for _, row in compared], {"provider", *_COMPARISON})
         names = ["provider", *headings.values(), *_COMPARISON]
         lines = csv.DictWriter(stream, names, restval="", lineterminator="\n")
-        lines.writerow({name: _text(name) for name in names})
+        lines.writerow({name: text_field(name) for name in names})
         for gate, row in compared:
-            shared = {"gate": _text(gate), "provider": _text(row.row[0]), **_axes(row.row[1], headings)}
+            shared = {"gate": text_field(gate), "provider": text_field(row.row[0]), **_axes(row.row[1], headings)}
             lines.writerow({**shared, **_compared(row)})
 
 
@@ -122,30 +126,30 @@ def _compared(row: Compared) -> dict[str, Json]:
     }
     return {
         **{name: plain(value) for name, value in numbers.items()},
-        "measure": _text(row.measure),
-        "against_provider": _text(row.against[0]),
-        "against": _text(row.against[1].label),
+        "measure": text_field(row.measure),
+        "against_provider": text_field(row.against[0]),
+        "against": text_field(row.against[1].label),
         "better": row.better,
         "scope": row.scope,
         "verdict": row.verdict,
-        "method": _text(row.method),
-        "interval_method": _text(row.difference.method),
-        "flags": _text("; ".join(row.flags)),
-        "left_out": _text("; ".join(row.left_out)),
+        "method": text_field(row.method),
+        "interval_method": text_field(row.difference.method),
+        "flags": text_field("; ".join(row.flags)),
+        "left_out": text_field("; ".join(row.left_out)),
     }
 
 
 def _standing(demand: Demand, standing: Standing) -> dict[str, Json]:
     line: dict[str, Json] = {
-        "constraint": _text(demand.constraint),
-        "family": _text(demand.family or ""),
+        "constraint": text_field(demand.constraint),
+        "family": text_field(demand.family or ""),
         "source": demand.source,
-        "ifeval_id": _text(demand.ifeval_id or ""),
+        "ifeval_id": text_field(demand.ifeval_id or ""),
         "cases": standing.cases,
         "decided": standing.decided,
         "undecided": standing.undecided,
         "scope": standing.strict.scope,
-        "method": _text(standing.strict.method),
+        "method": text_field(standing.strict.method),
     }
     for kind, value in (("strict", standing.strict), ("loose", standing.loose)):
         line |= {
@@ -170,16 +174,16 @@ def _axes(condition: Condition, headings: dict[str, str]) -> dict[str, str]:
 def _axis_value(value: AxisValue) -> str:
     if value is None:
         return ""
-    return _text(value) if isinstance(value, str) else shown(value)
+    return text_field(value) if isinstance(value, str) else shown(value)
 
 
 def _lines(row: Row, summary: Summary) -> Iterator[dict[str, str | float | None]]:
     differing = "; ".join(written_difference(each) for each in row_differences(row))
     shared: dict[str, str | float | None] = {
-        "provider": _text(row.provider),
-        "model": _text(row.model),
-        "served": _text("; ".join(row.served)),
-        "other_models": _text("; ".join(row.other_models)),
+        "provider": text_field(row.provider),
+        "model": text_field(row.model),
+        "served": text_field("; ".join(row.served)),
+        "other_models": text_field("; ".join(row.other_models)),
         "cases": row.cases,
         **{outcome: row.completions.get(outcome, 0) for outcome in OUTCOMES},
         "decided": row.decided,
@@ -187,27 +191,27 @@ def _lines(row: Row, summary: Summary) -> Iterator[dict[str, str | float | None]
         "rule_share": row.rule_share,
         "input_tokens": row.input_tokens,
         "cost_usd": row.cost_usd,
-        "requested_is_not_applied": _text(differing),
+        "requested_is_not_applied": text_field(differing),
         "unsupported_state": "" if row.unsupported is None else state_of(row, summary),
-        "unsupported_reason": _text(row.unsupported or ""),
+        "unsupported_reason": text_field(row.unsupported or ""),
     }
     for name, value in (row.measures or {"": _NO_MEASURE}).items():
         yield {
             **shared,
-            "measure": _text(name),
+            "measure": text_field(name),
             "estimate": plain(value.estimate),
             "low": plain(value.low),
             "high": plain(value.high),
             "scope": value.scope,
-            "method": _text(value.method),
+            "method": text_field(value.method),
             "standard_error": plain(value.standard_error),
         }
 
 
-def _text(text: str) -> str:
+def text_field(text: str) -> str:
     """Put a text on one line, and keep a spreadsheet from taking it for a formula.
 
-    >>> _text("=1+1")
+    >>> text_field("=1+1")
     "'=1+1"
     """
     line = printable(text)

@@ -117,13 +117,11 @@ def print_rows(table: Sequence[Column], console: Console) -> None:
 def print_lines(lines: Sequence[str], console: Console) -> None:
     """Print lines, each wrapped to the console's width."""
     for line in lines:
-        wrapped = textwrap.wrap(
-            _encodable(line, console), console.width, subsequent_indent="  ", break_on_hyphens=False
-        )
+        wrapped = textwrap.wrap(encodable(line, console), console.width, subsequent_indent="  ", break_on_hyphens=False)
         console.print("\n".join(wrapped), markup=False, highlight=False, emoji=False, soft_wrap=True)
 
 
-def _encodable(text: str, console: Console) -> str:
+def encodable(text: str, console: Console) -> str:
     """Write the dash for "not known" in ASCII, and other characters as codes, where the encoding lacks them."""
     try:
         text.encode(console.encoding)
@@ -135,8 +133,8 @@ def _encodable(text: str, console: Console) -> str:
 
 def encodable_column(column: Column, console: Console) -> Column:
     """Write what the console's encoding lacks as codes."""
-    cells = tuple(_encodable(cell, console) for cell in column.cells)
-    return Column(column.kind, _encodable(column.heading, console), cells)
+    cells = tuple(encodable(cell, console) for cell in column.cells)
+    return Column(column.kind, encodable(column.heading, console), cells)
 
 
 def _below(report: Report, dropped: Sequence[Column]) -> Iterator[str]:

@@ -198,6 +198,19 @@ _VERSION_6 = (
         PRIMARY KEY (session, suite)
     ) STRICT
     """,
+    # What a run was judged to be, once for each baseline that it was held against; `baseline` and `baseline_check` are
+    # empty where it was held against none, because NULLs would not be equal.
+    """
+    CREATE TABLE outcomes (
+        id             INTEGER PRIMARY KEY,
+        run            TEXT NOT NULL REFERENCES runs(id),
+        baseline       TEXT NOT NULL,
+        baseline_check TEXT NOT NULL,
+        judged_at      TEXT NOT NULL,
+        outcome        TEXT NOT NULL,
+        UNIQUE (run, baseline, baseline_check)
+    ) STRICT
+    """,
 )
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6)

@@ -15,6 +15,7 @@ from evalkit.store.connection import BUSY_TIMEOUT_S, open_database, store_errors
 from evalkit.store.drawn import DRAWN_COLUMNS, FROM_DRAWN, StoredSample, read_drawn
 from evalkit.store.leases import Leases
 from evalkit.store.measured import NOTE_CHANGE, MeasuredTexts
+from evalkit.store.outcomes import Outcomes
 from evalkit.store.runs import SELECT_RUN, read_run
 from evalkit.store.session_runs import SessionRuns
 from evalkit.store.sessions import Session
@@ -52,6 +53,7 @@ class Store:
         measured: What draws scored, without their texts.
         leases: What only one process at a time may do.
         session_runs: Which runs are drawn by which test session.
+        outcomes: What runs were judged to be.
 
     Raises:
         StoreError: From every method, when the file cannot be read or written.
@@ -64,6 +66,7 @@ class Store:
         self.measured = MeasuredTexts(path, self._connection)
         self.leases = Leases(path, self._connection)
         self.session_runs = SessionRuns(path, self._connection)
+        self.outcomes = Outcomes(path, self._connection)
 
     def __enter__(self) -> Self:
         return self

@@ -166,7 +166,7 @@ def test_a_broken_suite_is_one_item_and_the_rest_runs(
     suite_tests.write("suites/broken.yaml", suite_tests.suite().read_text().replace(*change))
     found = suite_tests.run()
     found.assert_outcomes(errors=1, passed=1, failed=1)
-    found.stdout.fnmatch_lines(["* ERROR at setup of broken.yaml::load *", line, "", "hint: *"])
+    found.stdout.fnmatch_lines(["* ERROR at setup of load (broken.yaml) *", line, "", "hint: *"])
     found.stdout.no_fnmatch_line("*Traceback*")
     found.stdout.no_fnmatch_line("*items.py*")
 

@@ -40,7 +40,7 @@ def test_another_process_takes_over_from_a_killed_one(
         (run,) = store.runs()
         assert run.finished_at is not None
         assert store.drawn_count(run.id) == 20
-        assert sum(store.broken_off(run.id).values()) == len(prompts(vendors)) - 20
+        assert sum(store.broken_off(run.id).values()) >= len(prompts(vendors)) - 20
 
 
 def test_stopping_lets_calls_under_way_come_back(project: SessionProject, vendors: FakeVendors) -> None:

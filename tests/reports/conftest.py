@@ -23,11 +23,16 @@ from evalkit.findings import (
     Standing,
     Summary,
 )
+from evalkit.history import History, Night
+from evalkit.outcome import ChangeMark, Held, Point
 from evalkit.types import Cell, Completion, Condition, Draw, LeftOut, Usage
 from evalkit.verdicts import Scored, Span, Verdict
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from evalkit.findings import Decision
+    from evalkit.outcome import State
     from evalkit.types import Outcome, Scalar, SettingValue
 
 HOSTILE = "=1+1|\n<script>alert(1)</script> [a](http://x) \x1b[31m"
@@ -327,3 +332,43 @@ def cells() -> list[Cell]:
         Cell("local", "local-1", condition(0.8, HOSTILE), "kafka", requested, None, draws),
         Cell("local", "local-1", condition(1.2, "dense"), "kafka", requested, None, draws),
     ]
+
+
+DENSE, FLUFFY = (("local", Condition((("system", system),))) for system in ("dense", "fluffy"))
+MAIN, LATER = Held("main", "0a1b2c3d", "20261001-0200-aaaa"), Held("main", "99999999", "20261006-0200-ffff")
+
+
+def _night(day: int, state: State, low: float, **parts: Any) -> Night:  # noqa: ANN401 - any field of a night
+    high = Point(low + 0.1, low, min(1.0, low + 0.2), 0.9, 0.85)
+    fields: dict[str, Any] = {
+        "exit_code": 0,
+        "baseline": MAIN,
+        "points": {DENSE: high, FLUFFY: Point(0.5, 0.4, 0.6, 0.55, 0.5)},
+        "cost_usd": 0.25,
+        **parts,
+    }
+    return Night(f"202610{day:02}-0200-abcd", f"2026-10-{day:02}T02:00:00.000+00:00", state, **fields)
+
+
+@pytest.fixture
+def history() -> History:
+    """Return eight nights: good, worse, incomplete, changed, not judged, part, another baseline, another suite."""
+    changed = (ChangeMark("local", "texts", 0.0012, changed=True),)
+    return History(
+        suite="brokers | <script>",
+        measure="adherence",
+        nights=(
+            _night(1, "good", 0.8),
+            _night(2, "worse", 0.3, exit_code=1, alarms=("adherence no worse than baseline by 0.05 | <b>",)),
+            _night(3, "incomplete", 0.0, exit_code=3, points={}, why="60 of 80 draws failed or are missing"),
+            _night(4, "changed", 0.75, changed=changed, unpriced=2),
+            Night("20261005-0200-abcd", "2026-10-05T02:00:00.000+00:00", why="it did not end"),
+            _night(6, "good", 0.0, points={}, why="not all cases were to be drawn", baseline=None),
+            _night(7, "good", 0.8, baseline=LATER, renewed=True, cost_usd=None),
+            _night(8, "undecided", 0.79, baseline=LATER, revised=True, exit_code=4),
+        ),
+        rows=(DENSE, FLUFFY),
+        averaged=2,
+        alarms_expected=0.25,
+        changes_expected=0.3,
+    )

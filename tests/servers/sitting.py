@@ -195,7 +195,7 @@ def drawn(*wanted: Wanted, session: str = "s", **options: Any) -> dict[tuple[str
             for cell in each.cells:
                 drawing.wait(each.planned, [cell])
                 missing = drawing.missing(each.planned, [cell])
-                found[each.planned.suite.name, cell.provider, cell.number] = missing and missing.kind
+                found[each.planned.suite.name, cell.provider, cell.number] = None if missing is None else missing.kind
     finally:
         drawing.close()
     return found

@@ -71,7 +71,7 @@ def test_a_new_file_gets_every_table(tmp_path: Path) -> None:
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     assert tables == {
         "runs", "prompts", "completions", "samples", "sessions", "batches", "batch_samples", "judgements", "measured",
-        "changes", "leases", "session_runs",
+        "changes", "leases", "session_runs", "outcomes",
     }  # fmt: skip
     assert _version(connection) == len(MIGRATIONS)
     connection.close()
