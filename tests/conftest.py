@@ -284,7 +284,8 @@ class SuiteTests:
 
     def items(self, *arguments: str) -> list[pytest.Item]:
         """Return the items that are collected."""
-        return self.pytester.inline_genitems(*self.plugins(), *arguments)[0]
+        collect = self.pytester.inline_genitems  # pyright: ignore[reportUnknownMemberType] - untyped arguments
+        return collect(*self.plugins(), *arguments)[0]
 
     def names(self, *arguments: str) -> list[str]:
         """Return the ids of the items that are collected."""
