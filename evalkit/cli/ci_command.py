@@ -25,8 +25,8 @@ _FOLDERS = click.argument("folders", nargs=-1, required=True, metavar="FOLDER...
 def command() -> None:
     """Tell GitHub or GitLab what came out, from a job of GitHub Actions or GitLab CI.
 
-    FOLDER is where `evalkit run --format json,comment --out FOLDER` wrote, of one suite or of several. The forge is found
-    by the variables that its jobs have. The token is that in GITHUB_TOKEN or EVALKIT_GITLAB_TOKEN.
+    FOLDER is where `evalkit run --format json,comment --out FOLDER` wrote, of one suite or of several. The forge is
+    found by the variables that its jobs have. The token is that in GITHUB_TOKEN or EVALKIT_GITLAB_TOKEN.
     """
 
 
@@ -60,8 +60,8 @@ def summary(folders: tuple[str, ...]) -> int:
 def comment(folders: tuple[str, ...], pull: int | None) -> int:
     """Write one comment on the pull or merge request of the job, and bring it up to date from then on.
 
-    It has all suites, the worst first, within what the forge takes. Where the token may only read, as in a run of a fork,
-    it says so and exits with 0.
+    It has all suites, the worst first, within what the forge takes. Where the token may only read, as in a run of a
+    fork, it says so and exits with 0.
     """
     from evalkit.forges.comment import keep_comment
     from evalkit.forges.found import forge_of, found_job
@@ -95,8 +95,8 @@ def comment(folders: tuple[str, ...], pull: int | None) -> int:
 def issue(folders: tuple[str, ...], label: str, title: str | None) -> int:
     """Open one issue when something got worse or failed, or the model changed; close it when all is good again.
 
-    While it is open it is brought up to date each night, with a comment only when a suite's state changes. A night that is
-    incomplete or undecided leaves it open.
+    While it is open it is brought up to date each night, with a comment only when a suite's state changes. A night that
+    is incomplete or undecided leaves it open.
     """
     from evalkit.forges.found import forge_of, found_job
     from evalkit.forges.issue import keep_issue
@@ -121,9 +121,10 @@ def issue(folders: tuple[str, ...], label: str, title: str | None) -> int:
 @click.option("--base", metavar="BRANCH", help="The branch that the files are for; the default branch otherwise.")
 @click.option("--title", default="Take a new baseline", show_default=True, help="Of the request and its commit.")
 def pull(paths: tuple[str, ...], branch: str, base: str | None, title: str) -> int:
-    """Propose PATHs, files or folders of the checkout, in a pull or merge request, and bring it up to date from then on.
+    """Propose PATHs in a pull or merge request, and bring it up to date from then on.
 
-    Files go through the forge's API, so that the checkout needs no credentials. Files that were deleted stay.
+    PATHs are files or folders of the checkout. They go through the forge's API, so that the checkout needs no
+    credentials. Files that were deleted stay.
     """
     from evalkit.forges.checkout import files_of
     from evalkit.forges.found import forge_of, found_job

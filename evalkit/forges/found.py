@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from evalkit.errors import UsageError
+from evalkit.forges.documents import maybe
 from evalkit.forges.http import Patience
 from evalkit.secret import remember
 
@@ -113,36 +114,30 @@ def _github(environment: Mapping[str, str]) -> Job:
 
 
 def _event(path: str | None) -> Json:
-    """Read what set the run off; nothing where there is no such file."""
+    """Read what set the run off; None where there is no such file."""
     if not path:
-        return {}
+        return None
     try:
         event: Json = json.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return {}
+        return None
     except (OSError, ValueError) as error:
         raise UsageError(f"GITHUB_EVENT_PATH names {path}, which cannot be read as an event") from error
-    return event if isinstance(event, dict) else {}
-
-
-def _part(document: Json, *names: str) -> Json:
-    for name in names:
-        document = document.get(name) if isinstance(document, dict) else None
-    return document
+    return event
 
 
 def _number_of(event: Json) -> int | None:
     """Return the number of the pull request that set the run off, or on which somebody commented to do so."""
-    number = _part(event, "pull_request", "number")
-    if number is None and _part(event, "issue", "pull_request"):
-        number = _part(event, "issue", "number")
+    number = maybe(event, "pull_request", "number")
+    if number is None and maybe(event, "issue", "pull_request"):
+        number = maybe(event, "issue", "number")
     return number if isinstance(number, int) else None
 
 
 def _read_only(event: Json, repository: str, environment: Mapping[str, str]) -> str | None:
-    if _part(event, "pull_request") is None:
+    if maybe(event, "pull_request") is None:
         return None
-    if _part(event, "pull_request", "head", "repo", "full_name") != repository:  # null once the fork is deleted
+    if maybe(event, "pull_request", "head", "repo", "full_name") != repository:  # null once the fork is deleted
         return "this pull request is of a fork"
     return "this run was set off by Dependabot" if environment.get("GITHUB_ACTOR") == "dependabot[bot]" else None
 

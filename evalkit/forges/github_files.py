@@ -3,7 +3,7 @@
 | what | endpoint | permission of the token |
 | --- | --- | --- |
 | the default branch | `GET /repos/{owner}/{repo}` | metadata: read |
-| a branch | `GET .../git/ref/heads/{branch}`, `POST .../git/refs`, `PATCH .../git/refs/heads/{branch}` | contents: write |
+| a branch | `GET .../git/ref/heads/{branch}`, `POST .../git/refs`, `PATCH .../git/refs/heads/..` | contents: write |
 | files | `POST .../git/blobs`, `POST .../git/trees` | contents: write |
 | commits | `GET .../git/commits/{sha}`, `POST .../git/commits` | contents: write |
 | requests | `GET`, `POST .../pulls`, `PATCH .../pulls/{number}` | pull-requests: write |

@@ -1,8 +1,9 @@
 """Requests to a forge's REST API, with the standard library alone.
 
-The packages for HTTP come with the extras of providers, which a job that only reports need not install. What this adds to
-`urllib`: waiting where a server asks for it, pages, an end to every wait, redirects that never carry the token to another
-host, and errors that say what to do. Certificates are verified, and proxies are those of the environment, as `urllib` does.
+The packages for HTTP come with the extras of providers, which a job that only reports need not install. What this adds
+to `urllib`: waiting where a server asks for it, pages, an end to every wait, redirects that never carry the token to
+another host, and errors that say what to do. Certificates are verified, and proxies are those of the environment, as
+`urllib` does both.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ import urllib.request
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 
 from evalkit.errors import ForgeError, UsageError
+from evalkit.forges.documents import maybe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,6 +37,7 @@ _MOVED = (301, 302, 307, 308)
 _MOST_PAGES = 1000
 _SECONDARY_S = 60.0
 """What GitHub asks to wait for at least where it limits without saying how long."""
+_LATER = "too much was asked of it with this token; run the command again later"
 _NEXT = re.compile(r'<([^>]*)>\s*;[^,]*\brel="?next\b')
 
 
@@ -122,14 +125,17 @@ class Client:
     ) -> None:
         self._name = name
         self._base_url = base_url.rstrip("/")
-        if urlsplit(base_url).scheme not in ("http", "https") or not urlsplit(base_url).hostname:
+        if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", base_url):
             raise UsageError(f"`{base_url}` is no address of {name}'s API", hint="it begins with https://")
         self._headers = {"User-Agent": f"evalkit/{version('prompt-evalkit')}", **headers}
         self._advice = advice
         self._patience = patience
         trust = ssl.create_default_context()
-        if ca_file is not None:
-            trust.load_verify_locations(ca_file)
+        try:
+            if ca_file is not None:
+                trust.load_verify_locations(ca_file)
+        except OSError as error:
+            raise UsageError(f"{ca_file} cannot be read as a certificate: {error.strerror or error}") from error
         self._opener = urllib.request.build_opener(_StayHere(), urllib.request.HTTPSHandler(context=trust))
 
     def ask(
@@ -158,18 +164,19 @@ class Client:
         address = self._base_url + path + (f"?{urlencode(query)}" if query else "")
         what = f"{method} {path}"
         content = None if document is None else json.dumps(document).encode()
-        for _ in range(4):
-            answer = self._patiently(method, address, content, what)
-            if answer.status not in _MOVED:
-                break
-            address = self._moved(address, answer, what)
+        answer = self._patiently(method, address, content, what)
+        for _ in range(3):
+            if answer.status in _MOVED:
+                address = self._moved(address, answer, what)
+                answer = self._patiently(method, address, content, what)
         if answer.status < 300 or (absent and answer.status == 404):
             return answer
         words = _said(answer)
+        limited = _asked_to_wait_s(answer) is not None
         raise ForgeError(
             f"{self._name} answered {what} with {answer.status}{f': {words}' if words else ''}",
-            status=answer.status,
-            hint=self._advice(answer, words, needs),
+            status=None if limited else answer.status,
+            hint=_LATER if limited else self._advice(answer, words, needs),
         )
 
     def pages(self, path: str, query: Mapping[str, str], *, needs: str) -> Iterator[Json]:
@@ -181,17 +188,16 @@ class Client:
         query = {**query, "per_page": "100"}
         for _ in range(_MOST_PAGES):
             answer = self.ask("GET", path, query, needs=needs)
-            if not isinstance(answer.document, list):
+            listed: Json = answer.document
+            if not isinstance(listed, list):
                 raise ForgeError(f"{self._name} answered GET {path} with what is no list")
-            yield from answer.document
+            yield from cast("list[Json]", listed)
             following = answer.headers.get("x-next-page", "").strip()
             link = _NEXT.search(answer.headers.get("link", ""))
             if following:
                 query["page"] = following
             elif link is not None:
-                query = dict(
-                    parse_qsl(urlsplit(link[1]).query)
-                )  # its host is not followed, so that no token goes there
+                query = dict(parse_qsl(urlsplit(link[1]).query))  # not its host, or the token would go there
             else:
                 return
         raise ForgeError(f"{self._name} has more than {_MOST_PAGES} pages of {path}")
@@ -213,8 +219,7 @@ class Client:
                 if asked_s is not None and asked_s > patience.longest_wait_s:
                     raise ForgeError(
                         f"{self._name} asks to wait {asked_s:.0f} s before {what}, longer than evalkit waits",
-                        status=answer.status,
-                        hint="too much was asked of it with this token; run the command again later",
+                        hint=_LATER,
                     )
                 pause_s = max(pause_s, asked_s or 0.0)
             time.sleep(pause_s)
@@ -240,7 +245,7 @@ class Client:
             except ValueError:
                 if status < 300:
                     raise ForgeError(
-                        f"{self._base_url} answers with what is no JSON",
+                        f"{urlsplit(self._base_url).hostname} answers with what is no JSON",
                         hint=f"is it the address of {self._name}'s API, and no proxy's page?",
                     ) from None
         return Answer(status, {name.lower(): value for name, value in headers.items()}, document)
@@ -305,10 +310,8 @@ def _seconds(text: str) -> float:
 def _said(answer: Answer) -> str:
     """Return what a refusal says, on one line and no longer than a line."""
     document = answer.document
-    if not isinstance(document, dict):
-        return ""
-    said = document.get("message") or document.get("error_description") or document.get("error") or ""
-    details = document.get("errors")
+    said = maybe(document, "message") or maybe(document, "error_description") or maybe(document, "error") or ""
+    details = maybe(document, "errors")
     if details:
         said = f"{said} {details if isinstance(details, str) else json.dumps(details)}"
     words = " ".join((said if isinstance(said, str) else json.dumps(said)).split())

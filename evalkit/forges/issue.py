@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from evalkit.forges.comment import cut_notice
 from evalkit.forges.nights import BAD
@@ -184,7 +184,9 @@ def _head(states: Mapping[str, str], run: int | None, *, waiting: bool) -> str:
 
 def _states(facts: Mapping[str, Json]) -> dict[str, str]:
     states: Json = facts.get("states")
-    return {str(suite): state for suite, state in states.items() if state in BAD} if isinstance(states, dict) else {}
+    if not isinstance(states, dict):
+        return {}
+    return {suite: state for suite, state in cast("dict[str, Json]", states).items() if state in BAD}
 
 
 def _moves(ahead: Course) -> str:

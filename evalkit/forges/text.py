@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,7 +46,7 @@ def facts_of(kind: str, body: str) -> dict[str, Json] | None:
         facts: Json = json.loads(document)
     except ValueError:
         return None
-    return facts if isinstance(facts, dict) else None
+    return cast("dict[str, Json]", facts) if isinstance(facts, dict) else None
 
 
 def fit(text: str, most_bytes: int, notice: str) -> str:
@@ -100,7 +100,8 @@ def join(parts: Sequence[str], most_bytes: int, notice: str) -> str:
 
 def without_quick_actions(body: str) -> str:
     """Return a body in which GitLab finds no command: outside of code no line begins with `/`."""
-    fence, lines = "", []
+    fence = ""
+    lines: list[str] = []
     for line in _LINES.findall(body):
         found = _FENCE.match(line)
         if fence:
