@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 FILENAMES = {
     "json": "report.json",
     "md": "report.md",
+    "comment": "comment.md",
     "csv": "cells.csv",
     "constraints": "constraints.csv",
     "comparison": "comparison.csv",
