@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 
 from evalkit.findings import Change, JudgedGate, Report, Summary
 from evalkit.reports.comment import LIMIT, CommentWriter, comment, marker
@@ -43,6 +42,8 @@ def written(report: Report) -> str:
 
 def shape(source: str) -> list[str]:
     """Return the kinds of all blocks in order, after looking for anything that only others could have brought."""
+    from markdown_it import MarkdownIt
+
     marker_block, *tokens = MarkdownIt("gfm-like", {"linkify": False, "html": True}).parse(source)
     assert re.fullmatch(r"<!-- evalkit:[\w.~%-]+ -->\n*", marker_block.content)
     kinds = [re.sub("_(open|close)$", "", token.type) for token in tokens]
@@ -80,12 +81,16 @@ def test_all_that_is_hostile_at_once(saying: Callable[[str], Report]) -> None:
 @pytest.mark.parametrize("text", ["x", "\U0001f600" * 300, "|" * 300, "e" + "\u0301\u200d" * 300, HOSTILE * 2])
 def test_any_suite_is_under_the_limit(report: Report, text: str) -> None:
     """Hundreds of rows, gates and changes, many axes, all with long texts, are cut by whole rows and counted."""
-    axes = tuple((f"axis {number} {text}", f"{number} {text}") for number in range(20))
+    axes = [f"axis {number} {text}" for number in range(20)]
     first = report.summary.rows[0]
     rows = tuple(
-        replace(first, provider=f"{number} {text}", condition=Condition(tuple((axis, f"{number} {text}") for axis, _ in axes)))
+        replace(
+            first,
+            provider=f"{number} {text}",
+            condition=Condition(tuple((axis, f"{number} {text}") for axis in axes)),
+        )
         for number in range(60)
-    )  # fmt: skip
+    )
     gates = tuple(JudgedGate(f"{number} {text}", "failed", text, alarming=True) for number in range(600))
     changes = tuple(Change(text, text, 0.0, 0.0, changed=True, words=text) for _ in range(100))
     summary = replace(report.summary, rows=rows, suite_name=text, run=text)

@@ -7,7 +7,6 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 
 from evalkit.reports.inert import BREAK, inert
 
@@ -29,6 +28,8 @@ FORGE = re.compile(r"@\w|#\w|(?<!\w)!\d|\$\w|~\w|%\w|://|\bwww\.|:\w+:|\bGH-\d|(
 
 def shown(source: str) -> str:
     """Return what a reader sees of a paragraph, all of it text."""
+    from markdown_it import MarkdownIt
+
     (opening, inline, closing) = MarkdownIt("gfm-like", {"linkify": False}).parse(f"Words: {source}")
     assert (opening.type, closing.type) == ("paragraph_open", "paragraph_close")
     assert inline.children is not None

@@ -18,6 +18,7 @@ FILENAMES = {
     "json": "report.json",
     "md": "report.md",
     "comment": "comment.md",
+    "junit": "junit.xml",
     "csv": "cells.csv",
     "constraints": "constraints.csv",
     "comparison": "comparison.csv",
