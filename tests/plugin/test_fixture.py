@@ -362,7 +362,7 @@ def test_suites_and_tests_share_one_cap(tests: SuiteTests, vendors: FakeVendors)
     """What tests have spent is not there for the suites that are drawn after them."""
     _hosted(tests, vendors, price={"input": 100, "output": 500}, settings={"max_tokens": 64})
     body = 'def test_it(evalkit):\n    evalkit.sample("Say one thing.", 8, provider="hosted")\n'
-    suite = ("--evalkit", "suites", "--evalkit-provider", "hosted", "--evalkit-max-cost", "0.07")
+    suite = ("--evalkit", "suites", "--evalkit-provider", "hosted", "--evalkit-max-cost", "0.056")
     tests.run(*suite, "suites")
     assert len(vendors.completions("claude")) == 4
     _run(tests, body, *suite, "suites").assert_outcomes(passed=1, errors=2)

@@ -49,7 +49,7 @@ def test_what_tests_asked_is_summed_on_one_line() -> None:
     assert next(summary_lines([], Items(), by_tests=asked)) == "test functions: 3 runs: 12 draws, 12 calls, $1.50"
     assert list(summary_lines([suite()], DECIDED, by_tests=asked))[1:3] == [
         "test functions: 3 runs: 12 draws, 12 calls, $1.50",
-        "in all: 252 draws, 24 calls, 228 from the store, $1.5123",
+        "in all: 252 draws, 24 calls, 228 from the store, $1.51",
     ]
 
 
