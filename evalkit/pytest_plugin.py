@@ -55,12 +55,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marks, and the rest of the plugin where suites are to be collected."""
+    _leave_as_it_is(config)
     for mark in MARKS:
         config.addinivalue_line("markers", mark)
     if config.option.evalkit or config.getini("evalkit_suites"):
         from evalkit.plugin.session import TestRun
 
         config.pluginmanager.register(TestRun(config), "evalkit suites")
+
+
+def _leave_as_it_is(config: pytest.Config) -> None:
+    """Have pytest not rewrite the assertions of all of evalkit, which it does to the whole package of a plugin.
+
+    They state what holds anyway. Where no byte code may be written, rewriting costs each process more than half a
+    second; a pytest that keeps its list elsewhere goes on doing it.
+    """
+    marked = getattr(getattr(config.pluginmanager, "rewrite_hook", None), "_must_rewrite", None)
+    if isinstance(marked, set):
+        marked.discard("evalkit")
 
 
 @pytest.hookimpl(optionalhook=True)
