@@ -15,6 +15,7 @@
     │   ├── TransientError          3   one call failed, and asking again may help
     │   │   └── UnreachableError    3   there was no way to the server
     │   └── SettingRefusedError     3   one call was refused because of a setting
+    ├── ForgeError                  3   GitHub or GitLab did not do what it was asked for
     └── InterruptedRunError       130   the user stopped the run
 
 In a test, a demand that is not met is none of these: `GateFailed` is an AssertionError.
@@ -187,6 +188,20 @@ class SettingRefusedError(CallError):
     def __init__(self, message: str, *, setting: str) -> None:
         super().__init__(message)
         self.setting = setting
+
+
+class ForgeError(EvalkitError):
+    """GitHub or GitLab cannot be reached, or refused a request.
+
+    Attributes:
+        status: The status of the refusal; None when there was no answer.
+    """
+
+    exit_code = 3
+
+    def __init__(self, message: str, *, status: int | None = None, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
 
 
 class InterruptedRunError(EvalkitError):

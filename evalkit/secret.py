@@ -62,7 +62,7 @@ def key_of(
             f"provider {profile.name} needs a key, and its profile says not where it is",
             hint="name the variable that holds it: `key_env: NAME`",
         )
-    _remember(key, f"[{origin}]")
+    remember(key, f"[{origin}]")
     if not (key.isascii() and key.isprintable()) or " " in key:
         # A library would say the same with the key in its message.
         raise ProviderError(
@@ -72,7 +72,8 @@ def key_of(
     return key
 
 
-def _remember(key: str, name: str) -> None:
+def remember(key: str, name: str) -> None:
+    """Keep a key out of sight from now on: `scrub` puts `name` in its place."""
     if len(key) < _SHORTEST:
         return
     plain = key.encode("utf-8", "replace")

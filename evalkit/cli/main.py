@@ -28,6 +28,7 @@ _COMMANDS = {
     "runs": "List the runs in the store.",
     "show": "Show a run, or one sample of it with its exact prompt.",
     "providers": "List providers and what can be varied on each.",
+    "ci": "Tell GitHub or GitLab what came out.",
     "probe": "Find out what each knob of a model does.",
     "init": "Make a project with a suite that runs at once.",
     "import": "Make a suite of what another program keeps.",
