@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -40,3 +41,37 @@ def test_hosted_profiles_come_with_it_and_can_be_used(in_empty_folder: CommandLi
     plan = line("--project", "tour", "run", "tour/suites/quick.yaml", "--provider", "openai", "--dry-run").stdout
     assert "calls to gpt-6-luna" in plan
     assert "unsupported" not in plan
+
+
+def test_ci_adds_what_runs_each_night(in_empty_folder: CommandLine) -> None:
+    """Workflows, a suite with gates and pytest's opt-in; a second time nothing changes."""
+    line, folder = in_empty_folder, in_empty_folder.folder
+    done = line("init", "--ci", "github")
+    assert {path.name for path in (folder / ".github/workflows").iterdir()} == {
+        "evalkit-nightly.yml",
+        "evalkit-pull-request.yml",
+        "evalkit-baseline.yml",
+    }
+    settings = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
+    assert settings["tool"] == {"evalkit": {}, "pytest": {"ini_options": {"evalkit_suites": ["suites"]}}}
+    assert "evalkit baseline save nightly last" in done.stderr
+    line("check", "suites/quick.yaml", "suites/nightly.yaml")
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    line("init", "--ci", "github")
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_ci_of_gitlab_is_a_file_to_include(in_empty_folder: CommandLine) -> None:
+    """And it says what is left to do."""
+    line, folder = in_empty_folder, in_empty_folder.folder
+    done = line("init", "--ci", "gitlab", "tour")
+    assert (folder / "tour/.gitlab/evalkit.yml").is_file()
+    assert "include: [{local: .gitlab/evalkit.yml}]" in done.stderr
+    assert "EVALKIT_GITLAB_TOKEN" in done.stderr
+
+
+def test_ci_that_is_not_known_is_refused(in_empty_folder: CommandLine) -> None:
+    """Before anything is written."""
+    done = in_empty_folder("init", "--ci", "jenkins", expect=2)
+    assert "github" in done.stderr
+    assert list(in_empty_folder.folder.iterdir()) == []

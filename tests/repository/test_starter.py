@@ -23,7 +23,7 @@ def _below(folder: Traversable, relative: Path = Path()) -> Iterator[tuple[str, 
             yield (relative / entry.name).as_posix(), entry.read_text(encoding="utf-8")
 
 
-STARTER = dict(sorted(_below(files("evalkit") / "starter")))
+STARTER = dict(sorted([*_below(files("evalkit") / "starter"), *_below(files("evalkit") / "starter_ci" / "project")]))
 
 
 @pytest.mark.parametrize("file", STARTER)
