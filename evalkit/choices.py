@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from evalkit.errors import SuiteError, UsageError, suggestion
 from evalkit.load import rebuild
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from evalkit.types import AxisValue, Json, Suite
+
+Values: TypeAlias = "AxisValue | Sequence[AxisValue]"
+"""One value of an axis, or several in a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +114,35 @@ def _plain(text: str) -> Json:
         return json.loads(text)
     except ValueError:
         return text
+
+
+def values_of(given: Mapping[str, Values] | None) -> dict[str, tuple[AxisValue, ...]]:
+    """Return values by axis as Python code gives them: a single one is a list of one.
+
+    >>> values_of({"temperature": [0, 1], "system": "dense"})
+    {'temperature': (0, 1), 'system': ('dense',)}
+    """
+    found: dict[str, tuple[AxisValue, ...]] = {}
+    for axis, values in (given or {}).items():
+        several = isinstance(values, list | tuple)
+        found[axis] = tuple(cast("Sequence[AxisValue]", values)) if several else (cast("AxisValue", values),)
+    return found
+
+
+def with_values(suite: Suite, axes: Mapping[str, tuple[AxisValue, ...]]) -> Suite:
+    """Give a suite's axes these values where they do not have them all yet, checked like the file's own.
+
+    Raises:
+        UsageError: A value cannot be one of its axis.
+    """
+    for axis, values in axes.items():
+        if all(value in suite.axes.get(axis, ()) for value in values):
+            continue
+        document: dict[str, Json] = json.loads(json.dumps(dict(suite.document)))
+        document.setdefault("axes", {})[axis] = [list(each) if isinstance(each, tuple) else each for each in values]
+        try:
+            suite = rebuild(document, path=suite.path)
+        except SuiteError as error:
+            listed = ", ".join(map(shown, values))
+            raise UsageError(f"axis `{axis}` cannot have {listed}: {error.message}", hint=error.hint) from error
+    return suite

@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,6 +50,13 @@ class EvalkitError(Exception):
 
     def __str__(self) -> str:
         return self.message
+
+    def noted(self) -> Self:
+        """Note the hint, for those who see the error as Python shows it, and return the error."""
+        note = f"hint: {self.hint}"
+        if self.hint is not None and note not in getattr(self, "__notes__", ()):
+            self.add_note(note)
+        return self
 
 
 class UsageError(EvalkitError):

@@ -5,10 +5,12 @@ pytest loads this module into every test run where evalkit is installed, so it i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pytest
 
 if TYPE_CHECKING:
-    import pytest
+    from evalkit.plugin.fixture import Evalkit
 
 VALUES = {
     "--evalkit": ("append", "PATH", "Collect the suites of this folder or file; repeatable."),
@@ -30,8 +32,10 @@ AT_LEAST = (
     "Share of a case's draws that must meet all constraints where a suite has no gates; 1.0 at one repeat and 0.5 at"
     " more by default."
 )
+PROVIDER = "Whom the `evalkit` fixture asks where neither the test nor --evalkit-provider says so; smollm2 by default."
 MARKS = (
     "evalkit: an item of a suite",
+    "evalkit_cases: run the test for each case of a suite (@evalkit.cases)",
     "live: asks a server over the network (items of suites)",
     "slow: asks a model that runs in this process (items of suites)",
 )
@@ -46,6 +50,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         group.addoption(name, action="store_true", help=meaning)
     parser.addini("evalkit_suites", SUITES, type="args", default=[])
     parser.addini("evalkit_at_least", AT_LEAST, type="string", default="")
+    parser.addini("evalkit_provider", PROVIDER, type="string", default="")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -56,3 +61,37 @@ def pytest_configure(config: pytest.Config) -> None:
         from evalkit.plugin.session import TestRun  # noqa: PLC0415 - only for those who opted in
 
         config.pluginmanager.register(TestRun(config), "evalkit suites")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - a worker of pytest-xdist, which has no types
+    """Hand a worker of pytest-xdist the session's id."""
+    from evalkit.plugin.identity import hand_over  # noqa: PLC0415 - only where there are workers
+
+    hand_over(node)
+
+
+@pytest.fixture
+def evalkit(request: pytest.FixtureRequest) -> Evalkit:
+    """Ask language models from a test: `complete`, `sample`, `assert_adheres`, `assert_not_worse`."""
+    from evalkit.plugin.fixture import Evalkit  # noqa: PLC0415 - only for tests that ask
+
+    return Evalkit.of(request)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test with `@evalkit.cases` for each case of its suite."""
+    mark = metafunc.definition.get_closest_marker("evalkit_cases")
+    if mark is not None:
+        from evalkit.plugin.cases import parametrize  # noqa: PLC0415 - only for such tests
+
+        parametrize(metafunc, mark)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Raise what is wrong with the suite of a test with `@evalkit.cases`."""
+    if item.get_closest_marker("evalkit_cases") is not None:
+        from evalkit.plugin.cases import raise_broken  # noqa: PLC0415 - only for such tests
+
+        raise_broken(item)

@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 _PASSING = (500, 502, 503, 504)
 _MOVED = (301, 302, 307, 308)
 _MOST_PAGES = 1000
-_SECONDARY_S = 60.0
-"""What GitHub asks to wait for at least where it limits without saying how long."""
 _LATER = "too much was asked of it with this token; run the command again later"
 _NEXT = re.compile(r'<([^>]*)>\s*;[^,]*\brel="?next\b')
 
@@ -50,12 +48,14 @@ class Patience:
         pause_s: What is waited before the second attempt; it doubles before each further one.
         longest_wait_s: A server that asks to wait longer is given up.
         timeout_s: What one attempt may go without a byte.
+        limited_s: What is waited where GitHub limits without saying how long; it asks for a minute at least.
     """
 
     attempts: int = 5
     pause_s: float = 1.0
     longest_wait_s: float = 120.0
     timeout_s: float = 30.0
+    limited_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ class Client:
         if answer.status < 300 or (absent and answer.status == 404):
             return answer
         words = _said(answer)
-        limited = _asked_to_wait_s(answer) is not None
+        limited = _asked_to_wait_s(answer, self._patience) is not None
         raise ForgeError(
             f"{self._name} answered {what} with {answer.status}{f': {words}' if words else ''}",
             status=None if limited else answer.status,
@@ -213,7 +213,7 @@ class Client:
                 if attempt == patience.attempts:
                     raise self._unreachable(what, error) from None
             else:
-                asked_s = _asked_to_wait_s(answer)
+                asked_s = _asked_to_wait_s(answer, patience)
                 if (answer.status not in _PASSING and asked_s is None) or attempt == patience.attempts:
                     return answer
                 if asked_s is not None and asked_s > patience.longest_wait_s:
@@ -282,7 +282,7 @@ def quoted(*parts: str | int) -> str:
     return "/".join(quote(str(part), safe="") for part in parts)
 
 
-def _asked_to_wait_s(answer: Answer) -> float | None:
+def _asked_to_wait_s(answer: Answer, patience: Patience) -> float | None:
     """Return how long a server wants to be left alone; None when it does not."""
     if answer.status not in (403, 429, 503):
         return None
@@ -294,7 +294,7 @@ def _asked_to_wait_s(answer: Answer) -> float | None:
     if answer.status != 503 and spent and reset.isdigit():
         return max(0.0, int(reset) - time.time()) + 1.0
     if answer.status == 403 and "rate limit" in _said(answer).lower():
-        return _SECONDARY_S
+        return patience.limited_s
     return 0.0 if answer.status == 429 else None
 
 

@@ -44,6 +44,6 @@ def _body(files: Mapping[str, bytes], run_url: str | None) -> str:
         "",
         *listed,
         "",
-        "Merge it if what the newest run scored is how it should be. evalkit overwrites this branch when it runs again.",
+        "Merge it if what the newest run scored is how it should be. evalkit overwrites this branch each time.",
     ]
     return "\n".join([*lines, *(["", f"[The run]({run_url})"] if run_url else []), ""])

@@ -23,7 +23,7 @@ class Budget:
 
     def __init__(self, cap: float | None = None, spent: float = 0.0) -> None:
         self.cap = cap
-        self.spent = spent
+        self.spent: float = spent
         self.reached = False
         """True once something was not asked for want of money."""
         self._reserved = 0.0

@@ -34,6 +34,7 @@ class Conclusion:
         self._session = session
         self._suites = suites
         self._totals: list[SuiteTotals] = []
+        self._by_tests: list[SuiteTotals] = []
         self._said: list[str] = []
 
     def write(self) -> None:
@@ -44,6 +45,9 @@ class Conclusion:
             with Store(self._project.store, create=False) as store:
                 for run in store.session_runs.of(self._session):
                     name = _name(run, store)
+                    if run.by_test:
+                        self._by_tests.append(SuiteTotals(name, run, store.session_runs.totals(run)))
+                        continue
                     wish = _wish(self._suites.options, name)
                     self._said += write_session_run(store, run, wish, self._project)
                     self._totals.append(SuiteTotals(name, run, store.session_runs.totals(run)))
@@ -60,7 +64,7 @@ class Conclusion:
             yield from (f"warning: {words}" for words in self._suites.warnings(Path(each.run.suite)))
         yield from self._said
         away = None if Path.cwd().is_relative_to(self._project.root) else str(self._project.root)
-        yield from summary_lines(self._totals, items_of(stats), project=away)
+        yield from summary_lines(self._totals, items_of(stats), by_tests=self._by_tests, project=away)
 
 
 def _name(run: SessionRun, store: Store) -> str:

@@ -22,10 +22,9 @@ from evalkit.types import EMPTY
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from evalkit.baselines.baseline import Baseline
     from evalkit.findings import JudgedGate, Report
     from evalkit.gate import Gate
-    from evalkit.measured import RowKey
+    from evalkit.measured import Measured, RowKey
     from evalkit.plugin.case_outcome import State
     from evalkit.plugin.case_thresholds import Side
     from evalkit.plugin.planned import Planned
@@ -46,7 +45,7 @@ class Drawn(Protocol):
         """Return the run of a suite."""
         ...
 
-    def baseline(self, planned: Planned) -> Baseline | None:
+    def baseline(self, planned: Planned) -> Measured | None:
         """Return what a suite is held against; None for nothing."""
         ...
 
@@ -59,12 +58,14 @@ class GateOutcome:
         state: `error` where too much of the run failed for anything to be judged.
         lines: Why, in words; the first line says the most.
         properties: What a report of the test run keeps of it.
+        judged: What the report of the run says of it; None where it was not judged.
     """
 
     gate: Gate
     state: State
     lines: tuple[str, ...]
     properties: Mapping[str, str | int | float] = field(default_factory=lambda: EMPTY)
+    judged: JudgedGate | None = None
 
 
 def judge_gates(drawn: Drawn, planned: Planned) -> tuple[GateOutcome, ...]:
@@ -72,14 +73,15 @@ def judge_gates(drawn: Drawn, planned: Planned) -> tuple[GateOutcome, ...]:
 
     Args:
         drawn: What is drawn.
-        planned: The suite.
+        planned: The suite; the run's own, or another one that judges its completions anew.
 
     Returns:
         One for each of `planned.gates()`, in that order; those of which cells were not selected are undecided.
     """
     run, old = drawn.run(planned), drawn.baseline(planned)
     # What it costs to say how gates behave in the long run is left to the one report of the session.
-    found = report(run, drawn.store, baseline=old, look=True)
+    other = None if planned.suite.hash == run.suite_hash else planned.suite
+    found = report(run, drawn.store, suite=other, baseline=old, look=True)
     judging = _Judging(planned, run, drawn.store, old, found)
     return tuple(judging.outcome(gate, judged) for gate, judged in paired(planned.gates(), found.gates))
 
@@ -100,7 +102,7 @@ class _Judging:
     planned: Planned
     run: Run
     store: Store
-    old: Baseline | None
+    old: Measured | None
     report: Report
 
     def outcome(self, gate: Gate, judged: JudgedGate | None) -> GateOutcome:
@@ -111,7 +113,7 @@ class _Judging:
                 gate, "undecided", fitted([why]), gate_properties(self.run, gate.name, "undecided", "undecided")
             )
         state, lines = self._conclusion(gate, judged)
-        return GateOutcome(gate, state, lines, gate_properties(self.run, gate.name, judged.verdict, state))
+        return GateOutcome(gate, state, lines, gate_properties(self.run, gate.name, judged.verdict, state), judged)
 
     def _conclusion(self, gate: Gate, judged: JudgedGate) -> tuple[State, tuple[str, ...]]:
         if self.report.incomplete is not None:

@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from evalkit.errors import StoreError
-from evalkit.generate.budget import Budget
+from evalkit.plugin.shared_budget import SharedBudget
 from evalkit.plugin.suite_drawing import Sitting, draw_suites, problem_of
 from evalkit.store import Store
 from evalkit.store.leases import BEAT_S
@@ -123,8 +123,8 @@ class Leader:
             self._tell()
 
     async def _draw_all(self, store: Store) -> None:
-        spent = sum(store.spent_usd(each.run) for each in store.session_runs.of(self._session) if each.run is not None)
-        budget = Budget(self._terms.max_cost_usd, spent)
+        spent = self._spent(store, by_tests=False)
+        budget = SharedBudget(self._terms.max_cost_usd, lambda: self._spent(store, by_tests=True), spent=spent)
         sitting = Sitting(
             session=self._session,
             store=store,
@@ -141,6 +141,11 @@ class Leader:
                 task.cancel()
             await asyncio.wait([task], timeout=_LOOK_EVERY_S)
         await task
+
+    def _spent(self, store: Store, *, by_tests: bool) -> float:
+        """Return what the session's suites, or its test functions, have cost by now."""
+        runs = [each for each in store.session_runs.of(self._session) if each.by_test == by_tests]
+        return sum(store.spent_usd(each.run) for each in runs if each.run is not None)
 
     def _beat(self) -> None:
         """Renew the lease until drawing has ended, and let go of it then."""

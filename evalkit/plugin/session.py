@@ -10,18 +10,18 @@ from evalkit.conduct import Terms
 from evalkit.plugin.collection import Suites, collect_file
 from evalkit.plugin.conclusion import Conclusion
 from evalkit.plugin.drawing import Drawing
+from evalkit.plugin.identity import session_id
 from evalkit.plugin.items import SuiteItem
 from evalkit.plugin.judging import Judging
 from evalkit.plugin.options import read_options
 from evalkit.plugin.planned import Wanted
 from evalkit.plugin.summary import write_lines
-from evalkit.plugin.waiting import INTERRUPTED, WORKER_INPUT, Controller, await_cells, end_drawing, session_id
+from evalkit.plugin.waiting import INTERRUPTED, Controller, await_cells, end_drawing
 from evalkit.project import find_project
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
     from pathlib import Path
-    from typing import Any
 
     from evalkit.plugin.planned import CellKey, Planned
     from evalkit.project import Project
@@ -92,11 +92,6 @@ class TestRun:
             self.project = item.planned.project
             await_cells(item.session, self.drawing(), item.planned, item.awaited)
         return (yield)
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401 - a worker of pytest-xdist, which has no types
-        """Hand a worker of pytest-xdist the session's id."""
-        node.workerinput[WORKER_INPUT] = session_id(self._config)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

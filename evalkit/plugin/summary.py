@@ -67,22 +67,32 @@ class SuiteTotals:
     totals: Totals
 
 
-def summary_lines(suites: Sequence[SuiteTotals], items: Items, *, project: str | None = None) -> Iterator[str]:
-    """Write what a test session drew, each suite on a line of its own.
+def summary_lines(
+    suites: Sequence[SuiteTotals],
+    items: Items,
+    *,
+    by_tests: Sequence[SuiteTotals] = (),
+    project: str | None = None,
+) -> Iterator[str]:
+    """Write what a test session drew, each suite on a line of its own, and what test functions asked on one.
 
     Args:
         suites: In order.
         items: What the items came to.
+        by_tests: What was asked through the fixture, call by call.
         project: Root of the project, where commands must be told; None where they find it.
     """
     for each in suites:
         yield from in_lines(_suite_line(each), _COLUMNS, most=2)
         yield from _problem_lines(each.run)
-    if len(suites) > 1:
-        yield f"in all: {_drawn([each.totals for each in suites])}"
+    if by_tests:
+        yield f"test functions: {count(len(by_tests), 'run')}: {_drawn([each.totals for each in by_tests])}"
+    everything = (*suites, *by_tests)
+    if len(suites) + bool(by_tests) > 1:
+        yield f"in all: {_drawn([each.totals for each in everything])}"
     if items.undecided:
         yield f"{count(items.undecided, 'item')} undecided: nothing is shown either way (-rs says why)"
-    named = [each.run.run for each in suites if each.run.run is not None and each.totals.draws]
+    named = [each.run.run for each in everything if each.run.run is not None and each.totals.draws]
     if named:
         before = "evalkit" if project is None else f"evalkit --project {project}"
         which = named[0] if len(named) == 1 else "RUN"

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import uuid
 from contextlib import suppress
 from typing import TYPE_CHECKING
-
-import pytest
 
 from evalkit.errors import EvalkitError
 from evalkit.plugin.suite_drawing import lease_of
@@ -16,24 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    import pytest
+
     from evalkit.plugin.drawing import Drawing
     from evalkit.plugin.planned import CellKey, Planned
 
-WORKER_INPUT = "evalkit_session"
-"""Under which key the controller of pytest-xdist hands the session's id to its workers (`pytest_configure_node`)."""
 INTERRUPTED = "the test run was interrupted"
-_SESSION = pytest.StashKey[str]()
-
-
-def session_id(config: pytest.Config) -> str:
-    """Return the id of a test session, the same in the controller and all workers of pytest-xdist.
-
-    It is not `testrunuid`, which a user may give to one test run after the other.
-    """
-    handed: dict[str, str] = getattr(config, "workerinput", {})
-    if WORKER_INPUT in handed:
-        return handed[WORKER_INPUT]
-    return config.stash.setdefault(_SESSION, uuid.uuid4().hex)
 
 
 def await_cells(session: pytest.Session, drawing: Drawing, planned: Planned, cells: Sequence[CellKey]) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, TextIO
 
 from evalkit.reports.comparison_json import compared_json, comparison_json, operating_json
 from evalkit.reports.format import state_of
+from evalkit.reports.headline import headline
 from evalkit.reports.plain import write_json
 from evalkit.reports.report_schema import FORMAT
 from evalkit.reports.spending import added
@@ -43,12 +44,13 @@ class JsonWriter:
 
 def report_json(report: Report) -> dict[str, Json]:
     """Return the report as plain data, in the shape that `evalkit.reports.report_schema` describes."""
-    summary = report.summary
+    summary, said = report.summary, headline(report)
     return {
         "format": FORMAT,
         "evalkit": version("prompt-evalkit"),
         "suite": {"name": summary.suite_name, "version": summary.suite_version, "hash": summary.suite_hash},
         "run": summary.run,
+        "headline": {"state": said.state, "words": said.words},
         "rows": [_row(row, summary) for row in summary.rows],
         "gates": [_gate(gate) for gate in report.gates],
         "comparison": None if report.comparison is None else comparison_json(report.comparison),
@@ -60,6 +62,7 @@ def report_json(report: Report) -> dict[str, Json]:
         ],
         "missing": summary.missing,
         "incomplete": report.incomplete,
+        "stopped": list(report.stopped),
         "unjudged": summary.unjudged,
         "notes": list(summary.notes),
         "knobs": [_knob(note) for note in summary.knobs],

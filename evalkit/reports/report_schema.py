@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from evalkit.json_schema import COUNT, MAYBE_TEXT, NUMBER, TEXT, document_schema, object_schema
+from evalkit.outcome import State
 from evalkit.reports.comparison_json import COMPARISON_DEFINITIONS
 from evalkit.types import OUTCOMES
 from evalkit.verdicts import SOURCES
@@ -24,6 +25,15 @@ def report_schema() -> dict[str, Json]:
             "evalkit": {"type": "string", "description": "The version that wrote this."},
             "suite": object_schema({"name": TEXT, "version": {"type": "integer"}, "hash": TEXT}),
             "run": TEXT,
+            "headline": {
+                **object_schema(
+                    {
+                        "state": {"enum": list(get_args(State))},
+                        "words": {**TEXT, "description": "One sentence that says why."},
+                    }
+                ),
+                "description": "What the run comes to; of several things the most urgent.",
+            },
             "rows": {"type": "array", "items": {"$ref": "#/$defs/row"}},
             "gates": {"type": "array", "items": {"$ref": "#/$defs/gate"}},
             "comparison": {
@@ -66,6 +76,11 @@ def report_schema() -> dict[str, Json]:
             "incomplete": {
                 **MAYBE_TEXT,
                 "description": "That more draws failed or are missing than may, so that no gate was judged; else null.",
+            },
+            "stopped": {
+                "type": "array",
+                "description": "Why drawing ended before all was drawn; known only where the run was drawn just then.",
+                "items": TEXT,
             },
             "unjudged": {**COUNT, "description": "Votes of judges that the run still lacks."},
             "notes": {"type": "array", "items": TEXT},
@@ -115,12 +130,14 @@ def report_schema() -> dict[str, Json]:
             **COMPARISON_DEFINITIONS,
         },
         optional=(
+            "headline",
             "comparison",
             "changes",
             "pooled",
             "left_out",
             "missing",
             "incomplete",
+            "stopped",
             "unjudged",
             "notes",
             "knobs",

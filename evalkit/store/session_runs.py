@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Kind: TypeAlias = Literal["unusable", "failed", "over_budget", "stopped", "store"]
 State: TypeAlias = Literal["open", "ended", "stopped"]
+_TEST = "test "
+"""What stands before the run of a test function, in the place of a suite's path, which is absolute."""
 
 _SETTLED = (
     "SELECT count(*) FROM samples JOIN completions ON completions.id = samples.completion"
@@ -62,7 +64,7 @@ class SessionRun:
     """What a test session draws of one suite.
 
     Attributes:
-        suite: The path of its file.
+        suite: The path of its file; for what a test function asks, see `of_test`.
         run: None when none could be opened.
         after: The number of the newest completion when the run was taken up; a failed call that is older is made again.
         state: `open` while it is being drawn, or its process has died; `ended` when nothing more will come;
@@ -78,6 +80,11 @@ class SessionRun:
     state: State = "open"
     problems: Mapping[str, Problem] = field(default_factory=lambda: EMPTY)
     over_budget: bool = False
+
+    @property
+    def by_test(self) -> bool:
+        """Whether a test function asked for it, and not a suite."""
+        return self.suite.startswith(_TEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +107,11 @@ class Totals:
     errors: int
     cost_usd: float | None
     unpriced: int
+
+
+def of_test(run: str, node_id: str) -> str:
+    """Return what stands for the suite's path where a test function asks; a test may ask often, in many processes."""
+    return f"{_TEST}{node_id} {run}"
 
 
 class SessionRuns:
