@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -316,7 +316,7 @@ def report() -> Report:
     return Report(summary, gates, comparison(), changes(), environment)
 
 
-_OWN_WORDS = {"verdict", "scope", "better", "source", "axis"}
+_OWN_WORDS = {"verdict", "scope", "better", "source", "axis", "outcome"}
 """Fields that hold one of a few words, or that name what others refer to."""
 
 
@@ -362,6 +362,12 @@ def cells() -> list[Cell]:
         Cell("local", "local-1", condition(0.8, HOSTILE), "kafka", requested, None, draws),
         Cell("local", "local-1", condition(1.2, "dense"), "kafka", requested, None, draws),
     ]
+
+
+@pytest.fixture
+def saying_cells(cells: list[Cell]) -> Callable[[str], list[Cell]]:
+    """Return what makes the cells with a text added to every text that others may have written."""
+    return lambda text: [_saying(replace(each, draws=each.draws[:2]), text, "cell") for each in cells]
 
 
 DENSE, FLUFFY = (("local", Condition((("system", system),))) for system in ("dense", "fluffy"))

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 EXPECTED = Path(__file__).parent / "expected" / "comment.md"
 HOSTILE = (
-    "|`*_~[]()<>!#@$&\\ \n</td></table> <!-- --> <details><summary>x\n\n| a |\n|---|\n```\n# h @octocat #1 GH-1 "
+    "|`*_~[]()<>!#@$&\\ \n</td></table> <!-- --> "
+    "<details><summary>x\n\n| a |\n|---|\n"
+    "```\n# h @octocat #1 GH-1 "
     "https://x.example www.x.example [a](b) ![c](d)\r\n[a]: http://b\n- [ ] x\n1. y\n> z\n\u202e\u2066\x00\x1b[31m\ud83d"
 )
 TEXTS = (
@@ -41,7 +43,7 @@ def written(report: Report) -> str:
 
 
 def shape(source: str) -> list[str]:
-    """Return the kinds of all blocks in order, after looking for anything that only others could have brought."""
+    """Return the kinds of all blocks in order; fail at anything that only others could have brought."""
     from markdown_it import MarkdownIt
 
     marker_block, *tokens = MarkdownIt("gfm-like", {"linkify": False, "html": True}).parse(source)
@@ -64,7 +66,7 @@ def test_whole_comment(report: Report) -> None:
 @given(text=TEXTS)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
 def test_no_text_of_others_changes_the_shape(saying: Callable[[str], Report], text: str) -> None:
-    """Whatever stands in any text of a report, there are the same tables, rows and cells, and no link, tag or person."""
+    """Whatever stands in any text, there are the same tables, rows and cells, and no link, tag or person."""
     for part in (slice(0, 4), slice(0, 3)):
         plain, odd = ({"gates": each.gates[part]} for each in (saying("x"), saying(text)))
         bare = {"comparison": None} if part.stop == 3 else {}
