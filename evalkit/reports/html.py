@@ -152,6 +152,6 @@ def _reading(report: Report) -> Iterator[str]:
     for row in {row.provider: row for row in summary.rows}.values():
         served = ", ".join(row.served) or "nobody that said its name"
         yield f"{row.provider} asked for {row.model}; answered by {served}"
-    yield "brackets and bars hold 95 % intervals with the case as the unit, for repeats of one are not independent cases"
+    yield "brackets and bars hold 95 % intervals with the case as the unit; repeats of one are no independent cases"
     yield from (f"interval: {method}" for method in methods(summary))
     yield from (f"no number: {line}" for line in absent_numbers(summary))

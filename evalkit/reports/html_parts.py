@@ -55,14 +55,14 @@ def table(caption: str, columns: Sequence[Column], bars: Bars | None = None, *, 
     Args:
         caption: What it shows.
         columns: At least one.
-        bars: Drawn as one more column.
+        bars: Drawn as one more column, before the first number.
         others: Rows that it would have more.
     """
     shown = list(columns[:MOST_COLUMNS])
     rows = len(shown[0].cells)
-    heads = "".join(f'<th scope="col">{text(column.heading, _CELL)}</th>' for column in shown)
+    heads = [f'<th scope="col"{_class(column)}>{text(column.heading, _CELL)}</th>' for column in shown]
     if bars is not None:
-        heads += f'<th scope="col">{text(bars.heading, _CELL)}, 0 to 1</th>'
+        heads.insert(_names(shown), f'<th scope="col">{text(bars.heading, _CELL)}, 0 to 1</th>')
     body = "".join(_row(shown, number, bars) for number in range(min(rows, MOST_ROWS)))
     left = [count(max(0, rows - MOST_ROWS) + others, "more row")] if rows > MOST_ROWS or others else []
     if len(columns) > MOST_COLUMNS:
@@ -70,19 +70,28 @@ def table(caption: str, columns: Sequence[Column], bars: Bars | None = None, *, 
     more = f"<p>And {' and '.join(left)}, in report.json and cells.csv.</p>" if left else ""
     return (
         f'<div class="wide" role="region" aria-label="{text(caption)}" tabindex="0"><table>'
-        f"<caption>{text(caption)}</caption><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>{more}"
+        f"<caption>{text(caption)}</caption><thead><tr>{''.join(heads)}</tr></thead><tbody>{body}</tbody></table></div>{more}"
     )
 
 
 def _row(shown: Sequence[Column], number: int, bars: Bars | None) -> str:
     cells = [_cell(column, column.cells[number], first=place == 0) for place, column in enumerate(shown)]
     if bars is not None:
-        cells.append(f"<td>{bar(bars.estimates[number])}</td>")
+        cells.insert(_names(shown), f"<td>{bar(bars.estimates[number])}</td>")
     return f"<tr>{''.join(cells)}</tr>"
 
 
+def _names(shown: Sequence[Column]) -> int:
+    """Return how many columns, at least one, name a row before its first number: bars stand right behind them."""
+    return max(1, next((place for place, column in enumerate(shown) if column.kind not in _NAMES), len(shown)))
+
+
+def _class(column: Column) -> str:
+    return "" if column.kind in _NAMES else ' class="number"'
+
+
 def _cell(column: Column, cell: str, *, first: bool) -> str:
-    kind = "" if column.kind in _NAMES else ' class="number"'
+    kind = _class(column)
     if column.kind == "verdict":
         kind = f' class="{"-".join(cell.split())}"' if cell.replace(" ", "").isalpha() else ""
     tag, scope = ("th", ' scope="row"') if first else ("td", "")

@@ -14,6 +14,7 @@ main{max-width:76rem;margin:0 auto;padding:1rem;overflow-wrap:anywhere}
 .wide{overflow-x:auto}
 table{border-collapse:collapse;font-size:.9rem}
 caption{text-align:left;padding:.25rem 0;font-weight:600}
+thead th.number{white-space:normal}
 th,td{border-bottom:1px solid var(--line);padding:.3rem .6rem;text-align:left;vertical-align:top;overflow-wrap:normal}
 .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .failed,.worse,.lower{color:var(--bad)}

@@ -24,7 +24,8 @@ HOSTILE = (
     "|`*_~[]()<>!#@$&\\ \n</td></table> <!-- --> "
     "<details><summary>x\n\n| a |\n|---|\n"
     "```\n# h @octocat #1 GH-1 "
-    "https://x.example www.x.example [a](b) ![c](d)\r\n[a]: http://b\n- [ ] x\n1. y\n> z\n\u202e\u2066\x00\x1b[31m\ud83d"
+    "https://x.example www.x.example [a](b) ![c](d)\r\n"
+    "[a]: http://b\n- [ ] x\n1. y\n> z\n\u202e\u2066\x00\x1b[31m\ud83d"
 )
 TEXTS = (
     st.text(st.characters(exclude_categories=()), max_size=20)
