@@ -54,6 +54,16 @@ def fetch_model(name: str, say: Callable[[str, float | None], None], wheel: Path
     return folder
 
 
+def extra_of(profile: Profile) -> str | None:
+    """Return the extra of the distribution that a profile's adapter needs; None for one that is not evalkit's own."""
+    return _EXTRAS.get(profile.adapter)
+
+
+def is_embedded(profile: Profile) -> bool:
+    """Tell whether a profile asks a model that comes as a package."""
+    return _EXTRAS.get(profile.adapter) == "local" and profile.model in _FETCHERS
+
+
 def reach(profile: Profile) -> Reach:
     """Tell where a profile's answers come from, without importing its adapter.
 
