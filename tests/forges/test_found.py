@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,6 +15,8 @@ from evalkit.secret import scrub
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from evalkit.types import Json
 
 ACTIONS = {
     "GITHUB_REPOSITORY": "acme/prompts",
@@ -32,7 +34,7 @@ PIPELINE = {
 }
 
 
-def _pull_request(repository: str | None) -> dict[str, Any]:
+def _pull_request(repository: str | None) -> dict[str, Json]:
     repo = None if repository is None else {"full_name": repository}
     return {"pull_request": {"number": 12, "head": {"repo": repo}}}
 
@@ -59,7 +61,7 @@ def test_a_scheduled_job_of_github() -> None:
     ],
 )
 def test_the_event_says_which_pull_request_and_whether_of_a_fork(
-    tmp_path: Path, event: Any, actor: str, number: int | None, read_only: str | None
+    tmp_path: Path, event: Json, actor: str, number: int | None, read_only: str | None
 ) -> None:
     """A fork that was deleted since is a fork still; a comment on an issue is of no pull request."""
     file = tmp_path / "event.json"

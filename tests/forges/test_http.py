@@ -169,7 +169,7 @@ def test_a_refusal_is_not_asked_again(shelf: Shelf) -> None:
 def test_details_of_a_refusal_are_said(shelf: Shelf) -> None:
     """GitHub puts what was wrong into `errors`."""
     shelf.faults = [Fault(HttpAnswer(422, b'{"message": "Invalid", "errors": [{"field": "title"}]}'))]
-    with pytest.raises(ForgeError, match='Invalid .*"field": "title"'):
+    with pytest.raises(ForgeError, match=r'Invalid .*"field": "title"'):
         _client(shelf).ask("GET", "/one", needs="books")
 
 
@@ -199,14 +199,14 @@ def test_every_wait_ends(shelf: Shelf) -> None:
     """A server that never answers, and one that is not there, are given up after the attempts."""
     shelf.faults = [Fault(HttpAnswer(manner="hang"))] * 2
     patience = Patience(attempts=2, pause_s=0.01, timeout_s=0.2)
-    with pytest.raises(ForgeError, match="did not answer GET /one in 2 attempts: .*timed out") as caught:
+    with pytest.raises(ForgeError, match=r"did not answer GET /one in 2 attempts: .*timed out") as caught:
         _client(shelf, patience).ask("GET", "/one", needs="books")
     assert caught.value.status is None
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound and not listening, so that connections are refused
         address = f"http://127.0.0.1:{taken.getsockname()[1]}"
         client = Client("The shelf", address, {}, advice=_advice, patience=PATIENCE)
-        with pytest.raises(ForgeError, match="did not answer GET /one in 3 attempts: .*refused") as caught:
+        with pytest.raises(ForgeError, match=r"did not answer GET /one in 3 attempts: .*refused") as caught:
             client.ask("GET", "/one", needs="books")
         assert "127.0.0.1" in (caught.value.hint or "")
 

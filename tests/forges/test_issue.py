@@ -38,7 +38,7 @@ def _keep(server: FakeGitHub, *, run: int | None = None, title: str | None = Non
     ],
 )
 def test_an_issue_is_opened_updated_and_closed(github: FakeGitHub, state: str, title: str) -> None:
-    """A bad night opens one, the next one updates its body without a comment, and a good one closes it with a comment."""
+    """A bad night opens one, the next updates its body without a comment, and a good one closes it with a comment."""
     assert _keep(github, support=state).startswith("opened issue #1: https://github.example/")
     (issue,) = github.open_issues()
     assert (issue["title"], issue["labels"]) == (title, [{"name": "evalkit"}])

@@ -1,6 +1,7 @@
 """A strict GitLab: one project, its merge requests with notes, issues, branches, files and commits.
 
-Its rules are written from docs.gitlab.com/api, not from the client. Where GitLab ignores an unknown field this refuses it.
+Its rules are written from docs.gitlab.com/api, not from the client. Where GitLab ignores an unknown field, this refuses
+it.
 """
 
 from __future__ import annotations
