@@ -148,8 +148,8 @@ class GitHub:
         """
         login = self._own_login()
         if login is None:
-            return maybe(document, "user", "type") == "Bot"  # there is no user where the account was deleted
-        return maybe(document, "user", "login") == login
+            return bool(maybe(document, "user", "type") == "Bot")  # there is no user where the account was deleted
+        return bool(maybe(document, "user", "login") == login)
 
     def _own_login(self) -> str | None:
         if not self._asked:

@@ -68,7 +68,7 @@ def test_an_older_run_does_not_write_over_a_newer_one(github: FakeGitHub) -> Non
 
 def test_two_runs_at_once_leave_one_comment(github: FakeGitHub) -> None:
     """The older comment stays, and has the newer run's text."""
-    github.meanwhile.append(lambda: github.add_comment(12, MARKED, BOT) and None)
+    github.meanwhile.append(lambda: github.add_comment(12, MARKED, BOT))
     assert _keep(github, "worse").startswith("updated the comment on")
     (body,) = github.said_on(12)
     assert "## s0: worse" in body

@@ -114,7 +114,7 @@ def test_issues_of_others_are_let_be(github: FakeGitHub) -> None:
 def test_two_runs_at_once_leave_one_issue(github: FakeGitHub) -> None:
     """The older one stays, with the newer run's words; of several that were left behind, too."""
     marked = mark("issue", {"states": {"support": "worse"}})
-    github.meanwhile.append(lambda: github.add_issue("first", marked, BOT) and None)
+    github.meanwhile.append(lambda: github.add_issue("first", marked, BOT))
     assert _keep(github, support="failed").startswith("updated issue #1")
     assert [issue["title"] for issue in github.open_issues()] == ["evalkit: a gate failed"]
     assert github.issues[2]["state_reason"] == "not_planned"
