@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
+import threading
 import time
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Literal
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from evalkit.errors import ForgeError, UsageError
 from evalkit.forges.http import Answer, Client, Patience, quoted
@@ -17,7 +26,8 @@ from tests.forges.conftest import PATIENCE, TOKEN
 from vendors.http import HttpAnswer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
+    from pathlib import Path
 
     from forges.serving import Route
 
@@ -223,3 +233,70 @@ def test_addresses_and_certificates_that_are_none_are_usage_errors() -> None:
 def test_parts_of_an_address_are_quoted_whole() -> None:
     """A slash inside of a part is none of the address."""
     assert quoted("acme/prompts", "é #?", 3) == "acme%2Fprompts/%C3%A9%20%23%3F/3"
+
+
+def test_a_certificate_is_verified_and_a_named_authority_is_trusted(tmp_path: Path) -> None:
+    """An instance with a certificate of its own is refused at once, until its file is named."""
+    authority = _write_certificate(tmp_path)
+    with _over_tls(authority, tmp_path / "key.pem") as address:
+        with pytest.raises(ForgeError, match=r"the certificate of localhost is not trusted: self-signed") as caught:
+            Client("The shelf", address, {}, advice=_advice, patience=PATIENCE).ask("GET", "/one", needs="books")
+        assert "SSL_CERT_FILE" in (caught.value.hint or "")
+        client = Client("The shelf", address, {}, advice=_advice, patience=PATIENCE, ca_file=str(authority))
+        assert client.ask("GET", "/one", needs="books").document == ["a"]
+
+
+class _Books(BaseHTTPRequestHandler):
+    """Answers every GET with a list."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "5")
+        self.end_headers()
+        self.wfile.write(b'["a"]')
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's signature
+        """Say nothing."""
+
+
+@contextmanager
+def _over_tls(certificate: Path, key: Path) -> Generator[str]:
+    """Serve over TLS, and give the address."""
+    trust = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trust.load_cert_chain(certificate, key)
+
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, request: object, client_address: object) -> None:
+            """Say nothing of a client that does not trust this."""
+
+    with Server(("127.0.0.1", 0), _Books) as server:
+        server.socket = trust.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield f"https://localhost:{server.server_port}"
+        server.shutdown()
+        thread.join(10)
+
+
+def _write_certificate(folder: Path) -> Path:
+    """Write a certificate for localhost that signs itself, and its key beside it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    form = serialization.PrivateFormat.PKCS8
+    (folder / "key.pem").write_bytes(key.private_bytes(pem, form, serialization.NoEncryption()))
+    (folder / "authority.pem").write_bytes(certificate.public_bytes(pem))
+    return folder / "authority.pem"
