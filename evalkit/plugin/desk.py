@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,16 +13,16 @@ from evalkit.errors import EvalkitError, UsageError
 from evalkit.own_loop import OwnLoop
 from evalkit.plugin.identity import session_id
 from evalkit.plugin.options import read_options
+from evalkit.plugin.own_summary import own_summary
 from evalkit.plugin.shared_budget import SharedBudget
 from evalkit.plugin.suite_drawing import SUITE, problem_of
-from evalkit.plugin.summary import Items, SuiteTotals, summary_lines, write_lines
 from evalkit.reports.format import dollars
 from evalkit.secret import without_keys
 from evalkit.store import Store
 from evalkit.store.session_runs import Problem, of_test
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from evalkit.conduct import Opened
@@ -55,13 +54,15 @@ class Desk:
     Args:
         options: What the test run was given.
         session: The test session's id.
+        tell: Is told of each store that is opened.
     """
 
-    def __init__(self, options: Options, session: str) -> None:
+    def __init__(self, options: Options, session: str, tell: Callable[[Path], None] = lambda _: None) -> None:
         self.options = options
         self.loop = OwnLoop("evalkit tests")
         self.process = os.getpid()
         self._session = session
+        self._tell = tell
         self._stores: dict[Path, Store] = {}
         self._budgets: dict[Path, SharedBudget] = {}
         self._own: set[str] = set()
@@ -70,6 +71,7 @@ class Desk:
         """Return the store of a project."""
         if project.store not in self._stores:
             self._stores[project.store] = Store(project.store)
+            self._tell(project.store)
         return self._stores[project.store]
 
     async def ask(self, suite: Suite, project: Project) -> Answered:
@@ -97,20 +99,6 @@ class Desk:
         finally:
             store.session_runs.note(self._session, key, state="ended", problems=problems)
         return Answered(opened.run, drawn, error)
-
-    def totals(self) -> list[SuiteTotals]:
-        """Return what the tests of this process have asked for; nothing where the stores cannot be read."""
-        with suppress(EvalkitError):
-            return self.loop.wait(self._totals())
-        return []
-
-    async def _totals(self) -> list[SuiteTotals]:
-        return [
-            SuiteTotals(run.suite, run, store.session_runs.totals(run))
-            for store in self._stores.values()
-            for run in store.session_runs.of(self._session)
-            if run.by_test
-        ]
 
     def runs(self, project: Project) -> set[str]:
         """Return the runs of the test session by now."""
@@ -173,23 +161,6 @@ def desk_of(config: pytest.Config) -> Desk:
     """
     there = config.stash.get(_DESK, None)
     if there is None or there.process != os.getpid():  # neither threads nor connections outlive a fork
-        there = config.stash[_DESK] = Desk(_read(config), session_id(config))
+        there = config.stash[_DESK] = Desk(read_options(config), session_id(config), own_summary(config).stores.add)
         config.add_cleanup(there.close)
-        if not (config.pluginmanager.has_plugin("evalkit suites") or hasattr(config, "workerinput")):
-            config.pluginmanager.register(_Summary(there), "evalkit tests")
     return there
-
-
-class _Summary:
-    """Says at the end what test functions have asked, in a test run without suites, whose summary says it else."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Say what was drawn."""
-        write_lines(terminalreporter, summary_lines([], Items(), by_tests=self._desk.totals()))
-
-
-def _read(config: pytest.Config) -> Options:
-    return replace(read_options(config), choices=())
