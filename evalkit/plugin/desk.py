@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from evalkit.generate import Tally
     from evalkit.plugin.options import Options
     from evalkit.project import Project
+    from evalkit.store.session_runs import State
     from evalkit.types import Completion, Run, Suite
 
 
@@ -90,15 +91,16 @@ class Desk:
         store.session_runs.open(self._session, key, opened.run.id)
         self._own.add(opened.run.id)
         budget = self._budget(project)
+        state: State = "stopped"
         problems: Mapping[str, Problem] = {SUITE: Problem("stopped", "it was interrupted")}
         try:
             tally = await draw_run(opened, budget=budget)
             drawn = tuple(each.completion for each in store.drawn(opened.run.id, provider))
-            error = self._error(opened, tally, budget, len(drawn))
-            problems = {} if error is None else {provider: problem_of(error, provider)}
+            failed = self._error(opened, tally, budget, len(drawn))
+            state, problems = "ended", {} if failed is None else {provider: problem_of(failed, provider)}
         finally:
-            store.session_runs.note(self._session, key, state="ended", problems=problems)
-        return Answered(opened.run, drawn, error)
+            store.session_runs.note(self._session, key, state=state, problems=problems)
+        return Answered(opened.run, drawn, failed)
 
     def runs(self, project: Project) -> set[str]:
         """Return the runs of the test session by now."""
