@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlencode
 
 from vendors.http import HttpAnswer, LoopbackServer
@@ -67,7 +67,6 @@ class Fault:
     Attributes:
         answer: What is sent.
         acts: Whether the request is carried out all the same.
-        after: How many requests are answered well before.
     """
 
     answer: HttpAnswer
@@ -117,7 +116,7 @@ class FakeForge:
         """Where the API begins."""
         return self.host + self.prefix
 
-    def __enter__(self) -> FakeForge:
+    def __enter__(self) -> Self:
         self._server.start()
         return self
 
@@ -161,9 +160,7 @@ class FakeForge:
     async def _handle(self, request: HttpRequest) -> HttpAnswer:
         query = {name: values[0] for name, values in request.query.items()}
         document = json.loads(request.content) if request.content else None
-        call = Call(
-            request.method, request.path.removeprefix(self.prefix), (), query, dict(request.headers), document
-        )
+        call = Call(request.method, request.path.removeprefix(self.prefix), (), query, dict(request.headers), document)
         self.requests.append(call)
         fault = self.faults.pop(0) if self.faults else None
         if fault is not None and not fault.acts:
@@ -188,7 +185,5 @@ class FakeForge:
         for method, pattern, function in self.routes():
             found = re.fullmatch(pattern, call.path)
             if found and method == call.method:
-                return function(
-                    Call(call.method, call.path, found.groups(), call.query, call.headers, call.document)
-                )
+                return function(Call(call.method, call.path, found.groups(), call.query, call.headers, call.document))
         raise Refused(404, "Not Found")
