@@ -58,7 +58,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for mark in MARKS:
         config.addinivalue_line("markers", mark)
     if config.option.evalkit or config.getini("evalkit_suites"):
-        from evalkit.plugin.session import TestRun  # noqa: PLC0415 - only for those who opted in
+        from evalkit.plugin.session import TestRun
 
         config.pluginmanager.register(TestRun(config), "evalkit suites")
 
@@ -66,7 +66,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - a worker of pytest-xdist, which has no types
     """Hand a worker of pytest-xdist the session's id."""
-    from evalkit.plugin.identity import hand_over  # noqa: PLC0415 - only where there are workers
+    from evalkit.plugin.identity import hand_over
 
     hand_over(node)
 
@@ -84,7 +84,7 @@ def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - as above
 @pytest.fixture
 def evalkit(request: pytest.FixtureRequest) -> Evalkit:
     """Ask language models from a test: `complete`, `sample`, `assert_adheres`, `assert_not_worse`."""
-    from evalkit.plugin.fixture import Evalkit  # noqa: PLC0415 - only for tests that ask
+    from evalkit.plugin.fixture import Evalkit
 
     return Evalkit.of(request)
 
@@ -93,7 +93,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test with `@evalkit.cases` for each case of its suite."""
     mark = metafunc.definition.get_closest_marker("evalkit_cases")
     if mark is not None:
-        from evalkit.plugin.cases import parametrize  # noqa: PLC0415 - only for such tests
+        from evalkit.plugin.cases import parametrize
 
         parametrize(metafunc, mark)
 
@@ -102,6 +102,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Raise what is wrong with the suite of a test with `@evalkit.cases`."""
     if item.get_closest_marker("evalkit_cases") is not None:
-        from evalkit.plugin.cases import raise_broken  # noqa: PLC0415 - only for such tests
+        from evalkit.plugin.cases import raise_broken
 
         raise_broken(item)
