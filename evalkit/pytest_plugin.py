@@ -76,7 +76,7 @@ def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - as above
     """Hear from a worker of pytest-xdist where the runs of its tests are."""
     stores: list[str] = getattr(node, "workeroutput", {}).get("evalkit_stores", [])
     if stores:
-        from evalkit.plugin.own_summary import hear  # noqa: PLC0415 - only where tests have asked
+        from evalkit.plugin.own_summary import hear
 
         hear(node.config, stores)
 
