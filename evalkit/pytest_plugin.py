@@ -83,6 +83,16 @@ def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - a worker of pyte
     hand_over(node)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - as above
+    """Hear from a worker of pytest-xdist where the runs of its tests are."""
+    stores: list[str] = getattr(node, "workeroutput", {}).get("evalkit_stores", [])
+    if stores:
+        from evalkit.plugin.own_summary import hear
+
+        hear(node.config, stores)
+
+
 @pytest.fixture
 def evalkit(request: pytest.FixtureRequest) -> Evalkit:
     """Ask language models from a test: `complete`, `sample`, `assert_adheres`, `assert_not_worse`."""

@@ -50,6 +50,16 @@ def fetch_model(name: str, say: Callable[[str, float | None], None], wheel: Path
     return folder
 
 
+def extra_of(profile: Profile) -> str | None:
+    """Return the extra of the distribution that a profile's adapter needs; None for one that is not evalkit's own."""
+    return EXTRAS.get(profile.adapter)
+
+
+def is_embedded(profile: Profile) -> bool:
+    """Tell whether a profile asks a model that comes as a package."""
+    return EXTRAS.get(profile.adapter) == "local" and profile.model in _FETCHERS
+
+
 def build_provider(profile: Profile) -> Provider:
     """Import a profile's adapter and hand it the profile.
 
