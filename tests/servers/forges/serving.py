@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 
 from vendors.http import HttpAnswer, LoopbackServer
@@ -46,7 +46,7 @@ class Call:
         """Return the body's fields; a missing or an unknown one is refused."""
         if not isinstance(self.document, dict):
             raise Refused(422, "Invalid request: a JSON object is wanted")
-        given: dict[str, Any] = self.document
+        given = cast("dict[str, Any]", self.document)
         missing = sorted(set(required) - set(given))
         unknown = sorted(set(given) - {*required, *optional})
         if missing or unknown:
@@ -67,7 +67,6 @@ class Fault:
     Attributes:
         answer: What is sent.
         acts: Whether the request is carried out all the same.
-        after: How many requests are answered well before.
     """
 
     answer: HttpAnswer
