@@ -10,8 +10,8 @@ The token needs the scope `api` and, for issues and notes, the role Reporter; a 
 neither notes nor issues. It goes into `PRIVATE-TOKEN`, which takes personal, project and group tokens alike. Sources:
 docs.gitlab.com/api/notes, /api/issues, /api/rest, and /ci/jobs/ci_job_token.
 
-A note may have 1,000,000 characters, the description of an issue a few more. Lines that begin with `/` are quick actions,
-which are carried out with the rights of the token; see `inert`.
+A note may have 1,000,000 characters, the description of an issue a few more. Lines that begin with `/` are quick
+actions, which are carried out with the rights of the token; see `inert`.
 """
 
 from __future__ import annotations

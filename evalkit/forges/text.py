@@ -78,7 +78,9 @@ def _cuts(lines: list[str]) -> list[tuple[int, str]]:
     from markdown_it import MarkdownIt
 
     fences, code, whole = [""] * len(lines), [False] * len(lines), [True] * len(lines)
-    for token in MarkdownIt().parse("".join(lines)):
+    parser = MarkdownIt()
+    parser.core.ruler.enableOnly(["normalize", "block"])  # what stands within a line is no matter, and takes long
+    for token in parser.parse("".join(lines)):
         begin, end = token.map or (0, 0)
         end = min(end, len(lines))
         if token.type in ("fence", "code_block"):

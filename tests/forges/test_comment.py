@@ -13,13 +13,17 @@ from evalkit.forges.comment import comment_body, keep_comment
 from evalkit.forges.text import mark, size
 from forges.github import FakeGitHub
 from tests.forges.conftest import TOKEN, Side, github_side
+from vendors.http import HttpAnswer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from evalkit.forges.nights import Night
+
+    Make = Callable[..., Night]
 
 URL = "https://forge.example/runs/7"
 MARK = mark("comment", {"run": 7})
-Make = "Callable[..., Night]"
 
 
 def _keep(side: Side, *nights: Night, run: int | None = 7) -> str:
@@ -112,11 +116,20 @@ def test_two_runs_at_once_leave_one_comment(side: Side, night: Make) -> None:
     assert "this" in body
 
 
+@pytest.mark.parametrize("manner", ["reset", "whole"])
+def test_an_answer_that_is_lost_writes_no_second_comment(side: Side, night: Make, manner: str) -> None:
+    """The request was carried out, and is sent again because nobody can know."""
+    side.fake.lost.append(HttpAnswer(502) if manner == "whole" else HttpAnswer(manner="reset"))
+    _keep(side, night())
+    assert len(side.comments(5)) == 1
+
+
 def test_many_runs_at_once_leave_one_comment(side: Side, night: Make) -> None:
     """Whatever their order."""
     side.fake.delay_s = 0.02
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda run: _keep(side, night(), run=run), range(4)))
+        for done in [pool.submit(_keep, side, night(), run=run) for run in range(4)]:
+            done.result()
     assert len(side.comments(5)) == 1
 
 
@@ -125,11 +138,11 @@ def test_a_body_of_any_length_is_taken(side: Side, night: Make, text: str) -> No
     """Cut to the limit, with a notice; GitLab finds no command in it."""
     nights = [
         night(f"suite{number}", "worse", f"### suite {number}\n" + text * (300_000 // size(text)))
-        for number in range(8)
+        for number in range(4)
     ]
     _keep(side, *nights)
     (body,) = side.comments(5)
-    assert 1000 < size(body) <= side.forge.limit_bytes
+    assert 300 < size(body) <= side.forge.limit_bytes
     assert f"The rest is in [the reports of the run]({URL})." in body
     assert not getattr(side.fake, "quick", None)
 

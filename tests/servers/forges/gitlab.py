@@ -261,7 +261,7 @@ class FakeGitLab(FakeForge):
     def _body(self, body: str) -> str:
         if len(body) > LONGEST:
             raise Refused(400, f"Note is too long (maximum is {LONGEST} characters)")
-        self.quick += re.findall(r"^\s*/\w+", _FENCED.sub("", body), re.MULTILINE)
+        self.quick += re.findall(r"^[^\S\n]*/\w+", _FENCED.sub("", body), re.MULTILINE)
         return body
 
     def _refuse_title(self, given: dict[str, Any]) -> None:

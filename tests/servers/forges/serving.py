@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 from urllib.parse import urlencode
 
 from vendors.http import HttpAnswer, LoopbackServer
@@ -44,9 +44,10 @@ class Call:
 
     def fields(self, required: Sequence[str], optional: Sequence[str] = ()) -> dict[str, Any]:
         """Return the body's fields; a missing or an unknown one is refused."""
-        if not isinstance(self.document, dict):
+        document: Any = self.document
+        if not isinstance(document, dict):
             raise Refused(422, "Invalid request: a JSON object is wanted")
-        given = cast("dict[str, Any]", self.document)
+        given = cast("dict[str, Any]", document)
         missing = sorted(set(required) - set(given))
         unknown = sorted(set(given) - {*required, *optional})
         if missing or unknown:
@@ -62,15 +63,9 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One bad answer in the place of the next.
-
-    Attributes:
-        answer: What is sent.
-        acts: Whether the request is carried out all the same.
-    """
+    """One bad answer in the place of the next."""
 
     answer: HttpAnswer
-    acts: bool = False
 
 
 @dataclass
@@ -91,6 +86,7 @@ class FakeForge:
     Attributes:
         requests: What was asked, in order.
         faults: What the next requests get instead of an answer.
+        lost: What is sent in the place of answers to requests that change something, and that are carried out.
         meanwhile: What happens, once each, right before the next request that changes something is carried out.
         page: How many entries a page has at most, however many are asked for.
         delay_s: Seconds before each answer.
@@ -101,7 +97,8 @@ class FakeForge:
     def __init__(self, *, page: int = 2) -> None:
         self.requests: list[Call] = []
         self.faults: list[Fault] = []
-        self.meanwhile: list[Callable[[], None]] = []
+        self.lost: list[HttpAnswer] = []
+        self.meanwhile: list[Callable[[], object]] = []
         self.page = page
         self.delay_s = 0.0
         self._server = LoopbackServer(self._handle)
@@ -116,7 +113,7 @@ class FakeForge:
         """Where the API begins."""
         return self.host + self.prefix
 
-    def __enter__(self) -> FakeForge:
+    def __enter__(self) -> Self:
         self._server.start()
         return self
 
@@ -162,14 +159,13 @@ class FakeForge:
         document = json.loads(request.content) if request.content else None
         call = Call(request.method, request.path.removeprefix(self.prefix), (), query, dict(request.headers), document)
         self.requests.append(call)
-        fault = self.faults.pop(0) if self.faults else None
-        if fault is not None and not fault.acts:
-            return fault.answer
-        if request.method not in ("GET", "HEAD"):
-            while self.meanwhile:
-                self.meanwhile.pop(0)()
+        if self.faults:
+            return self.faults.pop(0).answer
+        changes = request.method not in ("GET", "HEAD")
+        while changes and self.meanwhile:
+            self.meanwhile.pop(0)()
         answer = self._answered(call, known=request.path.startswith(self.prefix))
-        return answer if fault is None else fault.answer
+        return self.lost.pop(0) if changes and self.lost else answer
 
     def _answered(self, call: Call, *, known: bool) -> HttpAnswer:
         try:
