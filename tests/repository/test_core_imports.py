@@ -37,6 +37,7 @@ HEAVY = (
         ["show", "--help"],
         ["score", "--help"],
         ["import", "--help"],
+        ["ci", "--help"],
     ],
     ids=" ".join,
 )
