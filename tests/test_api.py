@@ -119,7 +119,6 @@ def test_a_suite_may_be_plain_data(small_project: SmallProject) -> None:
         ({"resume": "last", "seed": 3}, UsageError, "`seed` does not go with `resume`"),
         ({"resume": "2026"}, UsageError, "no run `2026`"),
     ],
-    ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
 )
 def test_what_cannot_be_is_refused_with_a_hint(
     small_project: SmallProject, asked: dict[str, Any], error: type[Exception], message: str
@@ -140,7 +139,9 @@ def test_a_missing_file_is_refused(small_project: SmallProject) -> None:
 
 def test_a_failing_provider_shows_in_the_report(small_project: SmallProject) -> None:
     """What it gave nothing of is missing, and no number is made of it."""
-    small_project.write("providers/mute.yaml", "adapter: claude\nmodel: claude-haiku-4-5\nkey_env: EVALKIT_NO_SUCH_KEY\n")
+    small_project.write(
+        "providers/mute.yaml", "adapter: claude\nmodel: claude-haiku-4-5\nkey_env: EVALKIT_NO_SUCH_KEY\n"
+    )
     report = evalkit.run(small_project.suite(), providers=["script", "mute"], project=small_project.folder)
     assert [words for words in report.stopped if "EVALKIT_NO_SUCH_KEY" in words]
     assert {row.provider for row in report.summary.rows} == {"script"}
@@ -163,10 +164,10 @@ def test_the_cap_on_cost_shows_in_the_report_and_resuming_goes_on(
     first = evalkit.run(small_project.suite(), project=small_project.folder, max_cost_usd=0.04)
     assert [words for words in first.stopped if words.startswith("max_cost_usd 0.04 leaves no room")]
     assert 0 < first.summary.missing < 6
-    asked = len(vendors.requests)
+    asked = len(vendors.completions("claude"))
     then = evalkit.run(small_project.suite(), project=small_project.folder, resume=first.summary.run)
     assert (then.summary.run, then.summary.missing, then.stopped) == (first.summary.run, 0, ())
-    assert len(vendors.requests) - asked == first.summary.missing
+    assert len(vendors.completions("claude")) - asked == first.summary.missing
 
 
 INTERRUPTED = """\

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -29,7 +31,7 @@ from evalkit.types import Cell, Completion, Condition, Draw, LeftOut, Usage
 from evalkit.verdicts import Scored, Span, Verdict
 
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Callable
 
     from evalkit.findings import Decision
     from evalkit.outcome import State
@@ -314,6 +316,34 @@ def report() -> Report:
     return Report(summary, gates, comparison(), changes(), environment)
 
 
+_OWN_WORDS = {"verdict", "scope", "better", "source", "axis", "outcome"}
+"""Fields that hold one of a few words, or that name what others refer to."""
+
+
+def _saying(value: Any, text: str, name: str = "") -> Any:  # noqa: ANN401 - any part of a report
+    """Add a text to every free text inside a value."""
+    anything: Any = value  # which no check of its type narrows to something of unknown parts
+    if isinstance(value, str):
+        return value if name in _OWN_WORDS else value + text
+    if isinstance(value, Condition):
+        return Condition(tuple((axis, _saying(each, text)) for axis, each in value.values))
+    if is_dataclass(value) and not isinstance(value, type):
+        parts = {each.name: _saying(getattr(value, each.name), text, each.name) for each in fields(value)}
+        return type(value)(**parts)
+    if isinstance(value, Mapping):
+        kept = name in {"completions", "measures", "requested", "applied"}
+        return {key if kept else _saying(key, text): _saying(each, text) for key, each in anything.items()}
+    if isinstance(value, tuple):
+        return tuple(_saying(each, text, name) for each in anything)
+    return value
+
+
+@pytest.fixture
+def saying(report: Report) -> Callable[[str], Report]:
+    """Return what makes the report with a text added to every text that others may have written."""
+    return lambda text: _saying(report, text)
+
+
 @pytest.fixture
 def cells() -> list[Cell]:
     """Return one cell with each outcome, and a cell of a condition that the report does not hold."""
@@ -332,6 +362,12 @@ def cells() -> list[Cell]:
         Cell("local", "local-1", condition(0.8, HOSTILE), "kafka", requested, None, draws),
         Cell("local", "local-1", condition(1.2, "dense"), "kafka", requested, None, draws),
     ]
+
+
+@pytest.fixture
+def saying_cells(cells: list[Cell]) -> Callable[[str], list[Cell]]:
+    """Return what makes the cells with a text added to every text that others may have written."""
+    return lambda text: [_saying(replace(each, draws=each.draws[:2]), text, "cell") for each in cells]
 
 
 DENSE, FLUFFY = (("local", Condition((("system", system),))) for system in ("dense", "fluffy"))

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 FILENAMES = {
     "json": "report.json",
     "md": "report.md",
+    "comment": "comment.md",
+    "junit": "junit.xml",
+    "html": "report.html",
     "csv": "cells.csv",
     "constraints": "constraints.csv",
     "comparison": "comparison.csv",
