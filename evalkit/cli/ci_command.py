@@ -144,7 +144,7 @@ def pull(paths: tuple[str, ...], branch: str, base: str | None, title: str) -> i
 
 def _refuse_long(title: str | None) -> None:
     if title is not None and not 0 < len(title.strip()) <= TITLE_CHARACTERS:
-        raise UsageError(f"--title takes at most {TITLE_CHARACTERS} characters, got {len(title)}")
+        raise UsageError(f"--title takes 1 to {TITLE_CHARACTERS} characters, got {len(title)}")
 
 
 def _nothing_written(job: Job) -> int:

@@ -10,8 +10,8 @@ The token needs the scope `api` and, for issues and notes, the role Reporter; a 
 neither notes nor issues. It goes into `PRIVATE-TOKEN`, which takes personal, project and group tokens alike. Sources:
 docs.gitlab.com/api/notes, /api/issues, /api/rest, and /ci/jobs/ci_job_token.
 
-A note may have 1,000,000 characters, the description of an issue a few more. Lines that begin with `/` are quick
-actions, which are carried out with the rights of the token; see `inert`.
+A note may have 1,000,000 characters, the description of an issue a few more. Lines that begin with `/` would be quick
+actions, carried out with the rights of the token, so none of ours does; see `inert`.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class GitLab:
         self._user: Json = None
 
     def inert(self, text: str) -> str:
-        """Return a text without quick actions."""
+        """Return a text without quick actions; what is sent is made so once more, which changes nothing then."""
         return without_quick_actions(text)
 
     def comments(self, number: int) -> Iterator[Comment]:
@@ -68,13 +68,13 @@ class GitLab:
 
     def add_comment(self, number: int, body: str) -> Comment:
         """Comment on a merge request."""
-        path, document = f"{self._root}/merge_requests/{number}/notes", {"body": body}
+        path, document = f"{self._root}/merge_requests/{number}/notes", {"body": without_quick_actions(body)}
         return self._comment(self._client.ask("POST", path, document=document, needs=_REPORTER).document)
 
     def edit_comment(self, number: int, comment: Comment, body: str) -> None:
         """Put another body in the place of a comment's."""
         path = f"{self._root}/merge_requests/{number}/notes/{comment.id}"
-        self._client.ask("PUT", path, document={"body": body}, needs=_REPORTER)
+        self._client.ask("PUT", path, document={"body": without_quick_actions(body)}, needs=_REPORTER)
 
     def delete_comment(self, number: int, comment: Comment) -> None:
         """Delete a comment; one that is gone already is no error."""
@@ -89,18 +89,18 @@ class GitLab:
 
     def open_issue(self, title: str, body: str, label: str) -> Issue:
         """Open an issue; a label that is new is made."""
-        document = {"title": title, "description": body, "labels": label}
+        document = {"title": title, "description": without_quick_actions(body), "labels": label}
         return self._issue(
             self._client.ask("POST", f"{self._root}/issues", document=document, needs=_REPORTER).document
         )
 
     def edit_issue(self, issue: Issue, title: str, body: str) -> None:
         """Put another title and body in the place of an issue's."""
-        self._change(issue, {"title": title, "description": body})
+        self._change(issue, {"title": title, "description": without_quick_actions(body)})
 
     def remark(self, issue: Issue, body: str) -> None:
         """Comment on an issue."""
-        path, document = f"{self._root}/issues/{issue.number}/notes", {"body": body}
+        path, document = f"{self._root}/issues/{issue.number}/notes", {"body": without_quick_actions(body)}
         self._client.ask("POST", path, document=document, needs=_REPORTER)
 
     def close_issue(self, issue: Issue, *, done: bool) -> None:  # noqa: ARG002 - GitLab keeps no reason
@@ -129,7 +129,7 @@ class GitLab:
     def _ours(self, document: Json) -> bool:
         if self._user is None:
             self._user = part(self._client.ask("GET", "/user", needs="scope `api`").document, "id")
-        return maybe(document, "author", "id") == self._user
+        return bool(maybe(document, "author", "id") == self._user)
 
 
 def advice(answer: Answer, words: str, needs: str) -> str | None:  # noqa: ARG001 - what a forge may need

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 _DETAILS = re.compile(r"<(/?)details\b", re.IGNORECASE)
+_LASTING = re.compile(r" {0,3}<(!|\?|script|pre|style|textarea)", re.IGNORECASE)
+"""What begins a block of HTML that no empty line ends."""
 _QUICK = re.compile(r"^([^\S\n]*)/", re.MULTILINE)
 _LEAST_BYTES = 400
 """A part of which less than this fits is left out."""
@@ -91,7 +93,9 @@ def _cuts(lines: list[str]) -> list[tuple[int, str]]:
             if end - begin > 1 and len(last) >= len(token.markup) and not last.strip(token.markup[0]):
                 fences[end - 1] = ""
         if token.type == "html_block":
-            whole[begin : end - 1] = [False] * (end - 1 - begin)
+            ended = end < len(lines) or not _LASTING.match(lines[begin]) or "-->" in lines[end - 1]
+            inside = end - 1 if ended else end
+            whole[begin:inside] = [False] * (inside - begin)
     cuts: list[tuple[int, str]] = []
     depth = 0
     for number, line in enumerate(lines):

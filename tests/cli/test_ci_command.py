@@ -1,275 +1,28 @@
-<<<<<<< HEAD
-"""`evalkit ci`, as jobs run it: a process with the variables of a job, against the fakes of both forges."""
-=======
 """`evalkit ci`."""
->>>>>>> main
 
 from __future__ import annotations
 
 import json
 from dataclasses import replace
-<<<<<<< HEAD
-from typing import TYPE_CHECKING, Any
-=======
 from typing import TYPE_CHECKING
->>>>>>> main
 
 import pytest
 
 from forges.github import FakeGitHub
 from forges.gitlab import FakeGitLab
-<<<<<<< HEAD
-=======
 from tests.forges.folders import write_night
->>>>>>> main
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.cli.conftest import CommandLine
 
-<<<<<<< HEAD
-TOKEN = "ghs_marker-91b3d0e27c55"
-NOTHING = ("GITHUB_REPOSITORY", "GITHUB_TOKEN", "GITHUB_STEP_SUMMARY", "GITHUB_EVENT_PATH", "CI_API_V4_URL")
-GATE = "gates: [{measure: adherence, at_least: 0.5, scope: suite}]\n"
-=======
 TOKEN = "token-of-the-tests"
 VARIABLES = ("GITHUB_TOKEN", "GITHUB_EVENT_PATH", "GITHUB_STEP_SUMMARY", "GITHUB_REPOSITORY", "CI_API_V4_URL")
->>>>>>> main
 
 
 @pytest.fixture
 def github() -> Iterator[FakeGitHub]:
-<<<<<<< HEAD
-    """Give a GitHub."""
-    fake = FakeGitHub(TOKEN)
-    with fake:
-        yield fake
-
-
-@pytest.fixture
-def gitlab() -> Iterator[FakeGitLab]:
-    """Give a GitLab."""
-    fake = FakeGitLab(TOKEN)
-    with fake:
-        yield fake
-
-
-def _on_github(evalkit: CommandLine, fake: FakeGitHub, event: Any = None, **more: str) -> CommandLine:  # noqa: ANN401 - any event
-    path = evalkit.write("event.json", json.dumps(event or {}))
-    variables = {
-        **dict.fromkeys(NOTHING, ""),
-        "GITHUB_API_URL": fake.url,
-        "GITHUB_REPOSITORY": fake.repository,
-        "GITHUB_SERVER_URL": "https://github.example",
-        "GITHUB_RUN_ID": "7",
-        "GITHUB_EVENT_PATH": str(path),
-        "GITHUB_TOKEN": TOKEN,
-    }
-    return replace(evalkit, environment={**variables, **more})
-
-
-def _on_gitlab(evalkit: CommandLine, fake: FakeGitLab, **more: str) -> CommandLine:
-    variables = {
-        **dict.fromkeys(NOTHING, ""),
-        "CI_API_V4_URL": fake.url,
-        "CI_PROJECT_ID": fake.project,
-        "CI_PIPELINE_ID": "7",
-        "CI_PIPELINE_URL": "https://gitlab.example/acme/prompts/-/pipelines/7",
-        "EVALKIT_GITLAB_TOKEN": TOKEN,
-    }
-    return replace(evalkit, environment={**variables, **more})
-
-
-def _night(evalkit: CommandLine, state: str = "good", suite: str = "tone", folder: str = "night") -> None:
-    report = {"suite": {"name": suite}, "headline": {"state": state, "words": f"it is {state}"}}
-    evalkit.write(f"{folder}/report.json", json.dumps(report))
-    evalkit.write(f"{folder}/comment.md", f"### {suite}: {state}\n")
-
-
-def _pull(repository: str = "acme/prompts") -> dict[str, Any]:
-    return {"pull_request": {"number": 5, "head": {"repo": {"full_name": repository}}}}
-
-
-def test_the_summary_goes_into_the_job_s_file(in_empty_folder: CommandLine) -> None:
-    """Without a token, and without asking anybody."""
-    evalkit = in_empty_folder
-    file = evalkit.folder / "summary.md"
-    _night(evalkit, "worse", "tone", "night/tone")
-    _night(evalkit, "good", "facts", "night/facts")
-    job = replace(evalkit, environment={**dict.fromkeys(NOTHING, ""), "GITHUB_STEP_SUMMARY": str(file)})
-    done = job("ci", "summary", "night")
-    assert (done.stdout, done.stderr) == ("", "wrote the summary of the job\n")
-    assert file.read_text(encoding="utf-8") == "\n### tone: worse\n\n### facts: good\n\n"
-
-
-def test_elsewhere_the_summary_is_printed(in_empty_folder: CommandLine) -> None:
-    """As in a job of GitLab, whose log shows it."""
-    _night(in_empty_folder)
-    job = replace(in_empty_folder, environment=dict.fromkeys(NOTHING, ""))
-    assert job("ci", "summary", "night").stdout == "### tone: good\n"
-
-
-def test_a_pull_request_is_commented_on(in_empty_folder: CommandLine, github: FakeGitHub) -> None:
-    """That of the event, or that of --pull; what was done goes to stderr."""
-    _night(in_empty_folder)
-    job = _on_github(in_empty_folder, github, _pull())
-    done = job("ci", "comment", "night")
-    assert done.stdout == ""
-    assert done.stderr.startswith("commented on pull request 5: https://github.example/acme/prompts/pull/5#")
-    assert job("ci", "comment", "night").stderr.startswith("updated the comment on pull request 5: ")
-    job("ci", "comment", "night", "--pull", "6")
-    assert [len(github.said_on(number)) for number in (5, 6)] == [1, 1]
-
-
-def test_a_merge_request_is_commented_on(in_empty_folder: CommandLine, gitlab: FakeGitLab) -> None:
-    """That of the pipeline."""
-    _night(in_empty_folder)
-    numbers = {"CI_MERGE_REQUEST_PROJECT_ID": "42", "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "42"}
-    job = _on_gitlab(in_empty_folder, gitlab, CI_MERGE_REQUEST_IID="5", **numbers)
-    assert job("ci", "comment", "night").stderr == "commented on merge request 5\n"
-    (body,) = gitlab.said_on("merge_requests", 5)
-    assert "### tone: good" in body
-
-
-def test_a_job_of_no_pull_request_is_told_so(in_empty_folder: CommandLine, github: FakeGitHub) -> None:
-    """With the option that names one."""
-    _night(in_empty_folder)
-    refused = _on_github(in_empty_folder, github)("ci", "comment", "night", expect=2)
-    assert refused.stderr == "error: this job is of no pull request or merge request\n\nhint: --pull N names one\n"
-
-
-@pytest.mark.parametrize("token", [TOKEN, "", "ghs_of-nobody"])
-def test_a_fork_s_run_writes_nothing_and_is_well(in_empty_folder: CommandLine, github: FakeGitHub, token: str) -> None:
-    """Its token may only read, if there is one at all."""
-    github.writes = frozenset()
-    _night(in_empty_folder)
-    job = _on_github(in_empty_folder, github, _pull("mona/prompts"), GITHUB_TOKEN=token)
-    done = job("ci", "comment", "night")
-    assert done.stderr == "nothing was written: this pull request is of a fork, and its token may only read\n"
-    assert github.comments == []
-
-
-def test_a_fork_whose_token_may_write_is_commented_on(in_empty_folder: CommandLine, github: FakeGitHub) -> None:
-    """Some repositories give their forks such tokens."""
-    _night(in_empty_folder)
-    _on_github(in_empty_folder, github, _pull("mona/prompts"))("ci", "comment", "night")
-    assert len(github.said_on(5)) == 1
-
-
-def test_a_permission_that_is_missing_is_named(in_empty_folder: CommandLine, github: FakeGitHub) -> None:
-    """In a run that is of no fork it is a mistake, and the job fails."""
-    github.writes = frozenset({"contents"})
-    _night(in_empty_folder)
-    refused = _on_github(in_empty_folder, github, _pull())("ci", "comment", "night", expect=3)
-    assert "with 403: Resource not accessible by integration" in refused.stderr
-    assert "hint: give the job the permission: `permissions:` with `issues: write" in refused.stderr
-
-
-def test_nights_of_real_runs_open_and_close_the_issue(evalkit: CommandLine, github: FakeGitHub) -> None:
-    """From a suite whose gate fails, to one whose gate is met; the exit code is not that of the night."""
-    suite = (evalkit.folder / "suites/small.yaml").read_text(encoding="utf-8") + GATE
-    job = _on_github(evalkit, github)
-
-    def run(answer: str, *, expect: int) -> None:
-        evalkit.write(
-            "providers/script.yaml", f"adapter: scripted\nmodel: script\noptions: {{answers: {{'*': {answer}}}}}\n"
-        )
-        evalkit.write("suites/small.yaml", suite)
-        evalkit("run", "suites/small.yaml", "--repeats", "40", "--format", "json", "--out", "night", expect=expect)
-        evalkit.write("night/comment.md", f"### {answer}\n")
-
-    run("one two three four five six seven eight nine ten", expect=1)
-    assert job("ci", "issue", "night").stderr.startswith(
-        "opened issue #1: https://github.example/acme/prompts/issues/1"
-    )
-    (issue,) = github.open_issues()
-    assert [label["name"] for label in issue["labels"]] == ["evalkit"]
-    run("short", expect=0)
-    assert job("ci", "issue", "night").stderr.startswith("closed issue #1")
-    assert github.open_issues() == []
-
-
-def test_an_issue_on_gitlab_has_label_and_title_as_asked(in_empty_folder: CommandLine, gitlab: FakeGitLab) -> None:
-    """From one pipeline to the next."""
-    _night(in_empty_folder, "changed")
-    job = _on_gitlab(in_empty_folder, gitlab)
-    asked = ("ci", "issue", "night", "--label", "nightly", "--title", "Prompts at night")
-    assert job(*asked).stderr.startswith("opened issue #1")
-    assert job(*asked).stderr.startswith("updated issue #1")
-    assert [(each["title"], each["labels"]) for each in gitlab.open_issues()] == [("Prompts at night", ["nightly"])]
-
-
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        (["--label", "a,b"], "--label takes one label, got `a,b`"),
-        (["--label", " "], "--label takes one label, got ` `"),
-        (["--title", "x" * 256], "--title takes at most 255 characters, got 256"),
-    ],
-)
-def test_a_label_or_title_that_cannot_be_one_is_refused(
-    in_empty_folder: CommandLine, github: FakeGitHub, options: list[str], words: str
-) -> None:
-    """Before anything is asked."""
-    _night(in_empty_folder)
-    refused = _on_github(in_empty_folder, github)("ci", "issue", "night", *options, expect=2)
-    assert refused.stderr.startswith(f"error: {words}\n")
-    assert github.requests == []
-
-
-def test_a_new_baseline_is_proposed(in_empty_folder: CommandLine, github: FakeGitHub) -> None:
-    """And nothing where there is nothing new."""
-    in_empty_folder.write(".git/HEAD", "ref: refs/heads/main\n")
-    in_empty_folder.write("reports/baselines/tone.json", "{}\n")
-    job = _on_github(in_empty_folder, github)
-    asked = ("ci", "pull", "--branch", "evalkit/baseline", "--title", "New evalkit baseline", "reports/baselines")
-    done = job(*asked)
-    assert done.stderr == "opened pull request 1: https://github.example/acme/prompts/pull/1\n"
-    assert github.files("evalkit/baseline")["reports/baselines/tone.json"] == b"{}\n"
-    github.refs["main"] = github.refs["evalkit/baseline"]
-    assert job(*asked).stderr == "nothing to propose: the branch has these very files\n"
-
-
-def test_a_new_baseline_is_proposed_on_gitlab(in_empty_folder: CommandLine, gitlab: FakeGitLab) -> None:
-    """With the same command."""
-    in_empty_folder.write(".git/HEAD", "ref: refs/heads/main\n")
-    in_empty_folder.write("reports/baselines/tone.json", "{}\n")
-    done = _on_gitlab(in_empty_folder, gitlab)("ci", "pull", "reports/baselines")
-    assert done.stderr == "opened merge request 1: https://gitlab.example/acme/prompts/-/merge_requests/1\n"
-    assert gitlab.requests_to_merge[1]["title"] == "Take a new baseline"
-
-
-@pytest.mark.parametrize("debug", [[], ["--debug"]], ids=["plain", "debug"])
-def test_a_token_is_never_shown(in_empty_folder: CommandLine, github: FakeGitHub, debug: list[str]) -> None:
-    """Not even by a server that gives back what it was sent."""
-    github.repository = f"acme/{TOKEN}"
-    _night(in_empty_folder)
-    job = _on_github(in_empty_folder, github, _pull(f"acme/{TOKEN}"), GITHUB_TOKEN=TOKEN)
-    github.writes = frozenset()
-    process = job.start(*debug, "ci", "comment", "night")
-    _, stderr = process.communicate(timeout=60)
-    assert process.returncode == 3
-    assert "[the token in GITHUB_TOKEN]" in stderr
-    assert TOKEN not in stderr
-
-
-@pytest.mark.parametrize("name", ["comment", "issue"])
-def test_outside_of_a_job_it_says_so(in_empty_folder: CommandLine, name: str) -> None:
-    """With what writes such a job."""
-    _night(in_empty_folder)
-    job = replace(in_empty_folder, environment=dict.fromkeys(NOTHING, ""))
-    refused = job("ci", name, "night", expect=2)
-    assert refused.stderr.startswith("error: this is no job of GitHub Actions or GitLab CI")
-    assert "hint: `evalkit init --ci github`" in refused.stderr
-
-
-@pytest.mark.parametrize("name", ["summary", "comment", "issue"])
-def test_a_folder_without_a_report_is_said(in_empty_folder: CommandLine, name: str) -> None:
-    """With what writes one."""
-    refused = in_empty_folder("ci", name, "absent", expect=2)
-    assert refused.stderr.startswith("error: absent is no folder\n\nhint: `evalkit run SUITE --format json,comment")
-=======
     """Give a GitHub with one repository."""
     with FakeGitHub(TOKEN) as server:
         yield server
@@ -358,6 +111,37 @@ def test_a_missing_permission_fails_with_what_to_do(job: CommandLine, github: Fa
     assert TOKEN not in failed.stderr + refused.stderr + failed.stdout + refused.stdout
 
 
+def test_a_traceback_does_not_show_the_token(job: CommandLine, github: FakeGitHub) -> None:
+    """Not even where it is part of what a message names."""
+    write_night(job.folder / "night", "support", "worse")
+    github.writes = frozenset()
+    github.repository = f"acme/{TOKEN}"
+    named = replace(job, environment={**job.environment, "GITHUB_REPOSITORY": github.repository})
+    process = named.start("--debug", "ci", "issue", "night")
+    _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 3
+    assert "Traceback" in stderr
+    assert "[the token in GITHUB_TOKEN]" in stderr
+    assert TOKEN not in stderr
+
+
+def test_a_fork_whose_token_may_write_is_commented_on(job: CommandLine, github: FakeGitHub) -> None:
+    """A repository may give its forks such tokens."""
+    write_night(job.folder / "night", "support", "worse")
+    _of_pull_request(job, "mona/prompts")("ci", "comment", "night")
+    assert len(github.said_on(12)) == 1
+
+
+@pytest.mark.parametrize("title", ["", " ", "x" * 256])
+def test_a_title_that_no_forge_takes_is_refused(job: CommandLine, github: FakeGitHub, title: str) -> None:
+    """Before anything is asked."""
+    write_night(job.folder / "night", "support", "worse")
+    for name, given in (("issue", "night"), ("pull", "night")):
+        refused = job("ci", name, given, "--title", title, expect=2)
+        assert f"--title takes 1 to 255 characters, got {len(title)}" in refused.stderr
+    assert github.requests == []
+
+
 def test_a_baseline_is_proposed(job: CommandLine, github: FakeGitHub) -> None:
     """Its files come to a branch of their own, with a request."""
     (job.folder / ".git").mkdir()
@@ -394,4 +178,3 @@ def test_a_merge_request_on_gitlab(in_empty_folder: CommandLine) -> None:
         assert job("ci", "comment", "night").stderr == "commented on merge request 3\n"
         assert job("ci", "issue", "night").stderr.startswith("opened issue #1: https://gitlab.example/")
         assert len(gitlab.said_on("merge_requests/3")) == len(gitlab.open_issues()) == 1
->>>>>>> main

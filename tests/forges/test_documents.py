@@ -1,21 +1,27 @@
-"""Reading documents from elsewhere."""
+"""What stands in documents that come from elsewhere."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import pytest
 
 from evalkit.errors import ForgeError
 from evalkit.forges.documents import maybe, part
 
-
-def test_what_stands_there_is_returned() -> None:
-    """At any depth."""
-    assert part({"head": {"repo": {"full_name": "acme/prompts"}}}, "head", "repo", "full_name") == "acme/prompts"
+if TYPE_CHECKING:
+    from evalkit.types import Json
 
 
-@pytest.mark.parametrize("document", [None, [], "text", {}, {"head": None}, {"head": {"repo": 3}}])
-def test_what_is_not_there_is_none_or_an_error(document: object) -> None:
-    """Whatever stands there in its place."""
-    assert maybe(document, "head", "repo", "full_name") is None
-    with pytest.raises(ForgeError, match=r"lacks `head\.repo\.full_name`"):
-        part(document, "head", "repo", "full_name")
+@pytest.mark.parametrize("document", [None, 3, [], "user", {}, {"user": None}, {"user": "mona"}, {"user": {"id": 1}}])
+def test_what_is_not_there_is_none_or_an_error_that_names_it(document: Json) -> None:
+    """Whatever came instead, nothing else is raised."""
+    assert maybe(document, "user", "login") is None
+    with pytest.raises(ForgeError, match=r"lacks `user\.login`"):
+        part(document, "user", "login")
+
+
+def test_falsy_values_are_values() -> None:
+    """Zero, false and the empty text are there."""
+    for value in (0, False, ""):
+        assert part({"a": {"b": value}}, "a", "b") == value

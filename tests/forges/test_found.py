@@ -1,9 +1,9 @@
-"""Which forge a job runs on."""
+"""Which forge a job runs on, by the variables that GitHub Actions and GitLab CI set."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,148 +12,106 @@ from evalkit.forges.found import forge_of, found_job
 from evalkit.forges.github import GitHub
 from evalkit.forges.gitlab import GitLab
 from evalkit.secret import scrub
-from tests.forges.conftest import TOKEN
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-GITHUB = {
-    "GITHUB_API_URL": "https://github.example/api/v3",
+    from evalkit.types import Json
+
+ACTIONS = {
     "GITHUB_REPOSITORY": "acme/prompts",
+    "GITHUB_API_URL": "https://github.example/api/v3",
     "GITHUB_SERVER_URL": "https://github.example",
-    "GITHUB_RUN_ID": "77",
-    "GITHUB_TOKEN": TOKEN,
+    "GITHUB_RUN_ID": "9001",
+    "GITHUB_TOKEN": "ghs_of_the_tests",
 }
-GITLAB = {
+PIPELINE = {
     "CI_API_V4_URL": "https://gitlab.example/api/v4",
     "CI_PROJECT_ID": "42",
-    "CI_PIPELINE_ID": "88",
-    "CI_PIPELINE_URL": "https://gitlab.example/acme/prompts/-/pipelines/88",
-    "EVALKIT_GITLAB_TOKEN": TOKEN,
+    "CI_PIPELINE_ID": "77",
+    "CI_PIPELINE_URL": "https://gitlab.example/acme/prompts/-/pipelines/77",
+    "EVALKIT_GITLAB_TOKEN": "glpat_of_the_tests",
 }
 
 
-def _event(folder: Path, event: object) -> dict[str, str]:
-    path = folder / "event.json"
-    path.write_text(json.dumps(event), encoding="utf-8")
-    return {**GITHUB, "GITHUB_EVENT_PATH": str(path)}
+def _pull_request(repository: str | None) -> dict[str, Json]:
+    repo = None if repository is None else {"full_name": repository}
+    return {"pull_request": {"number": 12, "head": {"repo": repo}}}
 
 
-def _pull(repository: str | None) -> dict[str, Any]:
-    return {"pull_request": {"number": 5, "head": {"repo": repository and {"full_name": repository}}}}
-
-
-def test_a_job_of_github_is_found() -> None:
-    """By its variables; its API is that of github.com where none is named."""
-    job = found_job(GITHUB)
-    assert (job.kind, job.api_url, job.repository, job.token) == (
-        "github",
-        "https://github.example/api/v3",
-        "acme/prompts",
-        TOKEN,
-    )
-    assert (job.run, job.run_url) == (77, "https://github.example/acme/prompts/actions/runs/77")
-    assert (job.number, job.read_only) == (None, None)
-    assert found_job({"GITHUB_REPOSITORY": "acme/prompts"}).api_url == "https://api.github.com"
-    assert isinstance(forge_of(job), GitHub)
-
-
-def test_a_job_of_gitlab_is_found() -> None:
-    """By its variables."""
-    job = found_job(GITLAB)
-    assert (job.kind, job.api_url, job.repository, job.token) == ("gitlab", GITLAB["CI_API_V4_URL"], "42", TOKEN)
-    assert (job.run, job.run_url) == (88, GITLAB["CI_PIPELINE_URL"])
-    assert (job.number, job.read_only, job.ca_file) == (None, None, None)
-    assert isinstance(forge_of(job), GitLab)
+def test_a_scheduled_job_of_github() -> None:
+    """Where the API is, what the run is called, and no pull request."""
+    job = found_job(ACTIONS)
+    assert (job.kind, job.api_url, job.repository) == ("github", "https://github.example/api/v3", "acme/prompts")
+    assert (job.token, job.number, job.read_only, job.run) == ("ghs_of_the_tests", None, None, 9001)
+    assert job.run_url == "https://github.example/acme/prompts/actions/runs/9001"
 
 
 @pytest.mark.parametrize(
-    "environment", [{}, {"CI_API_V4_URL": "https://gitlab.example/api/v4"}, {"GITHUB_TOKEN": TOKEN}]
-)
-def test_elsewhere_there_is_none(environment: dict[str, str]) -> None:
-    """It says which variables are looked at."""
-    with pytest.raises(UsageError, match="neither GITHUB_REPOSITORY nor CI_API_V4_URL and CI_PROJECT_ID are set"):
-        found_job(environment)
-
-
-@pytest.mark.parametrize("name", ["prompts", "a/b/c", "/b", "a b/c"])
-def test_a_repository_has_an_owner_and_a_name(name: str) -> None:
-    """Anything else would end up in an address."""
-    with pytest.raises(UsageError, match="GITHUB_REPOSITORY is"):
-        found_job({**GITHUB, "GITHUB_REPOSITORY": name})
-
-
-@pytest.mark.parametrize(
-    ("event", "number", "read_only"),
+    ("event", "actor", "number", "read_only"),
     [
-        (_pull("acme/prompts"), 5, None),
-        (_pull("mona/prompts"), 5, "this pull request is of a fork"),
-        (_pull(None), 5, "this pull request is of a fork"),
-        ({"issue": {"number": 6, "pull_request": {}}}, None, None),
-        ({"issue": {"number": 6, "pull_request": {"url": "..."}}}, 6, None),
-        ({"issue": {"number": 6}}, None, None),
-        ({"schedule": "0 3 * * *"}, None, None),
-        ([], None, None),
-        ({"pull_request": {"number": "5"}}, None, "this pull request is of a fork"),
+        (_pull_request("acme/prompts"), "mona", 12, None),
+        (_pull_request("other/prompts"), "mona", 12, "this pull request is of a fork"),
+        (_pull_request(None), "mona", 12, "this pull request is of a fork"),
+        (_pull_request("acme/prompts"), "dependabot[bot]", 12, "this run was set off by Dependabot"),
+        ({"issue": {"number": 5, "pull_request": {"url": "..."}}}, "mona", 5, None),
+        ({"issue": {"number": 5}}, "mona", None, None),
+        ({"schedule": "0 3 * * *"}, "mona", None, None),
+        ([], "mona", None, None),
     ],
 )
-def test_the_event_names_the_pull_request(
-    tmp_path: Path, event: object, number: int | None, read_only: str | None
+def test_the_event_says_which_pull_request_and_whether_of_a_fork(
+    tmp_path: Path, event: Json, actor: str, number: int | None, read_only: str | None
 ) -> None:
-    """Also one on which somebody commented; and whether it is of a fork."""
-    job = found_job(_event(tmp_path, event))
+    """A fork that was deleted since is a fork still; a comment on an issue is of no pull request."""
+    file = tmp_path / "event.json"
+    file.write_text(json.dumps(event), encoding="utf-8")
+    job = found_job({**ACTIONS, "GITHUB_EVENT_PATH": str(file), "GITHUB_ACTOR": actor})
     assert (job.number, job.read_only) == (number, read_only)
 
 
-def test_dependabot_s_runs_may_only_read(tmp_path: Path) -> None:
-    """Though its branches are in the repository itself."""
-    job = found_job({**_event(tmp_path, _pull("acme/prompts")), "GITHUB_ACTOR": "dependabot[bot]"})
-    assert job.read_only == "this run was set off by Dependabot"
-
-
-def test_an_event_that_cannot_be_read_is_said(tmp_path: Path) -> None:
-    """One that is not there is none."""
+def test_an_event_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    """A file that is not there is no event; a broken one is an error."""
+    assert found_job({**ACTIONS, "GITHUB_EVENT_PATH": str(tmp_path / "none")}).number is None
     (tmp_path / "event.json").write_text("{", encoding="utf-8")
     with pytest.raises(UsageError, match="GITHUB_EVENT_PATH names"):
-        found_job({**GITHUB, "GITHUB_EVENT_PATH": str(tmp_path / "event.json")})
-    assert found_job({**GITHUB, "GITHUB_EVENT_PATH": str(tmp_path / "absent.json")}).number is None
+        found_job({**ACTIONS, "GITHUB_EVENT_PATH": str(tmp_path / "event.json")})
 
 
-def test_a_merge_request_is_of_the_project_that_it_goes_to() -> None:
-    """Its comments are there, also where the pipeline is the fork's."""
-    own = {**GITLAB, "CI_MERGE_REQUEST_IID": "5", "CI_MERGE_REQUEST_PROJECT_ID": "42"}
-    job = found_job({**own, "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "42"})
-    assert (job.number, job.repository, job.read_only) == (5, "42", None)
-    job = found_job({**own, "CI_PROJECT_ID": "43", "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "43"})
-    assert (job.number, job.repository, job.read_only) == (5, "42", "this merge request is of a fork")
+def test_jobs_of_gitlab() -> None:
+    """Notes of a merge request are in the project that it goes to; from another project it is of a fork."""
+    job = found_job(PIPELINE)
+    assert (job.kind, job.repository, job.number, job.read_only, job.run) == ("gitlab", "42", None, None, 77)
+    request = {"CI_MERGE_REQUEST_IID": "3", "CI_MERGE_REQUEST_PROJECT_ID": "42"}
+    own = found_job({**PIPELINE, **request, "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "42"})
+    assert (own.repository, own.number, own.read_only) == ("42", 3, None)
+    fork = {**PIPELINE, **request, "CI_PROJECT_ID": "99", "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "99"}
+    assert (found_job(fork).repository, found_job(fork).read_only) == ("42", "this merge request is of a fork")
 
 
-def test_an_instance_s_own_authority_is_taken(tmp_path: Path) -> None:
-    """GitLab names its file to jobs."""
-    file = tmp_path / "authority.pem"
-    assert found_job({**GITLAB, "CI_SERVER_TLS_CA_FILE": str(file)}).ca_file is None
-    file.write_text("", encoding="utf-8")
-    assert found_job({**GITLAB, "CI_SERVER_TLS_CA_FILE": str(file)}).ca_file == str(file)
+def test_no_job_and_a_wrong_repository_are_usage_errors() -> None:
+    """The message names the variables."""
+    with pytest.raises(UsageError, match="GITHUB_REPOSITORY nor CI_API_V4_URL"):
+        found_job({"CI_PROJECT_ID": "42"})
+    with pytest.raises(UsageError, match="GITHUB_REPOSITORY is `prompts`"):
+        found_job({"GITHUB_REPOSITORY": "prompts"})
 
 
-@pytest.mark.parametrize(
-    ("environment", "words", "hint"),
-    [
-        ({**GITHUB, "GITHUB_TOKEN": " "}, "GITHUB_TOKEN is not set", "github.token"),
-        ({**GITLAB, "EVALKIT_GITLAB_TOKEN": ""}, "EVALKIT_GITLAB_TOKEN is not set", "CI_JOB_TOKEN may write no notes"),
-        ({**GITHUB, "GITHUB_TOKEN": "ghs_two words-and-more"}, "GITHUB_TOKEN holds a blank", "without quotes"),
-        ({**GITHUB, "GITHUB_TOKEN": "ghs_öffnet-alles"}, "GITHUB_TOKEN holds a blank", "without quotes"),
-    ],
-)
-def test_a_token_that_is_missing_or_none_is_said(environment: dict[str, str], words: str, hint: str) -> None:
-    """With where to get one, and without showing it."""
-    with pytest.raises(UsageError, match=words) as caught:
-        forge_of(found_job(environment))
-    assert hint in (caught.value.hint or "")
-    assert "ghs_" not in caught.value.message
+def test_a_token_opens_the_forge_and_stays_out_of_sight() -> None:
+    """Each kind has its client; the token is blanked out from then on."""
+    assert isinstance(forge_of(found_job(ACTIONS)), GitHub)
+    assert isinstance(forge_of(found_job(PIPELINE)), GitLab)
+    assert scrub("a ghs_of_the_tests z") == "a [the token in GITHUB_TOKEN] z"
+    assert scrub("a glpat_of_the_tests z") == "a [the token in EVALKIT_GITLAB_TOKEN] z"
 
 
-def test_a_token_is_kept_out_of_sight() -> None:
-    """From when it is read."""
-    forge_of(found_job({**GITHUB, "GITHUB_TOKEN": "ghs_unseen-77aa12"}))
-    assert scrub("Bearer ghs_unseen-77aa12") == "Bearer [the token in GITHUB_TOKEN]"
+@pytest.mark.parametrize("given", [ACTIONS, PIPELINE])
+def test_a_token_that_is_none_is_refused_without_showing_it(given: dict[str, str]) -> None:
+    """Unset, empty and garbled tokens each name their variable."""
+    variable = next(name for name in given if name.endswith("TOKEN"))
+    for value, said in (("", "is not set"), (" \n", "is not set"), ("two words", "a blank"), ("tökentöken", "a blank")):
+        with pytest.raises(UsageError, match=f"{variable} (is not set|holds)") as caught:
+            forge_of(found_job({**given, variable: value}))
+        assert said in caught.value.message
+        assert caught.value.hint
+        assert not value.strip() or value not in caught.value.message

@@ -1,56 +1,90 @@
-"""Pull requests with files on GitHub; what holds for both forges is in `test_proposing.py`."""
+"""A pull request with files, without git."""
 
 from __future__ import annotations
 
-import shutil
-import subprocess
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from evalkit.errors import ForgeError
 from evalkit.forges.forge import Proposal
-from forges.github import FakeGitHub
-from tests.forges.conftest import TOKEN, github_side
+from tests.forges.conftest import on_github
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from forges.github import FakeGitHub
 
-PROPOSAL = Proposal("evalkit/baseline", None, "New", "Because.", {"a.json": b"{}"})
+FILES = {"reports/baselines/main.json": b'{"rows": []}\n', "reports/baselines/main.sketches": b"\x00\xff"}
+PROPOSAL = Proposal("evalkit/baseline", None, "Take a new baseline", "The files", FILES)
 
 
-def test_workflows_that_may_not_open_requests_are_told_where_to_allow_it() -> None:
-    """The permission of the job is not enough."""
-    with FakeGitHub(TOKEN) as fake:
-        fake.actions_open = False
-        with pytest.raises(ForgeError, match="not permitted to create or approve pull requests") as caught:
-            github_side(fake).forge.propose(PROPOSAL)
+def _parents(github: FakeGitHub, branch: str) -> list[str]:
+    return list(github.commits[github.refs[branch]]["parents"])
+
+
+def test_a_request_is_opened_updated_and_left(github: FakeGitHub) -> None:
+    """There is one branch with one commit on the base, and one open request, however often it is proposed."""
+    main = github.refs["main"]
+    opened = on_github(github).propose(PROPOSAL)
+    assert opened is not None
+    assert (opened.number, opened.done) == (1, "opened")
+    assert github.files("evalkit/baseline") == {"README.md": b"# prompts\n", **FILES}
+    assert _parents(github, "evalkit/baseline") == [main]
+    assert github.refs["main"] == main
+    tip = github.refs["evalkit/baseline"]
+    again = on_github(github).propose(PROPOSAL)
+    assert (again and again.done, github.refs["evalkit/baseline"]) == ("left as it was", tip)
+    newer = replace(PROPOSAL, files={**FILES, "reports/baselines/main.json": b"{}\n"}, body="Newer files")
+    updated = on_github(github).propose(newer)
+    assert updated is not None
+    assert (updated.number, updated.done) == (1, "updated")
+    assert github.files("evalkit/baseline")["reports/baselines/main.json"] == b"{}\n"
+    assert _parents(github, "evalkit/baseline") == [main]
+    assert (len(github.pulls), github.pulls[1]["body"]) == (1, "Newer files")
+
+
+def test_a_base_that_moved_gets_the_commit_on_its_tip(github: FakeGitHub) -> None:
+    """What was merged since is not undone by the proposal."""
+    on_github(github).propose(PROPOSAL)
+    files = {"README.md": github.add_blob(b"# newer\n")}
+    github.refs["main"] = github.add_commit("Change", github.add_tree(files), [github.refs["main"]])
+    on_github(github).propose(PROPOSAL)
+    assert _parents(github, "evalkit/baseline") == [github.refs["main"]]
+    assert github.files("evalkit/baseline") == {"README.md": b"# newer\n", **FILES}
+
+
+def test_a_request_that_was_closed_is_opened_anew(github: FakeGitHub) -> None:
+    """The branch that is left from it is used again."""
+    on_github(github).propose(PROPOSAL)
+    github.pulls[1]["state"] = "closed"
+    again = on_github(github).propose(PROPOSAL)
+    assert (again and again.number, again and again.done) == (2, "opened")
+
+
+def test_a_base_with_these_files_needs_no_request(github: FakeGitHub) -> None:
+    """Once it is merged there is nothing to propose."""
+    on_github(github).propose(PROPOSAL)
+    github.refs["main"] = github.refs["evalkit/baseline"]
+    assert on_github(github).propose(PROPOSAL) is None
+
+
+def test_bases_that_cannot_be_are_refused(github: FakeGitHub) -> None:
+    """The base is never overwritten, and one that is not there is named."""
+    with pytest.raises(ForgeError, match="`main` is the branch that the files are for"):
+        on_github(github).propose(replace(PROPOSAL, branch="main"))
+    with pytest.raises(ForgeError, match="there is no branch `release/1`") as caught:
+        on_github(github).propose(replace(PROPOSAL, base="release/1"))
+    assert "--base" in (caught.value.hint or "")
+    assert github.asked("POST") == []
+
+
+def test_what_is_missing_to_propose_is_named(github: FakeGitHub) -> None:
+    """The permission, or the setting that lets workflows open pull requests."""
+    github.actions_open = False
+    with pytest.raises(ForgeError, match="not permitted to create") as caught:
+        on_github(github).propose(PROPOSAL)
     assert "Settings, Actions, General" in (caught.value.hint or "")
-
-
-@pytest.mark.parametrize(
-    ("writes", "lacks"), [(frozenset[str](), "contents: write"), (frozenset({"contents"}), "pull_requests: write")]
-)
-def test_a_token_that_may_not_write_is_told_what_it_lacks(writes: frozenset[str], lacks: str) -> None:
-    """Of the two permissions."""
-    with FakeGitHub(TOKEN) as fake:
-        fake.writes = writes
-        with pytest.raises(ForgeError, match="403") as caught:
-            github_side(fake).forge.propose(PROPOSAL)
-    assert f"`{lacks}`" in (caught.value.hint or "")
-
-
-def test_a_branch_of_a_name_with_slashes_is_addressed_as_one(github: FakeGitHub) -> None:
-    """GitHub takes them in the path as they are."""
-    github_side(github).forge.propose(PROPOSAL)
-    assert "/repos/acme/prompts/git/ref/heads/evalkit/baseline" in github.asked("GET")
-
-
-def test_the_fake_names_contents_as_git_does(github: FakeGitHub, tmp_path: Path) -> None:
-    """So that the same content is the same object."""
-    if shutil.which("git") is None:
-        pytest.skip("no git")
-    file = tmp_path / "file"
-    file.write_bytes(b"\x00\xff some content\n")
-    named = subprocess.run(["git", "hash-object", str(file)], capture_output=True, text=True, check=True, timeout=30)
-    assert github.add_blob(file.read_bytes()) == named.stdout.strip()
+    github.writes = frozenset({"issues"})
+    with pytest.raises(ForgeError, match="403") as caught:
+        on_github(github).propose(PROPOSAL)
+    assert "`contents: write`" in (caught.value.hint or "")

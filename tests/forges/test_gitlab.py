@@ -1,76 +1,69 @@
-"""What is asked of GitLab."""
+"""GitLab's API: roles, advice, and what counts as ours."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import pytest
 
 from evalkit.errors import ForgeError
-from evalkit.forges.forge import Comment
-from evalkit.forges.gitlab import GitLab, advice
-from evalkit.forges.http import Answer
-from tests.forges.conftest import QUICK, TOKEN
-
-if TYPE_CHECKING:
-    from forges.gitlab import FakeGitLab
+from evalkit.forges.comment import keep_comment
+from forges.gitlab import OTHER, OWN, REPORTER, FakeGitLab
+from tests.forges.conftest import night, on_gitlab
 
 
-def _client(fake: FakeGitLab, token: str = TOKEN) -> GitLab:
-    return GitLab(fake.url, fake.project, token, QUICK)
-
-
-def test_comments_say_whose_they_are(gitlab: FakeGitLab) -> None:
-    """What GitLab itself noted is none."""
-    gitlab.add_note("merge_requests", 5, "ours", 7)
-    gitlab.add_note("merge_requests", 5, "changed the title", 7, system=True)
-    gitlab.add_note("merge_requests", 5, "theirs", 3)
-    gitlab.add_note("issues", 5, "on an issue of that number", 7)
-    assert [(each.body, each.ours) for each in _client(gitlab).comments(5)] == [("ours", True), ("theirs", False)]
+def test_notes_are_listed_the_oldest_first_without_those_of_the_system(gitlab: FakeGitLab) -> None:
+    """All pages are read, and each note is told from those of others."""
+    for number in range(5):
+        gitlab.add_note("merge_requests/3", str(number), OWN if number % 2 else OTHER, system=number == 2)
+    found = [(each.body, each.ours) for each in on_gitlab(gitlab).comments(3)]
+    assert found == [("0", False), ("1", True), ("3", True), ("4", False)]
     assert gitlab.asked("GET").count("/user") == 1
 
 
-def test_deleting_what_is_gone_is_no_error(gitlab: FakeGitLab) -> None:
-    """Another run may have deleted it."""
-    _client(gitlab).delete_comment(5, Comment(999, "", ours=True))
-    assert gitlab.asked("DELETE") == ["/projects/42/merge_requests/5/notes/999"]
+def test_a_note_that_is_gone_is_deleted(gitlab: FakeGitLab) -> None:
+    """Whoever deleted it before, it is gone."""
+    client = on_gitlab(gitlab)
+    note = client.add_comment(3, "a")
+    for _ in range(2):
+        client.delete_comment(3, note)
+    assert gitlab.notes == []
 
 
-def test_a_project_may_be_named_by_its_path(gitlab: FakeGitLab) -> None:
-    """Quoted whole."""
-    client = GitLab(gitlab.url, "acme/prompts", TOKEN, QUICK)
-    with pytest.raises(ForgeError, match="404"):
-        list(client.issues("evalkit"))
-    assert gitlab.asked("GET") == ["/projects/acme%2Fprompts/issues"]
+def test_a_comment_is_within_the_limit_however_many_slashes_it_has(gitlab: FakeGitLab) -> None:
+    """What takes commands from them is counted; also in details, where a fence is none."""
+    text = "<details>\n```\n\n" + "/close\n" * 400_000
+    keep_comment(on_gitlab(gitlab), 3, [night("worse", comment=text)], run=7, run_url=None)
+    (note,) = gitlab.notes
+    assert 700_000 < len(note["body"]) <= 1_000_000
+    assert gitlab.commands == []
 
 
-def test_a_text_s_commands_are_none(gitlab: FakeGitLab) -> None:
-    """They would be carried out with our rights."""
-    client = _client(gitlab)
-    client.add_comment(5, "### tone\n/merge\n")
-    assert gitlab.quick == ["/merge"]
-    client.add_comment(5, client.inert("### tone\n/merge\n"))
-    assert gitlab.quick == ["/merge"]
+def test_commands_are_taken_from_whatever_is_sent(gitlab: FakeGitLab) -> None:
+    """Comments, issues and remarks alike."""
+    client = on_gitlab(gitlab)
+    note = client.add_comment(3, "/merge")
+    client.edit_comment(3, note, "/merge")
+    issue = client.open_issue("a", "/close", "evalkit")
+    client.edit_issue(issue, "a", "/close")
+    client.remark(issue, "/close")
+    assert gitlab.commands == []
 
 
-@pytest.mark.parametrize("token", ["glpat-expired", "glcbt-64_job"])
-def test_a_token_that_is_not_valid_is_said(gitlab: FakeGitLab, token: str) -> None:
-    """The job's own is none of those that are."""
-    with pytest.raises(ForgeError, match="401: 401 Unauthorized") as caught:
-        list(_client(gitlab, token).issues("evalkit"))
-    assert "the job's own token does not" in (caught.value.hint or "")
-
-
-def test_a_role_that_is_too_low_is_said(gitlab: FakeGitLab) -> None:
-    """With the one that it takes."""
-    gitlab.role = "guest"
-    with pytest.raises(ForgeError, match="403 Forbidden") as caught:
-        _client(gitlab).open_issue("title", "body", "evalkit")
-    assert caught.value.hint == "give the token of EVALKIT_GITLAB_TOKEN scope `api` and role Reporter"
-
-
-def test_a_refusal_of_which_nothing_is_known_has_no_hint() -> None:
-    """None is better than a wrong one."""
-    assert advice(Answer(409, {}, None), "", "role") is None
-    assert "please report it" in (advice(Answer(400, {}, None), "", "role") or "")
-    assert "GitLab says 404, too, where the token lacks role" in (advice(Answer(404, {}, None), "", "role") or "")
+def test_refusals_say_what_to_do(gitlab: FakeGitLab) -> None:
+    """Token, role, number and a refused body each have their hint; the token is not shown."""
+    with pytest.raises(ForgeError, match="with 401: 401 Unauthorized") as caught:
+        on_gitlab(gitlab, "another-token").add_comment(3, "a")
+    assert "project access token" in (caught.value.hint or "")
+    assert "another-token" not in f"{caught.value.message}{caught.value.hint}"
+    with pytest.raises(ForgeError, match=r"400: .*too long") as caught:
+        on_gitlab(gitlab).add_comment(3, "x" * 1_000_001)
+    assert "please report it" in (caught.value.hint or "")
+    gitlab.role = REPORTER - 10
+    with pytest.raises(ForgeError, match="with 403") as caught:
+        on_gitlab(gitlab).open_issue("a", "b", "evalkit")
+    assert "role Reporter" in (caught.value.hint or "")
+    gitlab.project = "43"
+    client = on_gitlab(gitlab)
+    gitlab.project = "42"
+    with pytest.raises(ForgeError, match="/projects/43/issues with 404") as caught:
+        client.open_issue("a", "b", "evalkit")
+    assert "project or number" in (caught.value.hint or "")

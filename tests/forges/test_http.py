@@ -1,347 +1,312 @@
-"""Asking patiently, over real connections to a server on loopback."""
+"""Requests to a forge: waiting, pages, redirects, and errors that say what to do."""
 
 from __future__ import annotations
 
-import shutil
+import json
+import socket
 import ssl
-import subprocess
+import threading
 import time
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
-from typing import TYPE_CHECKING
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Literal
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from evalkit.errors import ForgeError, UsageError
 from evalkit.forges.http import Answer, Client, Patience, quoted
-from forges.serving import FakeForge, Fault, Refused, Reply
-from tests.forges.conftest import QUICK
+from forges.serving import Call, FakeForge, Fault, Refused, Reply
+from tests.forges.conftest import PATIENCE, TOKEN
 from vendors.http import HttpAnswer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Generator, Iterator
     from pathlib import Path
 
-    from forges.serving import Call, Route
-
-JSON = {"content-type": "application/json"}
+    from forges.serving import Route
 
 
-class Listing(FakeForge):
-    """Serves a list in pages, keeps what is posted, and shows headers."""
+class Shelf(FakeForge):
+    """Five books, and a shop to put more there."""
+
+    prefix = "/api"
 
     def __init__(self) -> None:
-        super().__init__(page=3)
-        self.kept: list[object] = []
-
-    def admit(self, call: Call) -> None:
-        """Take anything."""
-
-    def refusal(self, refused: Refused) -> object:
-        """Say what is refused."""
-        return {"message": refused.message}
+        super().__init__()
+        self.books = ["a", "b", "c", "d", "e"]
 
     def routes(self) -> list[Route]:
         """Return the endpoints."""
-        return [
-            ("GET", "/list", lambda call: self.paged(call, list(range(8)), "state")),
-            ("GET", "/object", lambda _: Reply({})),
-            ("GET", "/nothing", lambda _: Reply(None, 204)),
-            ("POST", "/kept", self._keep),
-        ]
+        return [("GET", "/books", self._list), ("POST", "/books", self._add), ("GET", "/one", lambda _: Reply("a"))]
 
-    def _keep(self, call: Call) -> Reply:
-        self.kept.append(call.document)
-        return Reply({"kept": len(self.kept)}, 201)
+    def admit(self, call: Call) -> None:
+        """Want the token."""
+        if call.headers.get("token") != TOKEN:
+            raise Refused(401, "who are you?")
+
+    def refusal(self, refused: Refused) -> dict[str, str]:
+        """Return the body of a refusal."""
+        return {"message": refused.message}
+
+    def _list(self, call: Call) -> Reply:
+        return self.paged(call, self.books)
+
+    def _add(self, call: Call) -> Reply:
+        self.books.append(call.fields(["name"])["name"])
+        return Reply({"count": len(self.books)}, 201)
 
 
 @pytest.fixture
-def server() -> Iterator[Listing]:
+def shelf() -> Iterator[Shelf]:
     """Give the server."""
-    listing = Listing()
-    with listing:
-        yield listing
+    with Shelf() as server:
+        yield server
 
 
-def _advice(answer: Answer, words: str, needs: str) -> str | None:
-    return f"{answer.status} {words} {needs}"
+def _advice(answer: Answer, words: str, needs: str) -> str:
+    return f"{answer.status}, {words}, {needs}"
 
 
-def _client(server: FakeForge, patience: Patience = QUICK) -> Client:
-    return Client("Forge", server.url, {"Authorization": "Bearer secret"}, advice=_advice, patience=patience)
+def _client(shelf: Shelf, patience: Patience = PATIENCE) -> Client:
+    return Client("The shelf", shelf.url, {"Token": TOKEN}, advice=_advice, patience=patience)
 
 
-def _fault(status: int, words: str = "", **headers: str) -> Fault:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Fault(HttpAnswer(status, f'{{"message": "{words}"}}'.encode(), {**JSON, **named}))
+def _said(status: int, message: str = "", headers: dict[str, str] | None = None) -> Fault:
+    return Fault(HttpAnswer(status, json.dumps({"message": message}).encode(), headers or {}))
 
 
-def test_a_list_is_read_to_its_end(server: Listing) -> None:
-    """Page by page, with the parameters kept, as many entries a page as the server gives."""
-    assert list(_client(server).pages("/list", {"state": "open"}, needs="")) == list(range(8))
-    assert [call.query for call in server.requests] == [
-        {"state": "open", "per_page": "100"},
-        {"state": "open", "per_page": "100", "page": "2"},
-        {"state": "open", "per_page": "100", "page": "3"},
-    ]
+def test_lists_are_gone_through_page_by_page(shelf: Shelf) -> None:
+    """Every entry comes once, though a page holds two."""
+    assert list(_client(shelf).pages("/books", {}, needs="books")) == shelf.books
+    assert [call.query.get("page") for call in shelf.requests] == [None, "2", "3"]
+    assert all(call.query["per_page"] == "100" for call in shelf.requests)
 
 
-def test_a_list_ends_with_whoever_stops_reading(server: Listing) -> None:
-    """No page is asked for that nobody wants."""
-    assert next(_client(server).pages("/list", {}, needs="")) == 0
-    assert len(server.requests) == 1
+def test_the_next_page_is_asked_for_at_the_same_host(shelf: Shelf) -> None:
+    """A link that leads elsewhere gets neither the request nor the token."""
+    link = {"Link": '<http://127.0.0.1:9/else?page=2>; rel="next"', "content-type": "application/json"}
+    shelf.faults = [Fault(HttpAnswer(200, b'["a"]', link))]
+    assert list(_client(shelf).pages("/books", {}, needs="books")) == ["a", "c", "d", "e"]
 
 
-def test_the_next_page_is_asked_of_the_same_server(server: Listing) -> None:
-    """A link to another host would carry the token there."""
-    link = '<http://127.0.0.1:1/list?page=3>; rel="next", <http://127.0.0.1:1/list?page=9>; rel="last"'
-    server.faults.append(Fault(HttpAnswer(200, b"[]", {**JSON, "Link": link})))
-    assert list(_client(server).pages("/list", {}, needs="")) == [6, 7]
+def test_what_is_no_list_is_an_error(shelf: Shelf) -> None:
+    """A page of something else is no end of the list."""
+    with pytest.raises(ForgeError, match="GET /one with what is no list"):
+        list(_client(shelf).pages("/one", {}, needs="books"))
 
 
-def test_what_is_no_list_is_said(server: Listing) -> None:
-    """Some other server may answer there."""
-    with pytest.raises(ForgeError, match="GET /object with what is no list"):
-        list(_client(server).pages("/object", {}, needs=""))
+@pytest.mark.parametrize("manner", ["reset", "cut"])
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_passing_failures_are_asked_again(shelf: Shelf, status: int, manner: Literal["reset", "cut"]) -> None:
+    """A failing server and a broken connection are met by a second and a third attempt."""
+    shelf.faults = [_said(status), Fault(HttpAnswer(200, b'["aaaaaaaaaa"]', manner=manner))]
+    assert _client(shelf).ask("GET", "/one", needs="books").document == "a"
+    assert len(shelf.requests) == 3
+
+
+def test_it_ends_after_the_last_attempt(shelf: Shelf) -> None:
+    """What the last answer said is said."""
+    shelf.faults = [_said(502, "bad gateway")] * 9
+    with pytest.raises(ForgeError, match="The shelf answered GET /one with 502: bad gateway") as caught:
+        _client(shelf).ask("GET", "/one", needs="books")
+    assert (len(shelf.requests), caught.value.status) == (PATIENCE.attempts, 502)
 
 
 @pytest.mark.parametrize(
-    "fault",
+    ("status", "message", "headers"),
     [
-        _fault(500),
-        _fault(502),
-        _fault(503),
-        _fault(504),
-        _fault(429),
-        _fault(429, Retry_After="0"),
-        _fault(403, "You have exceeded a secondary rate limit"),
-        _fault(403, "Slow down", Retry_After="0"),
-        _fault(403, "API rate limit exceeded", X_RateLimit_Remaining="0", X_RateLimit_Reset="1"),
-        _fault(429, "Retry later", RateLimit_Remaining="0", RateLimit_Reset="1"),
-        Fault(HttpAnswer(manner="reset")),
-        Fault(HttpAnswer(200, b'{"kept": 1}', manner="cut")),
-    ],
-    ids=lambda fault: f"{fault.answer.status} {fault.answer.manner} {' '.join(fault.answer.headers)}",
-)
-def test_what_passes_is_waited_for(server: Listing, fault: Fault) -> None:
-    """Limits, faults of the server, and lost connections."""
-    server.faults += [fault, fault]
-    assert _client(server).ask("POST", "/kept", document={"a": 1}, needs="").document == {"kept": 1}
-    assert [call.document for call in server.requests] == [{"a": 1}] * 3
-
-
-@pytest.mark.parametrize("dated", [False, True], ids=["seconds", "date"])
-def test_a_wait_is_as_long_as_the_server_asks(server: Listing, dated: bool) -> None:
-    """In seconds or as a date, of which no second is known better than whole."""
-    until = datetime.now(UTC) + timedelta(seconds=3)
-    server.faults.append(_fault(429, Retry_After=format_datetime(until, usegmt=True) if dated else "1"))
-    begun = time.monotonic()
-    _client(server).ask("GET", "/object", needs="")
-    assert time.monotonic() - begun >= 0.95
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [_fault(429, Retry_After="3600"), _fault(403, X_RateLimit_Remaining="0", X_RateLimit_Reset=str(2**33))],
-    ids=["retry after", "reset"],
-)
-def test_a_wait_that_is_too_long_is_not_begun(server: Listing, fault: Fault) -> None:
-    """The job would be ended before."""
-    server.faults.append(fault)
-    with pytest.raises(ForgeError, match=r"asks to wait \d+ s before GET /object, longer than evalkit waits") as caught:
-        _client(server).ask("GET", "/object", needs="")
-    assert caught.value.hint == "too much was asked of it with this token; run the command again later"
-    assert len(server.requests) == 1
-
-
-@pytest.mark.parametrize(
-    ("fault", "words", "hint"),
-    [
-        (_fault(503, "Be back soon"), "answered GET /object with 503: Be back soon", "503 Be back soon all: read"),
-        (_fault(429, "Slower"), "answered GET /object with 429: Slower", "too much was asked"),
-        (Fault(HttpAnswer(manner="reset")), "did not answer GET /object in 4 attempts", "is 127.0.0.1 reachable"),
-    ],
-    ids=["unavailable", "limited", "reset"],
-)
-def test_attempts_come_to_an_end(server: Listing, fault: Fault, words: str, hint: str) -> None:
-    """After as many as there may be, with what was last said."""
-    server.faults += [fault] * 9
-    with pytest.raises(ForgeError, match=words) as caught:
-        _client(server).ask("GET", "/object", needs="all: read")
-    assert len(server.requests) == QUICK.attempts
-    assert (caught.value.hint or "").startswith(hint)
-
-
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 410, 422])
-def test_a_refusal_is_not_asked_again(server: Listing, status: int) -> None:
-    """It carries what was said and what to do, and its status."""
-    server.faults.append(_fault(status, "no"))
-    with pytest.raises(ForgeError, match=f"answered GET /object with {status}: no$") as caught:
-        _client(server).ask("GET", "/object", needs="all: read")
-    assert (caught.value.status, caught.value.hint) == (status, f"{status} no all: read")
-    assert len(server.requests) == 1
-
-
-@pytest.mark.parametrize(
-    ("body", "said"),
-    [
-        (b'{"message": "Bad", "errors": [{"field": "data"}]}', 'Bad [{"field": "data"}]'),
-        (b'{"message": {"title": ["is too long"]}}', '{"title": ["is too long"]}'),
-        (b'{"error": "insufficient_scope", "error_description": "The request wants more"}', "The request wants more"),
-        (b'{"message": "' + b"long " * 200 + b'"}', "long long"),
-        (b"<html>a page of a proxy</html>", None),
-        (b"", None),
+        (429, "slow down", {"Retry-After": "0"}),
+        (429, "slow down", {}),
+        (403, "You have exceeded a secondary rate limit", {}),
+        (403, "spent", {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1"}),
+        (503, "busy", {"Retry-After": formatdate(0, usegmt=True)}),
+        (429, "slow down", {"Retry-After": "soon"}),
     ],
 )
-def test_what_a_refusal_says_is_shown_on_one_line(server: Listing, body: bytes, said: str | None) -> None:
-    """In whatever form the two forges put it, and no longer than a few lines."""
-    server.faults.append(Fault(HttpAnswer(422, body, JSON)))
-    with pytest.raises(ForgeError) as caught:
-        _client(server).ask("GET", "/object", needs="")
-    assert caught.value.message.startswith("Forge answered GET /object with 422" + (f": {said}" if said else ""))
+def test_limits_are_waited_for(shelf: Shelf, status: int, message: str, headers: dict[str, str]) -> None:
+    """However a server says that it was asked too often, it is asked again."""
+    shelf.faults = [_said(status, message, headers)]
+    assert _client(shelf).ask("GET", "/one", needs="books").document == "a"
+
+
+def test_what_is_asked_for_is_waited(shelf: Shelf) -> None:
+    """A wait that a server names is kept."""
+    shelf.faults = [_said(429, headers={"Retry-After": "1"})]
+    began = time.monotonic()
+    _client(shelf).ask("GET", "/one", needs="books")
+    assert time.monotonic() - began >= 1.0
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Retry-After": "3600"}, {"RateLimit-Remaining": "0", "RateLimit-Reset": str(int(time.time()) + 3600)}]
+)
+def test_a_long_wait_is_given_up_at_once(shelf: Shelf, headers: dict[str, str]) -> None:
+    """A job does not stand still for an hour."""
+    shelf.faults = [_said(429, headers=headers)]
+    with pytest.raises(ForgeError, match=r"asks to wait 3[56]\d\d s") as caught:
+        _client(shelf).ask("GET", "/one", needs="books")
+    assert "later" in (caught.value.hint or "")
+
+
+def test_a_limit_that_lasts_is_no_missing_permission(shelf: Shelf) -> None:
+    """The hint is to wait, and the status does not pass for a refusal."""
+    shelf.faults = [_said(403, "API rate limit exceeded")] * 9
+    with pytest.raises(ForgeError, match="rate limit") as caught:
+        _client(shelf).ask("GET", "/one", needs="books")
+    assert caught.value.status is None
+    assert "later" in (caught.value.hint or "")
+
+
+def test_a_refusal_is_not_asked_again(shelf: Shelf) -> None:
+    """What was said comes on one line, with advice; a 404 may be an answer."""
+    shelf.faults = [_said(403, "not\n  for you " + "x" * 999)]
+    with pytest.raises(ForgeError, match="with 403: not for you x") as caught:
+        _client(shelf).ask("GET", "/one", needs="books: write")
+    assert len(shelf.requests) == 1
     assert len(caught.value.message) < 400
-    assert "\n" not in caught.value.message
+    assert (caught.value.hint or "").startswith("403, not for you")
+    assert _client(shelf).ask("GET", "/none", needs="books", absent=True).status == 404
+    with pytest.raises(ForgeError, match="404: Not Found"):
+        _client(shelf).ask("GET", "/none", needs="books")
 
 
-def test_what_is_not_there_may_be_an_answer(server: Listing) -> None:
-    """Where the caller asked whether it is."""
-    assert _client(server).ask("GET", "/absent", needs="", absent=True).status == 404
-    assert _client(server).ask("GET", "/nothing", needs="").document is None
+def test_details_of_a_refusal_are_said(shelf: Shelf) -> None:
+    """GitHub puts what was wrong into `errors`."""
+    shelf.faults = [Fault(HttpAnswer(422, b'{"message": "Invalid", "errors": [{"field": "title"}]}'))]
+    with pytest.raises(ForgeError, match=r'Invalid .*"field": "title"'):
+        _client(shelf).ask("GET", "/one", needs="books")
 
 
-def test_a_page_in_the_place_of_an_answer_is_said(server: Listing) -> None:
-    """As a proxy that wants a login gives."""
-    server.faults.append(Fault(HttpAnswer(200, b"<html>log in</html>", {"content-type": "text/html"})))
-    with pytest.raises(ForgeError, match=r"127\.0\.0\.1 answers with what is no JSON"):
-        _client(server).ask("GET", "/object", needs="")
+def test_a_redirect_keeps_method_and_body(shelf: Shelf) -> None:
+    """A repository that was renamed is found, and a POST stays one."""
+    shelf.faults = [Fault(HttpAnswer(307, b"", {"Location": "/api/books"}))]
+    answer = _client(shelf).ask("POST", "/old", document={"name": "f"}, needs="books")
+    assert (answer.status, answer.document, shelf.books[-1]) == (201, {"count": 6}, "f")
 
 
-@pytest.mark.parametrize("status", [301, 302, 307, 308])
-def test_a_redirect_is_followed_on_the_same_server(server: Listing, status: int) -> None:
-    """As GitHub gives for a repository with a new name; what was posted is posted there."""
-    server.faults.append(Fault(HttpAnswer(status, b"{}", {**JSON, "Location": "/kept"})))
-    assert _client(server).ask("POST", "/moved", document={"a": 1}, needs="").status == 201
-    assert server.kept == [{"a": 1}]
+@pytest.mark.parametrize("target", ["http://localhost:9/api/one", "", "//127.0.0.1:9/api/one"])
+def test_the_token_does_not_follow_a_redirect_elsewhere(shelf: Shelf, target: str) -> None:
+    """Another host, port or scheme is not asked; neither is the same address for ever."""
+    shelf.faults = [Fault(HttpAnswer(301, b"", {"Location": target}))]
+    with pytest.raises(ForgeError, match="elsewhere, where the token does not go"):
+        _client(shelf).ask("GET", "/one", needs="books")
 
 
-def test_a_redirect_elsewhere_is_not_followed(server: Listing) -> None:
-    """No other server gets the token."""
-    with Listing() as other:
-        server.faults.append(Fault(HttpAnswer(307, b"{}", {**JSON, "Location": f"{other.url}/kept"})))
-        with pytest.raises(ForgeError, match="sends POST /kept elsewhere, where the token does not go"):
-            _client(server).ask("POST", "/kept", document={}, needs="")
-        assert other.requests == []
-
-
-def test_redirects_come_to_an_end(server: Listing) -> None:
-    """A circle is a refusal."""
-    server.faults += [Fault(HttpAnswer(302, b"{}", {**JSON, "Location": f"/{number}"})) for number in range(9)]
-    with pytest.raises(ForgeError, match="with 302"):
-        _client(server).ask("GET", "/object", needs="")
-
-
-def test_a_server_that_hangs_is_given_up(server: Listing) -> None:
-    """After as long as one attempt may take."""
-    server.faults.append(Fault(HttpAnswer(manner="hang")))
-    patience = Patience(attempts=2, pause_s=0.001, timeout_s=0.2)
-    assert _client(server, patience).ask("GET", "/object", needs="").status == 200
-
-
-def test_every_request_says_who_asks(server: Listing) -> None:
-    """GitHub refuses one without."""
-    _client(server).ask("POST", "/kept", document={}, needs="")
-    headers = server.requests[0].headers
-    assert headers["user-agent"].startswith("evalkit/")
-    assert headers["authorization"] == "Bearer secret"
-    assert headers["content-type"] == "application/json"
-
-
-def test_a_proxy_is_asked_where_the_environment_names_one(server: Listing, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_is_asked_where_the_environment_names_one(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     """As behind a company's wall."""
-    monkeypatch.setenv("http_proxy", server.host)
+    monkeypatch.setenv("http_proxy", shelf.host)
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.setenv(name, "")
-    client = Client("Forge", "http://forge.invalid/api", {}, advice=_advice, patience=QUICK)
-    server.prefix = "/api"
-    assert client.ask("GET", "/object", needs="").document == {}
-    assert server.requests[0].headers["host"] == "forge.invalid"
+    client = Client("The shelf", "http://shelf.invalid/api", {"Token": TOKEN}, advice=_advice, patience=PATIENCE)
+    assert client.ask("GET", "/one", needs="books").document == "a"
+    assert shelf.requests[0].headers["host"] == "shelf.invalid"
 
 
-@pytest.mark.parametrize(
-    "address", ["", "api.github.com", "file:///etc/passwd", "ftp://host/api", "https://", "https://a b", "https://u@h"]
-)
-def test_an_address_that_is_none_is_refused(address: str) -> None:
-    """Above all one that would read a file."""
-    with pytest.raises(UsageError, match="is no address of Forge's API"):
-        Client("Forge", address, {}, advice=_advice, patience=QUICK)
+def test_a_page_of_a_proxy_is_no_answer(shelf: Shelf) -> None:
+    """HTML with status 200 is said to be none of the API's."""
+    shelf.faults = [Fault(HttpAnswer(200, b"<html>Log in</html>"))]
+    with pytest.raises(ForgeError, match="answers with what is no JSON"):
+        _client(shelf).ask("GET", "/one", needs="books")
 
 
-def test_a_certificate_that_is_no_file_of_one_is_refused(tmp_path: Path) -> None:
-    """In a sentence."""
-    file = tmp_path / "authority.pem"
-    file.write_text("no certificate", encoding="utf-8")
+def test_every_wait_ends(shelf: Shelf) -> None:
+    """A server that never answers, and one that is not there, are given up after the attempts."""
+    shelf.faults = [Fault(HttpAnswer(manner="hang"))] * 2
+    patience = Patience(attempts=2, pause_s=0.01, timeout_s=0.2)
+    with pytest.raises(ForgeError, match=r"did not answer GET /one in 2 attempts: .*timed out") as caught:
+        _client(shelf, patience).ask("GET", "/one", needs="books")
+    assert caught.value.status is None
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound and not listening, so that connections are refused
+        address = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        client = Client("The shelf", address, {}, advice=_advice, patience=PATIENCE)
+        with pytest.raises(ForgeError, match=r"did not answer GET /one in 3 attempts: .*refused") as caught:
+            client.ask("GET", "/one", needs="books")
+        assert "127.0.0.1" in (caught.value.hint or "")
+
+
+def test_addresses_and_certificates_that_are_none_are_usage_errors() -> None:
+    """The message names the address or the file."""
+    for address in ("api.github.com", "ftp://a", "https://user@a", "https://a?x", "file:///etc/passwd", "https://"):
+        with pytest.raises(UsageError, match="is no address of The shelf's API"):
+            Client("The shelf", address, {}, advice=_advice, patience=PATIENCE)
     with pytest.raises(UsageError, match="cannot be read as a certificate"):
-        Client("Forge", "https://forge.example", {}, advice=_advice, patience=QUICK, ca_file=str(file))
+        Client("The shelf", "https://a", {}, advice=_advice, patience=PATIENCE, ca_file=__file__)
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path, serve_tls: Callable[[Path], int]) -> None:
-    """Unless its authority is named; nothing is asked again."""
-    certificate = tmp_path / "own.pem"
-    port = serve_tls(certificate)
-    address = f"https://localhost:{port}"
-    with pytest.raises(ForgeError, match="the certificate of localhost is not trusted") as caught:
-        Client("Forge", address, {}, advice=_advice, patience=QUICK).ask("GET", "/object", needs="")
-    assert "SSL_CERT_FILE" in (caught.value.hint or "")
-    trusting = Client("Forge", address, {}, advice=_advice, patience=QUICK, ca_file=str(certificate))
-    assert trusting.ask("GET", "/object", needs="").document == {}
+def test_parts_of_an_address_are_quoted_whole() -> None:
+    """A slash inside of a part is none of the address."""
+    assert quoted("acme/prompts", "é #?", 3) == "acme%2Fprompts/%C3%A9%20%23%3F/3"
 
 
-@pytest.fixture
-def serve_tls() -> Iterator[Callable[[Path], int]]:
-    """Give a function that serves `{}` over TLS with a certificate of its own, and returns the port."""
-    import threading
-    from http.server import BaseHTTPRequestHandler, HTTPServer
+def test_a_certificate_is_verified_and_a_named_authority_is_trusted(tmp_path: Path) -> None:
+    """An instance with a certificate of its own is refused at once, until its file is named."""
+    authority = _write_certificate(tmp_path)
+    with _over_tls(authority, tmp_path / "key.pem") as address:
+        with pytest.raises(ForgeError, match=r"the certificate of localhost is not trusted: self-signed") as caught:
+            Client("The shelf", address, {}, advice=_advice, patience=PATIENCE).ask("GET", "/one", needs="books")
+        assert "SSL_CERT_FILE" in (caught.value.hint or "")
+        client = Client("The shelf", address, {}, advice=_advice, patience=PATIENCE, ca_file=str(authority))
+        assert client.ask("GET", "/one", needs="books").document == ["a"]
 
-    class Empty(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Length", "2")
-            self.end_headers()
-            self.wfile.write(b"{}")
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
-            """Say nothing."""
+class _Books(BaseHTTPRequestHandler):
+    """Answers every GET with a list."""
 
-    class Quiet(HTTPServer):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "5")
+        self.end_headers()
+        self.wfile.write(b'["a"]')
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's signature
+        """Say nothing."""
+
+
+@contextmanager
+def _over_tls(certificate: Path, key: Path) -> Generator[str]:
+    """Serve over TLS, and give the address."""
+    trust = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trust.load_cert_chain(certificate, key)
+
+    class Server(ThreadingHTTPServer):
         def handle_error(self, request: object, client_address: object) -> None:
-            """Say nothing of clients that go away."""
+            """Say nothing of a client that does not trust this."""
 
-    servers: list[HTTPServer] = []
-
-    if shutil.which("openssl") is None:
-        pytest.skip("no openssl to make a certificate with")
-
-    def serve(certificate: Path) -> int:
-        key = certificate.with_suffix(".key")
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-             "-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(certificate)],
-            check=True, capture_output=True, timeout=60,
-        )  # fmt: skip
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate, key)
-        server = Quiet(("127.0.0.1", 0), Empty)
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        servers.append(server)
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        return server.server_address[1]
-
-    yield serve
-    for server in servers:
+    with Server(("127.0.0.1", 0), _Books) as server:
+        server.socket = trust.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield f"https://localhost:{server.server_port}"
         server.shutdown()
-        server.server_close()
+        thread.join(10)
 
 
-def test_parts_of_a_path_are_quoted_whole() -> None:
-    """A slash within one is no separator."""
-    assert quoted("acme", "a/b", 3) == "acme/a%2Fb/3"
+def _write_certificate(folder: Path) -> Path:
+    """Write a certificate for localhost that signs itself, and its key beside it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    form = serialization.PrivateFormat.PKCS8
+    (folder / "key.pem").write_bytes(key.private_bytes(pem, form, serialization.NoEncryption()))
+    (folder / "authority.pem").write_bytes(certificate.public_bytes(pem))
+    return folder / "authority.pem"

@@ -1,81 +1,33 @@
-"""One issue for what nights found, on both forges."""
+"""One issue for what nights found."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evalkit.errors import ForgeError
-from evalkit.forges.issue import Course, course, keep_issue
+from evalkit.forges.issue import course, keep_issue
+from evalkit.forges.nights import BAD
 from evalkit.forges.text import facts_of, mark, size
-from forges.github import FakeGitHub
-from tests.forges.conftest import TOKEN, Side, github_side
+from forges.github import BOT, LONGEST, FakeGitHub
+from forges.serving import Fault
+from tests.forges.conftest import night, on_github, on_gitlab
 from vendors.http import HttpAnswer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from forges.gitlab import FakeGitLab
 
-    from evalkit.forges.nights import Night
-
-    Make = Callable[..., Night]
-
-URL = "https://forge.example/runs/7"
-OURS = mark("issue", {"run": 1, "states": {"tone": "worse"}})
+STATES = (*BAD, "incomplete", "undecided", "good")
+SUITES = st.dictionaries(st.sampled_from("abcd"), st.sampled_from(STATES))
 
 
-def _keep(side: Side, *nights: Night, run: int | None = 7, title: str | None = None) -> str:
-    return keep_issue(side.forge, nights, label="evalkit", title=title, run=run, run_url=URL)
-
-
-def _only(side: Side) -> tuple[int, str, str]:
-    ((number, (title, body)),) = side.issues().items()
-    return number, title, body
-
-
-@pytest.mark.parametrize(
-    ("known", "tonight", "expected"),
-    [
-        ({}, {"a": "good"}, Course({}, bad=False, moved=(), waiting={})),
-        ({}, {"a": "incomplete"}, Course({}, bad=False, moved=(), waiting={})),
-        ({}, {"a": "worse"}, Course({"a": "worse"}, bad=True, moved=(("a", None, "worse"),), waiting={})),
-        ({"a": "worse"}, {"a": "worse"}, Course({"a": "worse"}, bad=True, moved=(), waiting={})),
-        (
-            {"a": "worse"},
-            {"a": "changed"},
-            Course({"a": "changed"}, bad=True, moved=(("a", "worse", "changed"),), waiting={}),
-        ),
-        ({"a": "worse"}, {"a": "good"}, Course({}, bad=False, moved=(("a", "worse", None),), waiting={})),
-        ({"a": "worse"}, {"a": "undecided"}, Course({"a": "worse"}, bad=False, moved=(), waiting={"a": "undecided"})),
-        ({"a": "worse"}, {"b": "good"}, Course({"a": "worse"}, bad=False, moved=(), waiting={"a": "not run"})),
-        (
-            {"a": "worse", "b": "failed"},
-            {"a": "good", "b": "incomplete", "c": "changed"},
-            Course(
-                {"b": "failed", "c": "changed"},
-                bad=True,
-                moved=(("c", None, "changed"), ("a", "worse", None)),
-                waiting={"b": "incomplete"},
-            ),
-        ),
-    ],
-)  # fmt: skip
-def test_a_night_s_course(known: dict[str, str], tonight: dict[str, str], expected: Course) -> None:
-    """A suite is good again only by a night that is good."""
-    assert course(known, tonight) == expected
-
-
-def test_no_suite_is_forgotten_that_is_not_good_again() -> None:
-    """Over all states before and after."""
-    states = ("failed", "worse", "changed", "incomplete", "undecided", "good", None)
-    for before, after in product((None, "failed", "worse", "changed"), states):
-        found = course({"a": before} if before else {}, {"a": after} if after else {})
-        open_before, bad_now, good_now = before is not None, after in ("failed", "worse", "changed"), after == "good"
-        assert bool(found.states) == (bad_now or (open_before and not good_now))
-        assert found.bad == bad_now
-        assert bool(found.waiting) == (open_before and not bad_now and not good_now)
+def _keep(server: FakeGitHub, *, run: int | None = None, title: str | None = None, **suites: str) -> str:
+    nights = sorted((night(state, suite) for suite, state in suites.items()), key=lambda each: STATES.index(each.state))
+    return keep_issue(on_github(server), nights, label="evalkit", title=title, run=run, run_url=None)
 
 
 @pytest.mark.parametrize(
@@ -86,192 +38,168 @@ def test_no_suite_is_forgotten_that_is_not_good_again() -> None:
         ("changed", "evalkit: the model changed"),
     ],
 )
-def test_an_issue_is_opened_for_what_is_bad(side: Side, night: Make, state: str, title: str) -> None:
-    """With the comment of every suite, and a mark by which it is found again."""
-    said = _keep(side, night("tone", state), night("facts"))
-    number, found, body = _only(side)
-    assert (said.startswith(f"opened issue #{number}: https://"), found) == (True, title)
-    assert facts_of("issue", body) == {"run": 7, "states": {"tone": state}}
-    assert f"### tone: {state}" in body
-    assert "### facts: good" in body
-    assert body.endswith(f"[The run]({URL})\n")
-    assert side.remarks(number) == []
+def test_an_issue_is_opened_updated_and_closed(github: FakeGitHub, state: str, title: str) -> None:
+    """A bad night opens one, the next updates its body without a comment, and a good one closes it with a comment."""
+    assert _keep(github, support=state).startswith("opened issue #1: https://github.example/")
+    (issue,) = github.open_issues()
+    assert (issue["title"], issue["labels"]) == (title, [{"name": "evalkit"}])
+    assert f"## support: {state}\n" in issue["body"]
+    assert _keep(github, support=state, other="good").startswith("updated issue #1")
+    assert "## other: good" in issue["body"]
+    assert github.said_on(1) == []
+    assert _keep(github, support="good").startswith("closed issue #1")
+    assert (issue["state"], issue["state_reason"]) == ("closed", "completed")
+    assert github.said_on(1) == [f"support is good again (was {state})"]
+    assert _keep(github, support=state).startswith("opened issue #2")
 
 
-@pytest.mark.parametrize("state", ["good", "undecided", "incomplete"])
-def test_none_is_opened_for_anything_else(side: Side, night: Make, state: str) -> None:
-    """Nothing is written at all."""
-    assert _keep(side, night("tone", state)) == f"no issue is open and none is needed: tone is {state}"
-    assert side.writes() == []
-
-
-def test_it_is_brought_up_to_date_and_comments_only_on_a_change(side: Side, night: Make) -> None:
-    """Each night the body is the newest; of three nights that are the same, none is told."""
-    _keep(side, night("tone", "worse"), run=7)
-    for run in (8, 9):
-        assert _keep(side, night("tone", "worse", f"night {run}"), run=run).startswith("updated issue")
-        assert f"night {run}" in _only(side)[2]
-    number = _only(side)[0]
-    assert side.remarks(number) == []
-    _keep(side, night("tone", "failed"), night("facts", "changed"), run=10)
-    assert _only(side)[1] == "evalkit: a gate failed"
-    _keep(side, night("facts", "changed"), night("tone", "good"), run=11)
-    assert side.remarks(number) == [
-        f"tone is failed (was worse), facts is changed ([the run]({URL}))",
-        f"tone is good again (was failed) ([the run]({URL}))",
-    ]
-    assert _only(side)[1] == "evalkit: the model changed"
-
-
-def test_it_is_closed_when_all_is_good_again(side: Side, night: Make) -> None:
-    """With a comment; the next bad night opens another one."""
-    _keep(side, night("tone", "worse"))
-    number = _only(side)[0]
-    assert _keep(side, night("tone", "good"), run=8).startswith(f"closed issue #{number}")
-    assert side.issues() == {}
-    assert side.remarks(number) == [f"tone is good again (was worse) ([the run]({URL}))"]
-    assert _keep(side, night("tone", "good"), run=9).startswith("no issue is open")
-    _keep(side, night("tone", "worse"), run=10)
-    assert _only(side)[0] != number
+@pytest.mark.parametrize("state", ["good", "incomplete", "undecided"])
+def test_no_issue_is_opened_for_a_night_that_is_not_bad(github: FakeGitHub, state: str) -> None:
+    """It is said that nothing was needed."""
+    assert _keep(github, support=state) == f"no issue is open and none is needed: support is {state}"
+    assert github.asked("POST") == []
 
 
 @pytest.mark.parametrize("state", ["incomplete", "undecided"])
-def test_a_night_that_says_nothing_leaves_it_open(side: Side, night: Make, state: str) -> None:
-    """It is told once in a row, and the body stays that of the night that said something."""
-    _keep(side, night("tone", "worse", "the night that said something"))
-    number = _only(side)[0]
-    for run in (8, 9, 10):
-        assert _keep(side, night("tone", state), run=run).startswith(f"left issue #{number}: ")
-    assert "the night that said something" in _only(side)[2]
-    assert side.remarks(number) == [f"this night says nothing of tone ({state}), so this stays open ([the run]({URL}))"]
-    _keep(side, night("tone", "worse"), run=11)
-    _keep(side, night("tone", state), run=12)
-    assert len(side.remarks(number)) == 2
-    _keep(side, night("tone", "good"), run=13)
-    assert side.issues() == {}
+def test_a_night_that_says_nothing_leaves_the_issue_open(github: FakeGitHub, state: str) -> None:
+    """The body stays but for the mark, and one comment says why; a second such night adds none."""
+    _keep(github, support="worse")
+    (issue,) = github.open_issues()
+    before = issue["body"].partition("-->")[2]
+    for _ in range(2):
+        assert _keep(github, support=state) == f"left issue #1: {issue['html_url']} open: support ({state})"
+    assert issue["body"].partition("-->")[2] == before
+    assert github.said_on(1) == [f"this night says nothing of support ({state}), so this stays open"]
+    _keep(github, support="good")
+    assert github.open_issues() == []
 
 
-def test_of_two_bad_suites_one_may_be_good_while_the_other_is_not_known(side: Side, night: Make) -> None:
-    """The issue stays open for the other one, which is then all that it holds."""
-    _keep(side, night("facts", "failed"), night("tone", "worse"))
-    number = _only(side)[0]
-    _keep(side, night("facts", "incomplete"), night("tone", "good"), run=8)
-    said = "tone is good again (was worse); this night says nothing of facts (incomplete), so this stays open"
-    assert side.remarks(number) == [f"{said} ([the run]({URL}))"]
-    _keep(side, night("facts", "good"), run=9)
-    assert side.issues() == {}
-
-
-def test_a_suite_that_is_not_run_any_more_holds_it_open(side: Side, night: Make) -> None:
-    """Two workflows with suites of their own may share a label; a person closes it for a suite that is gone."""
-    _keep(side, night("tone", "worse"))
-    _keep(side, night("facts", "good"), run=8)
-    assert len(side.issues()) == 1
-    _keep(side, night("facts", "worse"), run=9)
-    assert "Still open, and not known tonight: tone (not run)." in _only(side)[2]
-
-
-def test_a_title_of_one_s_own_stays(side: Side, night: Make) -> None:
-    """Whatever is found."""
-    _keep(side, night("tone", "worse"), title="Prompts at night")
-    _keep(side, night("tone", "failed"), title="Prompts at night")
-    assert _only(side)[1] == "Prompts at night"
-
-
-def test_it_is_found_on_any_page(side: Side, night: Make) -> None:
-    """Among issues of others with the label, some of which quote the mark; on GitHub pull requests are among them."""
-    for number in range(3):
-        side.open_issue(f"other {number}", f"> {OURS}", ours=True)
-    side.open_issue("copied", OURS, ours=False)
-    if isinstance(side.fake, FakeGitHub):
-        side.fake.add_issue("pull", OURS, "github-actions[bot]", pull=True)
-    side.open_issue("other label", OURS, ours=True, label="bug")
-    number = side.open_issue("ours", OURS + "\nbody", ours=True)
-    _keep(side, night("tone", "failed"))
-    assert side.issues()[number][0] == "evalkit: a gate failed"
-    assert [title for title, _ in side.issues().values()] == [
-        "other 0",
-        "other 1",
-        "other 2",
-        "copied",
-        "other label",
-        "evalkit: a gate failed",
+def test_one_good_suite_does_not_close_what_another_opened(github: FakeGitHub) -> None:
+    """The issue closes when each suite that it holds is good again, and says what moved."""
+    _keep(github, a="worse", b="failed")
+    _keep(github, a="good", b="failed")
+    _keep(github, a="good", b="incomplete")
+    _keep(github, a="good")
+    assert [issue["title"] for issue in github.open_issues()] == ["evalkit: a gate failed"]
+    _keep(github, b="good", a="good")
+    assert github.open_issues() == []
+    assert github.said_on(1) == [
+        "a is good again (was worse)",
+        "this night says nothing of b (incomplete), so this stays open",
+        "b is good again (was failed)",
     ]
 
 
-def test_an_older_run_does_not_write_over_a_newer_one(side: Side, night: Make) -> None:
-    """Not even to close it."""
-    _keep(side, night("tone", "worse"), run=9)
-    assert "because a newer run wrote it" in _keep(side, night("tone", "good"), run=8)
-    assert len(side.issues()) == 1
-    _keep(side, night("tone", "good"), run=None)
-    assert side.issues() == {}
+def test_a_worse_state_changes_the_title_and_is_told(github: FakeGitHub) -> None:
+    """The title follows the worst state that is known; one that was given stays."""
+    _keep(github, support="changed")
+    _keep(github, support="worse")
+    assert [issue["title"] for issue in github.open_issues()] == ["evalkit: answers got worse"]
+    assert github.said_on(1) == ["support is worse (was changed)"]
+    _keep(github, support="worse", title="The nightly run is red")
+    assert [issue["title"] for issue in github.open_issues()] == ["The nightly run is red"]
 
 
-def test_two_runs_at_once_leave_one_issue(side: Side, night: Make) -> None:
-    """Whoever opens second closes its own."""
-    side.fake.meanwhile.append(lambda: side.open_issue("other run", OURS + "\nbody", ours=True))
-    assert _keep(side, night("tone", "failed")).startswith("updated issue #1")
-    assert _only(side)[:2] == (1, "evalkit: a gate failed")
-    assert side.remarks(2) == ["The same as #1, which was opened at the same time"]
+def test_issues_of_others_are_let_be(github: FakeGitHub) -> None:
+    """A person's issue with the label, one with another label, and a pull request with the mark are none of ours."""
+    marked = mark("issue", {"states": {"support": "worse"}})
+    github.add_issue("mine", marked, "mona")
+    github.add_issue("another", marked, BOT, ("bug",))
+    github.add_issue("a request", marked, BOT, pull=True)
+    github.add_issue("no mark", "## text", BOT)
+    assert _keep(github, support="good").startswith("no issue is open")
+    assert _keep(github, support="worse").startswith("opened issue #5")
+    assert github.asked("PATCH") == []
 
 
-def test_many_runs_at_once_leave_one_issue(side: Side, night: Make) -> None:
+def test_two_runs_at_once_leave_one_issue(github: FakeGitHub) -> None:
+    """The older one stays, with the newer run's words; of several that were left behind, too."""
+    marked = mark("issue", {"states": {"support": "worse"}})
+    github.meanwhile.append(lambda: github.add_issue("first", marked, BOT))
+    assert _keep(github, support="failed").startswith("updated issue #1")
+    assert [issue["title"] for issue in github.open_issues()] == ["evalkit: a gate failed"]
+    assert github.issues[2]["state_reason"] == "not_planned"
+    github.add_issue("third", marked, BOT)
+    _keep(github, support="failed")
+    assert len(github.open_issues()) == 1
+
+
+def test_many_runs_at_once_leave_one_issue(github: FakeGitHub) -> None:
     """Whatever their order."""
-    side.fake.delay_s = 0.02
+    github.delay_s = 0.02
     with ThreadPoolExecutor(4) as pool:
-        for done in [pool.submit(_keep, side, night("tone", "worse"), run=run) for run in range(4)]:
+        for done in [pool.submit(_keep, github, run=run, support="worse") for run in range(4)]:
             done.result()
-    assert len(side.issues()) == 1
+    assert len(github.open_issues()) == 1
 
 
-def test_several_of_ours_become_one(side: Side, night: Make) -> None:
-    """However they came about."""
-    for _ in range(3):
-        side.open_issue("ours", OURS, ours=True)
-    _keep(side, night("tone", "worse"))
-    assert list(side.issues()) == [1]
+def test_an_issue_that_was_opened_but_not_answered_is_not_opened_twice(github: FakeGitHub) -> None:
+    """The connection breaks after the issue is there."""
+    github.faults = [Fault(HttpAnswer(200, b"[]")), Fault(HttpAnswer(502), acts=True)]
+    _keep(github, support="worse")
+    assert len(github.open_issues()) == 1
 
 
-@pytest.mark.parametrize("manner", ["reset", "whole"])
-def test_an_answer_that_is_lost_opens_no_second_issue(side: Side, night: Make, manner: str) -> None:
-    """The request was carried out, and is sent again because nobody can know."""
-    side.fake.lost.append(HttpAnswer(502) if manner == "whole" else HttpAnswer(manner="reset"))
-    _keep(side, night("tone", "worse"))
-    assert list(side.issues()) == [1]
+def test_an_older_run_does_not_write_over_a_newer_one(github: FakeGitHub) -> None:
+    """Runs end in any order."""
+    _keep(github, support="worse", run=9)
+    assert "because a newer run wrote it" in _keep(github, support="good", run=8)
+    assert len(github.open_issues()) == 1
 
 
-def test_a_body_of_any_length_is_taken(side: Side, night: Make) -> None:
-    """Cut to the limit; hundreds of bad suites, too."""
-    nights = [night(f"suite-{number:03}" + "x" * 90, "worse", "| row |\n" * 300) for number in range(250)]
-    _keep(side, *nights)
-    body = _only(side)[2]
-    assert size(body) <= side.forge.limit_bytes
-    _keep(side, *nights, run=8)
-    _keep(side, *(night(each.suite, "good") for each in nights), run=9)
-    assert side.issues() == {}
+def test_a_label_that_is_dropped_leaves_no_issue_behind(github: FakeGitHub) -> None:
+    """Without its label it would be opened again each night; the refusal of the label is raised."""
+    github.labels = False
+    with pytest.raises(ForgeError, match="push access to label"):
+        _keep(github, support="worse")
+    assert github.open_issues() == []
 
 
-def test_a_suite_s_name_is_no_markdown(side: Side, night: Make) -> None:
-    """It stands in comments as it is, without what would be read."""
-    _keep(side, night("_a_b_ <b>[x](y)", "worse"))
-    _keep(side, night("_a_b_ <b>[x](y)", "failed"), run=8)
-    assert side.remarks(1)[0].startswith("?a_b? ?b??x??y? is failed (was worse)")
+def test_names_cannot_break_out_of_the_comments(github: FakeGitHub) -> None:
+    """Markdown in a suite's name, which may be any text, mentions nobody and ends no mark."""
+    name = "a --> @mona [x](http://y) `"
+    keep_issue(on_github(github), [night("worse", name, "text")], label="evalkit", title=None, run=None, run_url=None)
+    (issue,) = github.open_issues()
+    assert facts_of("issue", issue["body"]) == {"states": {name: "worse"}}
+    keep_issue(on_github(github), [night("good", name, "text")], label="evalkit", title=None, run=None, run_url=None)
+    (said,) = github.said_on(1)
+    assert not set("@[]()`<>") & set(said.removesuffix("(was worse)"))
 
 
-def test_a_label_that_is_dropped_is_asked_for_again(night: Make) -> None:
-    """GitHub drops it without a word; without it the next night would open a second issue."""
-    with FakeGitHub(TOKEN) as fake:
-        fake.labels = False
-        with pytest.raises(ForgeError, match="Must have push access to label issues"):
-            _keep(github_side(fake), night("tone", "worse"))
-        assert fake.open_issues() == []
+def test_any_number_of_suites_fits(github: FakeGitHub) -> None:
+    """Hundreds of suites with long texts stay within the limit."""
+    nights = [night("worse", f"suite-{number}", "word\n" * 2000) for number in range(400)]
+    for _ in range(2):
+        keep_issue(on_github(github), nights, label="evalkit", title=None, run=None, run_url="https://run.example")
+    (issue,) = github.open_issues()
+    assert size(issue["body"]) <= LONGEST
+    assert "are left out" in issue["body"]
 
 
-def test_a_token_that_may_not_write_is_refused_with_what_it_lacks(night: Make) -> None:
-    """The permission in the words of a workflow."""
-    with FakeGitHub(TOKEN) as fake:
-        fake.writes = frozenset({"contents"})
-        with pytest.raises(ForgeError, match="403") as caught:
-            _keep(github_side(fake), night("tone", "worse"))
-    assert caught.value.hint == "give the job the permission: `permissions:` with `issues: write`"
+@given(SUITES, SUITES)
+def test_a_suite_is_cleared_by_a_good_night_alone(before: dict[str, str], tonight: dict[str, str]) -> None:
+    """By the table: bad is bad, good clears, and anything else leaves what was known."""
+    known = {suite: state for suite, state in before.items() if state in BAD}
+    ahead = course(known, tonight)
+    for suite in "abcd":
+        now = tonight.get(suite)
+        expected = now if now in BAD else None if now == "good" else known.get(suite)
+        assert ahead.states.get(suite) == expected
+        assert (suite in ahead.waiting) == (suite in known and now not in (*BAD, "good"))
+        assert ((suite, known.get(suite), expected) in ahead.moved) == (known.get(suite) != expected)
+    assert ahead.bad == any(state in BAD for state in tonight.values())
+
+
+def test_an_issue_on_gitlab(gitlab: FakeGitLab) -> None:
+    """The same there."""
+    for state in ("worse", "incomplete", "good"):
+        nights = [night(state, comment=f"## {state}\n/close\n")]
+        keep_issue(on_gitlab(gitlab), nights, label="evalkit", title=None, run=1, run_url=None)
+    assert [issue["state"] for issue in gitlab.issues.values()] == ["closed"]
+    assert gitlab.issues[1]["labels"] == ["evalkit"]
+    assert "## worse\n\u2060/close" in gitlab.issues[1]["description"]
+    assert gitlab.said_on("issues/1") == [
+        "this night says nothing of support (incomplete), so this stays open",
+        "support is good again (was worse)",
+    ]
+    assert gitlab.commands == []

@@ -1,4 +1,4 @@
-"""Reading what runs wrote."""
+"""Folders of reports as a forge is told of them."""
 
 from __future__ import annotations
 
@@ -8,85 +8,70 @@ from typing import TYPE_CHECKING
 import pytest
 
 from evalkit.errors import UsageError
-from evalkit.forges.nights import Night, read_nights
+from evalkit.forges.nights import read_nights
+from tests.forges.folders import write_night
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def _write(folder: Path, suite: str = "tone", state: str = "good", comment: str | None = "All is well.\n") -> str:
-    folder.mkdir(parents=True, exist_ok=True)
-    report = {"suite": {"name": suite}, "headline": {"state": state, "words": "so it is"}}
-    (folder / "report.json").write_text(json.dumps(report), encoding="utf-8")
-    if comment is not None:
-        (folder / "comment.md").write_text(comment, encoding="utf-8", newline="")
-    return str(folder)
+def test_a_folder_of_one_suite(tmp_path: Path) -> None:
+    """State, words and comment come from the two files; line ends are of one kind."""
+    write_night(tmp_path, "support", "worse", comment="## Worse\r\nmore\r\n")
+    (night,) = read_nights([str(tmp_path)])
+    assert (night.suite, night.state, night.words) == ("support", "worse", "support: worse.")
+    assert night.comment == "## Worse\nmore\n"
 
 
-def test_a_folder_of_one_suite_is_read(tmp_path: Path) -> None:
-    """Line ends of every kind become one kind, so that no line hides from what looks for its beginning."""
-    assert read_nights([_write(tmp_path, comment="one\r\ntwo\rthree\n")]) == [
-        Night("tone", "good", "so it is", "one\ntwo\nthree\n")
-    ]
-
-
-def test_a_folder_of_several_is_read_the_worst_first(tmp_path: Path) -> None:
-    """One named twice is read once, and other folders in it are no matter."""
-    (tmp_path / "other").mkdir()
-    states = {
-        "a": "good",
-        "b": "undecided",
-        "c": "incomplete",
-        "d": "changed",
-        "e": "worse",
-        "f": "failed",
-        "g": "worse",
-    }
-    for suite, state in states.items():
-        _write(tmp_path / suite, suite, state)
-    nights = read_nights([str(tmp_path), str(tmp_path / "a")])
-    assert [night.suite for night in nights] == ["f", "e", "g", "d", "c", "b", "a"]
+def test_a_folder_of_several_suites_gives_the_worst_first(tmp_path: Path) -> None:
+    """Every state has its place, ties go by name, and a folder named twice counts once."""
+    states = ["good", "undecided", "incomplete", "changed", "worse", "failed", "failed"]
+    for number, state in enumerate(states):
+        write_night(tmp_path / f"s{number}", f"s{number}", state)
+    nights = read_nights([str(tmp_path), str(tmp_path / "s0"), str(tmp_path)])
+    assert [night.suite for night in nights] == ["s5", "s6", "s4", "s3", "s2", "s1", "s0"]
 
 
 @pytest.mark.parametrize(
-    ("what", "words"),
+    ("report", "said"),
     [
-        ("absent", "is no folder"),
-        ("empty", "holds no report.json"),
-        ("no comment", "comment.md is not there"),
-        ("no JSON", "is no report with a headline"),
-        ("no headline", "is no report with a headline"),
-        ("list", "is no report with a headline"),
-        ("state", "has the state 'splendid', which evalkit does not know"),
-        ("folder", "report.json cannot be read"),
-        ("twice", "holds a report of suite tone, of which there is one already"),
+        ("{", "no report with a headline"),
+        ("[]", "no report with a headline"),
+        (json.dumps({"suite": {"name": "a"}}), "no report with a headline"),
+        (json.dumps({"suite": {"name": "a"}, "headline": None}), "no report with a headline"),
+        (json.dumps({"suite": {"name": "a"}, "headline": {"state": "odd", "words": ""}}), "state 'odd'"),
+        (json.dumps({"suite": {"name": "a"}, "headline": {"state": ["bad"], "words": ""}}), "does not know"),
+        (json.dumps({"suite": {"name": 3}, "headline": {"state": "good", "words": ""}}), "does not know"),
     ],
 )
-def test_what_cannot_be_read_is_said(tmp_path: Path, what: str, words: str) -> None:
-    """With the file at fault."""
-    folder = tmp_path / "night"
-    if what != "absent":
-        folder.mkdir()
-    if what == "no comment":
-        _write(folder, comment=None)
-    elif what in ("no JSON", "no headline", "list"):
-        _write(folder)
-        text = {"no JSON": "{", "no headline": '{"suite": {"name": "tone"}}', "list": "[]"}[what]
-        (folder / "report.json").write_text(text, encoding="utf-8")
-    elif what == "state":
-        _write(folder, state="splendid")
-    elif what == "folder":
-        (folder / "report.json").mkdir()
-    elif what == "twice":
-        _write(folder / "a")
-        _write(folder / "b")
-    with pytest.raises(UsageError, match=words) as caught:
-        read_nights([str(folder)])
-    assert str(folder) in caught.value.message
+def test_a_report_that_is_none_is_named(tmp_path: Path, report: str, said: str) -> None:
+    """The message names the file."""
+    write_night(tmp_path, "support", "good")
+    (tmp_path / "report.json").write_text(report, encoding="utf-8")
+    with pytest.raises(UsageError, match=said) as caught:
+        read_nights([str(tmp_path)])
+    assert str(tmp_path / "report.json") in caught.value.message
 
 
-def test_text_that_is_no_utf8_is_read_all_the_same(tmp_path: Path) -> None:
-    """A comment is worth more than its last letter."""
-    folder = _write(tmp_path)
-    (tmp_path / "comment.md").write_bytes(b"caf\xe9\n")
-    assert read_nights([folder])[0].comment == "caf\ufffd\n"
+def test_what_is_missing_is_named(tmp_path: Path) -> None:
+    """No folder, no report and no comment each have their words, and say what writes them."""
+    with pytest.raises(UsageError, match="none is no folder"):
+        read_nights([str(tmp_path / "none")])
+    with pytest.raises(UsageError, match=r"holds no report\.json") as caught:
+        read_nights([str(tmp_path)])
+    assert "--format json,comment" in (caught.value.hint or "")
+    write_night(tmp_path, "support", "good")
+    (tmp_path / "comment.md").unlink()
+    with pytest.raises(UsageError, match=r"comment\.md is not there"):
+        read_nights([str(tmp_path)])
+    (tmp_path / "comment.md").mkdir()
+    with pytest.raises(UsageError, match=r"comment\.md cannot be read"):
+        read_nights([str(tmp_path)])
+
+
+def test_two_reports_of_one_suite_are_refused(tmp_path: Path) -> None:
+    """Which one holds nobody knows."""
+    for name in ("a", "b"):
+        write_night(tmp_path / name, "support", "good")
+    with pytest.raises(UsageError, match="of suite support, of which there is one already"):
+        read_nights([str(tmp_path)])

@@ -1,4 +1,4 @@
-"""One open request with new baselines, on both forges."""
+"""What a request with new baselines says."""
 
 from __future__ import annotations
 
@@ -6,126 +6,49 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evalkit.errors import ForgeError, UsageError
+from evalkit.errors import UsageError
 from evalkit.forges.proposing import propose_files
-from forges.github import FakeGitHub
+from tests.forges.conftest import on_github
 
 if TYPE_CHECKING:
-    from tests.forges.conftest import Side
+    from forges.github import FakeGitHub
 
-NEW = {"reports/baselines/tone.json": b"{}\n", "reports/baselines/tone.sketches": b"\x00\xff"}
-BRANCH = "evalkit/baseline"
-URL = "https://forge.example/runs/7"
+FILES = {"reports/baselines/main.json": b"{}\n"}
 
 
-def _propose(
-    side: Side, files: dict[str, bytes] = NEW, *, base: str | None = None, branch: str = BRANCH, title: str = "New"
-) -> str:
-    return propose_files(side.forge, files, branch=branch, base=base, title=title, run_url=URL)
+def test_the_request_names_its_files_and_its_run(github: FakeGitHub) -> None:
+    """What it does is said in words, and a backquote in a path ends no code."""
+    said = propose_files(
+        on_github(github),
+        {**FILES, "reports/a`b": b"", **{f"reports/{number}": b"" for number in range(60)}},
+        branch="evalkit/baseline",
+        base=None,
+        title="Take a new baseline",
+        run_url="https://run.example",
+    )
+    assert said.startswith("opened pull request 1: https://github.example/acme/prompts/pull/1")
+    body = github.pulls[1]["body"]
+    assert "- `reports/baselines/main.json`\n- `reports/a?b`\n" in body
+    assert "- and 12 more\n" in body
+    assert body.endswith("\n\n[The run](https://run.example)\n")
 
 
-def _merge(side: Side) -> None:
-    """Have the branch be merged, as it is, without a commit of its own."""
-    if isinstance(side.fake, FakeGitHub):
-        side.fake.refs["main"] = side.fake.refs[BRANCH]
-        for pull in side.fake.pulls.values():
-            pull["state"] = "closed"
-    else:
-        side.fake.branches["main"] = side.fake.branches[BRANCH]
-        side.fake.requests_to_merge.clear()
-
-
-def test_a_request_is_opened_with_the_files(side: Side) -> None:
-    """On top of the default branch, with all else as it was."""
-    said = _propose(side)
-    assert said.startswith(f"opened {side.forge.request_name} 1: https://")
-    assert side.fake.files(BRANCH) == {"README.md": b"# prompts\n", **NEW}
-    ((title, body),) = side.requests()
-    assert title == "New"
-    assert "- `reports/baselines/tone.json`\n- `reports/baselines/tone.sketches`\n" in body
-    assert f"[The run]({URL})" in body
-
-
-def test_nothing_is_proposed_that_is_there(side: Side) -> None:
-    """No branch, no request."""
-    assert _propose(side, {"README.md": b"# prompts\n"}) == "nothing to propose: the branch has these very files"
-    assert side.requests() == []
-    _propose(side)
-    _merge(side)
-    assert _propose(side).startswith("nothing to propose")
-
-
-def test_the_same_again_changes_nothing(side: Side) -> None:
-    """Neither the branch, which would start every check again, nor the request."""
-    _propose(side)
-    before = side.fake.files(BRANCH), dict(getattr(side.fake, "refs", {})), dict(getattr(side.fake, "branches", {}))
-    assert _propose(side).startswith(f"left as it was {side.forge.request_name} 1")
-    after = side.fake.files(BRANCH), dict(getattr(side.fake, "refs", {})), dict(getattr(side.fake, "branches", {}))
-    assert after == before
-    assert not any(write.startswith(("PATCH", "PUT")) for write in side.writes())
-
-
-def test_newer_files_take_the_place_of_older_ones(side: Side) -> None:
-    """In the one request; what is not proposed any more is not in the branch any more."""
-    _propose(side)
-    newer = {"reports/baselines/facts.json": b"[1]\n"}
-    assert _propose(side, newer, title="Newer").startswith(f"updated {side.forge.request_name} 1")
-    assert side.fake.files(BRANCH) == {"README.md": b"# prompts\n", **newer}
-    assert [title for title, _ in side.requests()] == ["Newer"]
-
-
-def test_a_branch_follows_its_base(side: Side) -> None:
-    """So that nothing has to be resolved by hand."""
-    _propose(side)
-    if isinstance(side.fake, FakeGitHub):
-        blobs = {"README.md": side.fake.add_blob(b"# more\n"), "other": side.fake.add_blob(b"x")}
-        side.fake.refs["main"] = side.fake.add_commit("More", side.fake.add_tree(blobs), [side.fake.refs["main"]])
-    else:
-        files = {"README.md": b"# more\n", "other": b"x"}
-        side.fake.branches["main"] = side.fake.add_commit([side.fake.branches["main"]], files)
-    assert _propose(side).startswith("updated")
-    assert side.fake.files(BRANCH) == {"README.md": b"# more\n", "other": b"x", **NEW}
-
-
-def test_a_request_that_was_merged_is_followed_by_another(side: Side) -> None:
-    """The old branch is overwritten."""
-    _propose(side)
-    _merge(side)
-    assert _propose(side, {"reports/baselines/tone.json": b"[]"}).startswith("opened")
-    assert side.fake.files(BRANCH)["reports/baselines/tone.json"] == b"[]"
-
-
-def test_another_base_may_be_named(side: Side) -> None:
-    """One that is not there is said."""
-    if isinstance(side.fake, FakeGitHub):
-        side.fake.refs["next"] = side.fake.refs["main"]
-    else:
-        side.fake.branches["next"] = side.fake.branches["main"]
-    assert _propose(side, base="next").startswith("opened")
-    with pytest.raises(ForgeError, match="there is no branch `absent`"):
-        _propose(side, base="absent")
-
-
-def test_the_base_is_never_overwritten(side: Side) -> None:
-    """It is the branch that people work on."""
-    with pytest.raises(ForgeError, match="`main` is the branch that the files are for, and would be overwritten"):
-        _propose(side, branch="main")
-    assert side.writes() == []
+def test_nothing_is_proposed_where_the_files_are_there(github: FakeGitHub) -> None:
+    """Neither branch nor request is made."""
+    said = propose_files(
+        on_github(github), {"README.md": b"# prompts\n"}, branch="evalkit/baseline", base=None, title="a", run_url=None
+    )
+    assert said == "nothing to propose: the branch has these very files"
+    assert (github.pulls, list(github.refs)) == ({}, ["main"])
 
 
 @pytest.mark.parametrize(
-    "name", ["", "a b", "-a", "a..b", "a~1", "a^", "a:b", "a?", "a*", "a[", "a\\", "/a", "a/", "a//b", ".a", "a/.b",
-             "a.lock", "a.", "a@{b", "a\n"],
-)  # fmt: skip
-def test_a_name_that_is_none_of_a_branch_is_refused(side: Side, name: str) -> None:
-    """Before anything is asked."""
-    with pytest.raises(UsageError, match="cannot be the name of a branch"):
-        _propose(side, branch=name)
-    assert side.fake.requests == []
-
-
-def test_many_files_are_counted(side: Side) -> None:
-    """A body has its end."""
-    _propose(side, {f"reports/baselines/{number:03}.json": b"%d" % number for number in range(60)})
-    ((_, body),) = side.requests()
-    assert "- and 10 more\n" in body
+    "name",
+    ["", "a b", "a..b", "-a", "/a", "a/", "a.lock", "a//b", "a~1", "a^", "a:b", "a?", "a*", "a[", "a\\b", "@{", "a/.b"],
+)
+def test_what_cannot_be_a_branch_is_refused(github: FakeGitHub, name: str) -> None:
+    """Nothing is asked then."""
+    for branch, base in ((name, None), ("evalkit/baseline", name)):
+        with pytest.raises(UsageError, match="cannot be the name of a branch"):
+            propose_files(on_github(github), FILES, branch=branch, base=base, title="a", run_url=None)
+    assert github.requests == []

@@ -37,7 +37,6 @@ HEAVY = (
         ["show", "--help"],
         ["score", "--help"],
         ["import", "--help"],
-        ["ci", "--help"],
     ],
     ids=" ".join,
 )

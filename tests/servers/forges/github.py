@@ -1,6 +1,6 @@
 """A strict GitHub: one repository, its comments, issues, pull requests and git objects.
 
-Its rules are written from docs.github.com/rest, not from the client: headers, fields, limits, permissions of a token,
+Its rules are written from docs.github.com/rest, not from the client: headers, fields, limits, permissions of a token
 and what its endpoints return. Where GitHub ignores an unknown field this refuses it.
 """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlencode
 
 from vendors.http import HttpAnswer, LoopbackServer
@@ -44,10 +44,9 @@ class Call:
 
     def fields(self, required: Sequence[str], optional: Sequence[str] = ()) -> dict[str, Any]:
         """Return the body's fields; a missing or an unknown one is refused."""
-        document: Any = self.document
-        if not isinstance(document, dict):
+        given: dict[str, Any] = self.document
+        if not isinstance(self.document, dict):
             raise Refused(422, "Invalid request: a JSON object is wanted")
-        given = cast("dict[str, Any]", document)
         missing = sorted(set(required) - set(given))
         unknown = sorted(set(given) - {*required, *optional})
         if missing or unknown:
@@ -63,9 +62,15 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One bad answer in the place of the next."""
+    """One bad answer in the place of the next.
+
+    Attributes:
+        answer: What is sent.
+        acts: Whether the request is carried out all the same.
+    """
 
     answer: HttpAnswer
+    acts: bool = False
 
 
 @dataclass
@@ -86,7 +91,6 @@ class FakeForge:
     Attributes:
         requests: What was asked, in order.
         faults: What the next requests get instead of an answer.
-        lost: What is sent in the place of answers to requests that change something, and that are carried out.
         meanwhile: What happens, once each, right before the next request that changes something is carried out.
         page: How many entries a page has at most, however many are asked for.
         delay_s: Seconds before each answer.
@@ -97,7 +101,6 @@ class FakeForge:
     def __init__(self, *, page: int = 2) -> None:
         self.requests: list[Call] = []
         self.faults: list[Fault] = []
-        self.lost: list[HttpAnswer] = []
         self.meanwhile: list[Callable[[], object]] = []
         self.page = page
         self.delay_s = 0.0
@@ -159,13 +162,14 @@ class FakeForge:
         document = json.loads(request.content) if request.content else None
         call = Call(request.method, request.path.removeprefix(self.prefix), (), query, dict(request.headers), document)
         self.requests.append(call)
-        if self.faults:
-            return self.faults.pop(0).answer
-        changes = request.method not in ("GET", "HEAD")
-        while changes and self.meanwhile:
-            self.meanwhile.pop(0)()
+        fault = self.faults.pop(0) if self.faults else None
+        if fault is not None and not fault.acts:
+            return fault.answer
+        if request.method not in ("GET", "HEAD"):
+            while self.meanwhile:
+                self.meanwhile.pop(0)()
         answer = self._answered(call, known=request.path.startswith(self.prefix))
-        return self.lost.pop(0) if changes and self.lost else answer
+        return answer if fault is None else fault.answer
 
     def _answered(self, call: Call, *, known: bool) -> HttpAnswer:
         try:
