@@ -36,7 +36,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 RULE = "Answer in at most nine words."
 CASES = "".join(f"  - {{id: case-{number:02}, prompt: Say thing {number}.}}\n" for number in range(20))
 SUITE = f"""\
-suite: nights
+suite: nightly
 providers: [claude]
 repeats: 8
 max_tokens: 64
@@ -115,12 +115,12 @@ def nights(folder: Folder, vendors: FakeVendors, tmp_path_factory: pytest.TempPa
     model = Model()
     vendors.reply = model.reply
     folder.environment[KEY_VARIABLE] = KEY
-    folder.write("suites/nights.yaml", SUITE)
+    folder.write("suites/nightly.yaml", SUITE)
     folder.write("suites/prompts/house.md", PROMPT)
     folder.hosted("claude", vendors.base_url("claude"), price={"input": 1.0, "output": 5.0}, limits={"attempts": 1})
     folder.run("init", "--ci", "github")
-    folder.run("run", "suites/nights.yaml", "--format", "none")
-    folder.run("baseline", "save", "nights", "last")
+    folder.run("run", "suites/nightly.yaml", "--format", "none")
+    folder.run("baseline", "save", "nightly", "last")
     shutil.rmtree(folder.path / ".evalkit")  # a runner begins with what the cache has, which is nothing
     variables = {"EVALKIT_RETRY_AFTER_S": "0"}
     with FakeGitHub("ghs_nights") as github:
@@ -136,11 +136,13 @@ def test_thirty_nights(nights: Nights) -> None:
     states: dict[int, str] = {}
     drawn: dict[int, int] = {}
     issues: dict[int, int] = {}
+    checkout = nights.folder.path
     for night in range(1, 31):
         done = nights.run(night)
         codes[night] = done.code
         report: dict[str, Any] = json.loads((done.folder / "reports/night/report.json").read_text(encoding="utf-8"))
         states[night] = report["headline"]["state"]
+        checkout = done.folder
         drawn[night] = sum(row["completions"]["complete"] for row in report["rows"])
         issues[night] = len(nights.github.open_issues())
         assert report["headline"]["words"] in done.summary
@@ -159,14 +161,14 @@ def test_thirty_nights(nights: Nights) -> None:
     assert issues[OUTAGE - 1] == issues[OUTAGE]
     assert issues[POOR - 1] == issues[POOR]
     assert max(issues.values()) == 1
-    _see_what_is_kept(nights.folder, done.folder, states)
+    _see_what_is_kept(nights.folder, checkout, states)
 
 
 def _see_what_is_kept(folder: Folder, checkout: Path, states: dict[int, str]) -> None:
     """Every night is in the history as it was, and only who asks for it fails on a change."""
     last = replace(folder, path=checkout)
-    history = json.loads(last.run("runs", "--history", "nights", "--format", "json", "--limit", "40").stdout)
+    history = json.loads(last.run("runs", "--history", "nightly", "--format", "json", "--limit", "40").stdout)
     assert [night["state"] for night in history["suites"][0]["nights"]] == list(states.values())
     swapped = last.run("runs", "--limit", "40").stdout.splitlines()[30 - SWAPPED].split()[0]
-    last.run("report", swapped, "--baseline", "nights")
-    last.run("report", swapped, "--baseline", "nights", "--fail-on-change", expect=1)
+    last.run("report", swapped, "--baseline", "nightly")
+    last.run("report", swapped, "--baseline", "nightly", "--fail-on-change", expect=1)
