@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
@@ -44,7 +43,7 @@ def scored_cells(
         revision: Is told what was said before and what is said now of each completion that is judged; None keeps no
             account.
     """
-    scoring = _Scoring(store, run, suite, again=again, revision=revision)
+    scoring = Scoring(store, run, suite, again=again, revision=revision)
     for provider in run.selection["providers"]:
         for _, drawn in groupby(store.drawn(run.id, provider), key=lambda each: (each.condition_text, each.case_id)):
             yield scoring.cell(provider, list(drawn))
@@ -53,7 +52,9 @@ def scored_cells(
         scoring.write(provider)
 
 
-def scored_cell(store: Store, run: Run, suite: Suite, provider: str, positions: range) -> Cell | None:
+def scored_cell(
+    store: Store, run: Run, suite: Suite, provider: str, positions: range, *, scoring: Scoring | None = None
+) -> Cell | None:
     """Read one cell.
 
     Args:
@@ -62,6 +63,7 @@ def scored_cell(store: Store, run: Run, suite: Suite, provider: str, positions: 
         suite: The run's own.
         provider: Who was asked.
         positions: Where the draws of the cell stand.
+        scoring: Made of the first three, to read many cells one by one; None makes one for this cell.
 
     Returns:
         The cell with what is drawn of it by now; None where nothing is.
@@ -69,14 +71,16 @@ def scored_cell(store: Store, run: Run, suite: Suite, provider: str, positions: 
     members = store.drawn_at(run.id, provider, positions)
     if not members:
         return None
-    scoring = _Scoring(store, run, suite)
+    scoring = scoring or Scoring(store, run, suite)
     found = scoring.cell(provider, members)
-    with suppress(StoreError):  # they can be made again, which a file that is read-only needs
+    try:
         scoring.write(provider)
+    except StoreError:  # they can be made again, which a file that is read-only needs
+        scoring.unwritten.clear()
     return found
 
 
-class _Scoring:
+class Scoring:
     """Scores the cells of a run one after the other, and keeps the verdicts that are to be written.
 
     Attributes:

@@ -27,6 +27,7 @@ from evalkit.types import EMPTY
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from evalkit.cells import Scoring
     from evalkit.findings import Estimate
     from evalkit.measured import CaseScores
     from evalkit.plugin.planned import CellKey, Planned
@@ -58,7 +59,15 @@ class CaseOutcome:
     unsupported: bool = False
 
 
-def judge_case(store: Store, run: Run, planned: Planned, cell: CellKey, at_least: float | None) -> CaseOutcome:
+def judge_case(
+    store: Store,
+    run: Run,
+    planned: Planned,
+    cell: CellKey,
+    at_least: float | None,
+    *,
+    scoring: Scoring | None = None,
+) -> CaseOutcome:
     """Judge one case by what is drawn of it.
 
     Args:
@@ -68,8 +77,10 @@ def judge_case(store: Store, run: Run, planned: Planned, cell: CellKey, at_least
         cell: The case, with the provider and condition that it was drawn by.
         at_least: Share of the decided draws that must meet all constraints where the suite has no gates; None takes the
             default.
+        scoring: Made of the store, the run and the suite, to judge many cases one by one; None makes one for this case.
     """
-    drawn = scored_cell(store, run, planned.suite, cell.provider, planned.prepared.positions(cell.number))
+    positions = planned.prepared.positions(cell.number)
+    drawn = scored_cell(store, run, planned.suite, cell.provider, positions, scoring=scoring)
     if drawn is None:
         return CaseOutcome(
             "error", None, ("nothing was drawn of this case",), case_properties(run, cell, "error", None, None)

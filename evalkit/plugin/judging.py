@@ -10,11 +10,13 @@ from evalkit.types import EMPTY
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from evalkit.cells import Scoring
     from evalkit.plugin.case_outcome import State
     from evalkit.plugin.drawing import Drawing
     from evalkit.plugin.gate_outcome import GateOutcome
     from evalkit.plugin.options import Options
     from evalkit.plugin.planned import CellKey, Planned
+    from evalkit.store import Store
     from evalkit.store.session_runs import Problem
 
 
@@ -46,6 +48,7 @@ class Judging:
         self.options = options
         self._drawing = drawing
         self._gates: dict[Planned, Sequence[GateOutcome]] = {}
+        self._scoring: dict[tuple[Planned, Store], Scoring] = {}
 
     def missing(self, planned: Planned, cells: Sequence[CellKey]) -> Problem | None:
         """Say why some of these cells have not been drawn; None when all have been."""
@@ -57,10 +60,15 @@ class Judging:
 
     def case(self, planned: Planned, cell: CellKey) -> Outcome:
         """Judge one case."""
+        from evalkit.cells import Scoring
         from evalkit.plugin.case_outcome import judge_case
 
         drawing = self._drawing()
-        found = judge_case(drawing.store, drawing.run(planned), planned, cell, self.options.at_least)
+        store, run = drawing.store, drawing.run(planned)
+        scoring = self._scoring.get((planned, store))  # a child that was forked has a store of its own
+        if scoring is None:
+            scoring = self._scoring[planned, store] = Scoring(store, run, planned.suite)
+        found = judge_case(store, run, planned, cell, self.options.at_least, scoring=scoring)
         return Outcome(found.state, found.lines, found.properties, found.unsupported)
 
     def gate(self, planned: Planned, number: int) -> Outcome:
