@@ -53,8 +53,15 @@ class SuiteItem(pytest.Item):
         """The cells that must be there before the item begins; none stands for all that is drawn of the suite."""
         return self.cells
 
+    @property
+    def only_set_up(self) -> bool:
+        """Whether the test run shows what it would do (`--setup-plan`, `--setup-only`), for which nothing is asked."""
+        return bool(self.config.getoption("setuponly", default=False))
+
     def setup(self) -> None:
         """Judge what is drawn, and raise what providers did wrong."""
+        if self.only_set_up:
+            return
         missing = self.judging.missing(self.planned, self.cells)
         if missing is not None:
             lenient = missing.kind == "unusable" and not self.judging.options.require_providers

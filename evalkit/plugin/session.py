@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,13 +11,12 @@ from evalkit.plugin.collection import Suites, collect_file
 from evalkit.plugin.identity import session_id
 from evalkit.plugin.items import SuiteItem
 from evalkit.plugin.judging import Judging
-from evalkit.plugin.options import read_options
+from evalkit.plugin.options import absolute, read_options
 from evalkit.plugin.planned import Wanted
 from evalkit.project import find_project
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
-    from pathlib import Path
 
     from evalkit.plugin.conclusion import Conclusion
     from evalkit.plugin.drawing import Drawing
@@ -89,7 +89,7 @@ class TestRun:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         """Wait for what an item needs around everything else, so that no time limit of a test counts it."""
-        if isinstance(item, SuiteItem):
+        if isinstance(item, SuiteItem) and not item.only_set_up:
             from evalkit.plugin.waiting import await_cells
 
             self.project = item.planned.project
@@ -154,15 +154,22 @@ class TestRun:
 
 
 def add_arguments(config: pytest.Config, everywhere: Iterable[Path], named: Iterable[Path]) -> None:
-    """Have suites collected: those of the ini file as `testpaths` are, those of the command line always."""
+    """Have suites collected: those of the ini file as `testpaths` are, those of the command line always.
+
+    Older versions of pytest lose items where one argument lies below another, so that none is added that does.
+    """
     source = pytest.Config.ArgsSource
     wanted = list(named)
     if config.args_source is source.TESTPATHS or (
         config.args_source is source.INVOCATION_DIR and config.invocation_params.dir == config.rootpath
     ):
         wanted = [*everywhere, *wanted]
-    there = set(config.args)
-    config.args.extend(text for text in map(str, wanted) if text not in there)
+    here = config.invocation_params.dir
+    there = [Path(absolute(here / text)) for text in config.args]
+    for path in wanted:
+        if not any(path == each or each in path.parents for each in there):  # else it is come upon anyway
+            there.append(path)
+            config.args.append(str(path))
 
 
 def wanted_of(items: Iterable[pytest.Item]) -> list[Wanted]:

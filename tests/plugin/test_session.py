@@ -12,6 +12,8 @@ import pytest
 from tests.conftest import ANSWERS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.conftest import SuiteTests
 
 GOOD, BAD = "suites/cases.yaml::script[good]", "suites/cases.yaml::script[bad]"
@@ -293,6 +295,23 @@ def test_a_time_limit_counts_no_waiting(suite_tests: SuiteTests) -> None:
     """Of pytest-timeout, which would end the first item that waits for all."""
     suite_tests.write("providers/script.yaml", ANSWERS.rstrip() + "\n  latency_s: 1.2\n")
     suite_tests.run("--timeout", "1").assert_outcomes(passed=1, failed=1)
+
+
+@pytest.mark.parametrize("option", ["--setup-plan", "--setup-only", "--fixtures", "--collect-only"])
+def test_showing_what_would_be_done_asks_nothing(suite_tests: SuiteTests, option: str) -> None:
+    """It costs nothing."""
+    assert suite_tests.run(option).ret == pytest.ExitCode.OK
+    assert not (suite_tests.folder / ".evalkit").exists()
+
+
+def test_an_item_is_found_by_its_whole_path_from_elsewhere(
+    suite_tests: SuiteTests, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As an editor names it."""
+    monkeypatch.chdir(tmp_path)
+    found = suite_tests.run(f"--rootdir={suite_tests.folder}", f"{suite_tests.folder}/{BAD}")
+    found.assert_outcomes(failed=1)
+    found.stdout.fnmatch_lines([f"to see more: evalkit --project {suite_tests.folder} report *"])
 
 
 def test_any_order_gives_the_same(suite_tests: SuiteTests) -> None:
