@@ -322,6 +322,15 @@ def test_any_order_gives_the_same(suite_tests: SuiteTests) -> None:
     assert calls(suite_tests) == 4
 
 
+def test_shuffled_items_come_to_the_same(suite_tests: SuiteTests) -> None:
+    """As by pytest-randomly, which draws another order in every test run."""
+    suite_tests.suite(ESTIMATES)
+    found = suite_tests.run("-p", "randomly", "--randomly-seed=3", "-v", apart=True)
+    found.stdout.fnmatch_lines(["Using --randomly-seed=3"])
+    found.assert_outcomes(passed=2, failed=2, skipped=1)
+    assert calls(suite_tests) == 4
+
+
 def test_a_checkout_that_cannot_be_written_says_so(suite_tests: SuiteTests) -> None:
     """The store is needed before anything is asked."""
     suite_tests.write(".evalkit", "not a folder\n")
