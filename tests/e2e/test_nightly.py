@@ -20,7 +20,7 @@ DRAWS = ("--repeats", "3")
 def _night(folder: Folder, seed: int, *options: str, expect: int = 0) -> dict[str, Any]:
     """Run the suite, and return what became of its gate."""
     folder.run("run", "suites/nightly.yaml", "--seed", str(seed), "--format", "json", *options, expect=expect)
-    (gate,) = folder.report()["gates"]
+    (gate,) = [gate for gate in folder.report()["gates"] if "no worse than" in gate["name"]]
     found: dict[str, Any] = gate
     return found
 
