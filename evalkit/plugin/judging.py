@@ -78,7 +78,9 @@ class Judging:
 
             self._gates[planned] = judge_gates(self._drawing(), planned)
         found = self._gates[planned][number]
-        return Outcome(found.state, found.lines, found.properties)
+        # What verdicts say is written for the command line, whose options have other names here.
+        lines = tuple(line.replace("(--baseline ", "(--evalkit-baseline ") for line in found.lines)
+        return Outcome(found.state, lines, found.properties)
 
     def _problems(self, planned: Planned, cells: Iterable[CellKey]) -> Iterator[Problem]:
         drawing = self._drawing()

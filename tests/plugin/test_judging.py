@@ -51,3 +51,12 @@ def test_cases_are_judged_by_the_share_that_the_options_name(draw_suite: DrawSui
     assert strict.state == "failed"
     assert "fewer than 0.6" in "\n".join(strict.lines)
     assert strict.properties["adherence"] == 0.5
+
+
+def test_a_gate_without_its_baseline_names_the_option_of_the_test_run(draw_suite: DrawSuite) -> None:
+    """The command line's has another name."""
+    gates = "gates: [{measure: adherence, no_worse_than: baseline}]\n"
+    drawn = draw_suite(TEXT.partition("gates")[0] + gates, lambda _: "Yes.")
+    found = judging(drawn, []).gate(drawn.planned, 0)
+    assert found.state == "undecided"
+    assert "(--evalkit-baseline NAME)" in "\n".join(found.lines)
