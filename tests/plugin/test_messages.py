@@ -201,7 +201,7 @@ def test_pytest_shows_the_message_alone(suite_tests: SuiteTests) -> None:
     found = suite_tests.run("-rf")
     found.assert_outcomes(passed=1, failed=1)
     lines = found.outlines
-    start = next(number for number, line in enumerate(lines) if "cases.yaml::script[bad]" in line and "_" in line)
+    start = next(number for number, line in enumerate(lines) if "_ script[bad] (cases.yaml) _" in line)
     assert lines[start + 1 : start + 8] == [
         "max_words broken in 2 of 2 draws: adherence 0.00 [0.00, 0.84]",
         "  0 of 2 decided draws met all constraints, fewer than 0.5",
