@@ -284,6 +284,7 @@ class SuiteTests:
 
     def items(self, *arguments: str) -> list[pytest.Item]:
         """Return the items that are collected."""
+        collect: Callable[..., tuple[list[pytest.Item], object]]
         collect = self.pytester.inline_genitems  # pyright: ignore[reportUnknownMemberType] - untyped arguments
         return collect(*self.plugins(), *arguments)[0]
 
