@@ -1,4 +1,4 @@
-"""Thirty nights through the commands of the workflow that `evalkit init --ci github` writes, on the strict fake vendors.
+"""Thirty nights through the workflow that `evalkit init --ci github` writes, on the strict fake vendors.
 
 The prompt loses its rule on night 12 and has it back on 13; on night 20 another model answers under the same name; on
 night 25 the vendor is down; on night 27 the budget is too small. What a model says depends on the night, the prompt and
@@ -11,7 +11,7 @@ import json
 import random
 import shutil
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,20 +20,23 @@ from forges.github import FakeGitHub
 from tests.conftest import KEY
 from tests.e2e.conftest import KEY_VARIABLE
 from vendors.asked import Reply
-from workflow_steps import lines_of, run_job
+from workflow_steps import Actions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from tests.e2e.conftest import Folder
     from vendors.asked import Asked
     from vendors.server import FakeVendors
     from workflow_steps import JobResult
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 RULE = "Answer in at most nine words."
 CASES = "".join(f"  - {{id: case-{number:02}, prompt: Say thing {number}.}}\n" for number in range(20))
 SUITE = f"""\
-suite: nights
+suite: nightly
 providers: [claude]
 repeats: 8
 max_tokens: 64
@@ -52,8 +55,8 @@ WORSE, RESTORED, SWAPPED, OUTAGE, POOR = 12, 13, 20, 25, 27
 DRAWS = 160
 NOBODY = "http://127.0.0.1:9/claude"
 """Where nothing listens."""
-USUAL = "amber birch cedar dune ember fjord grove heron inlet jetty kelp larch".split()
-OTHER = "quartz raven slate tundra umber vale willow xenon yarrow zinc basalt coral".split()
+USUAL = ("amber", "birch", "cedar", "dune", "ember", "fjord", "grove", "heron", "inlet", "jetty")
+OTHER = ("quartz", "raven", "slate", "tundra", "umber", "vale", "willow", "xenon", "yarrow", "zinc")
 
 
 @dataclass
@@ -79,11 +82,13 @@ class Model:
 
 @dataclass
 class Nights:
-    """A project with the workflow, its model and its forge."""
+    """A repository whose suite asks a fake vendor, what GitHub keeps of it, and its model."""
 
     folder: Folder
     model: Model
     github: FakeGitHub
+    actions: Actions
+    variables: dict[str, str]
     base_url: str
 
     def ask_at(self, base_url: str) -> None:
@@ -91,55 +96,38 @@ class Nights:
         self.folder.hosted("claude", base_url, price={"input": 1.0, "output": 5.0}, limits={"attempts": 1})
 
     def run(self, night: int) -> JobResult:
-        """Run the workflow's job on a night."""
+        """Run the nightly workflow, and return the job that runs the suites."""
         self.model.begin(night)
         if night in (WORSE, RESTORED):
             self.folder.write("suites/prompts/house.md", PROMPT.replace(RULE, "") if night == WORSE else PROMPT)
         if night in (OUTAGE, OUTAGE + 1):
             self.ask_at(NOBODY if night == OUTAGE else self.base_url)
-        shutil.rmtree(self.folder.path / "reports/night", ignore_errors=True)  # a fresh checkout has none
-        return run_job(
-            self.folder.path / ".github/workflows/evalkit-nightly.yml",
-            "nightly",
-            self.folder.path,
-            {
-                KEY_VARIABLE: KEY,
-                "GITHUB_API_URL": self.github.url,
-                "GITHUB_REPOSITORY": self.github.repository,
-                "GITHUB_SERVER_URL": "https://github.example",
-                "GITHUB_RUN_ID": str(1000 + night),
-                "GITHUB_RUN_NUMBER": str(night),
-            },
-            {
-                "github.token": self.github.token,
-                "vars.EVALKIT_MAX_COST": "0.005" if night == POOR else "1",
-                "vars.EVALKIT_RETRY_AFTER": "0",
-            },
-        )
-
-    def report(self) -> dict[str, Any]:
-        """Return the night's report."""
-        text = (self.folder.path / "reports/night/nights/report.json").read_text(encoding="utf-8")
-        report: dict[str, Any] = json.loads(text)
-        return report
+        self.variables["EVALKIT_MAX_COST_USD"] = "0.005" if night == POOR else "1"
+        done = self.actions.run(self.folder.path / ".github/workflows/evalkit-nightly.yml", "schedule")
+        assert "Traceback" not in done.text
+        assert done.code == done.jobs["run"].code, done.text
+        return done.jobs["run"]
 
 
 @pytest.fixture
-def nights(folder: Folder, vendors: FakeVendors) -> Nights:
+def nights(folder: Folder, vendors: FakeVendors, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
     """Give a project whose baseline is of a night before the first."""
     model = Model()
     vendors.reply = model.reply
-    folder.run("init", "--ci", "github")
-    for shipped in ("quick.yaml", "nightly.yaml"):
-        (folder.path / "suites" / shipped).unlink()
-    folder.write("suites/nights.yaml", SUITE)
-    folder.write("suites/prompts/house.md", PROMPT)
     folder.environment[KEY_VARIABLE] = KEY
-    made = Nights(folder, model, FakeGitHub("ghs_nights"), vendors.base_url("claude"))
-    made.ask_at(made.base_url)
-    folder.run("run", "suites/nights.yaml", "--format", "none")
-    folder.run("baseline", "save", "nights", "last")
-    return made
+    folder.write("suites/nightly.yaml", SUITE)
+    folder.write("suites/prompts/house.md", PROMPT)
+    folder.hosted("claude", vendors.base_url("claude"), price={"input": 1.0, "output": 5.0}, limits={"attempts": 1})
+    folder.run("init", "--ci", "github")
+    folder.run("run", "suites/nightly.yaml", "--format", "none")
+    folder.run("baseline", "save", "nightly", "last")
+    shutil.rmtree(folder.path / ".evalkit")  # a runner begins with what the cache has, which is nothing
+    variables = {"EVALKIT_RETRY_AFTER_S": "0"}
+    with FakeGitHub("ghs_nights") as github:
+        environment = {"GITHUB_API_URL": github.url, "GITHUB_TOKEN": github.token}
+        contexts = {"secrets": {KEY_VARIABLE: KEY}, "vars": variables}
+        actions = Actions(tmp_path_factory.mktemp("github"), folder.path, environment, contexts)
+        yield Nights(folder, model, github, actions, variables, vendors.base_url("claude"))
 
 
 def test_thirty_nights(nights: Nights) -> None:
@@ -148,15 +136,16 @@ def test_thirty_nights(nights: Nights) -> None:
     states: dict[int, str] = {}
     drawn: dict[int, int] = {}
     issues: dict[int, int] = {}
-    with nights.github:
-        for night in range(1, 31):
-            done = nights.run(night)
-            codes[night] = done.code
-            report = nights.report()
-            states[night] = report["headline"]["state"]
-            drawn[night] = sum(row["completions"]["complete"] for row in report["rows"])
-            issues[night] = len(nights.github.open_issues())
-            assert report["headline"]["words"] in done.summary, "\n".join(lines_of(done))
+    checkout = nights.folder.path
+    for night in range(1, 31):
+        done = nights.run(night)
+        codes[night] = done.code
+        report: dict[str, Any] = json.loads((done.folder / "reports/night/report.json").read_text(encoding="utf-8"))
+        states[night] = report["headline"]["state"]
+        checkout = done.folder
+        drawn[night] = sum(row["completions"]["complete"] for row in report["rows"])
+        issues[night] = len(nights.github.open_issues())
+        assert report["headline"]["words"] in done.summary
     usual = [night for night in codes if night not in (WORSE, SWAPPED, OUTAGE, POOR)]
     assert {night: code for night, code in codes.items() if code} == {WORSE: 1, OUTAGE: 3, POOR: 3}
     assert states[WORSE] == "worse"
@@ -172,15 +161,14 @@ def test_thirty_nights(nights: Nights) -> None:
     assert issues[OUTAGE - 1] == issues[OUTAGE]
     assert issues[POOR - 1] == issues[POOR]
     assert max(issues.values()) == 1
-    _see_what_is_kept(nights, states)
+    _see_what_is_kept(nights.folder, checkout, states)
 
 
-def _see_what_is_kept(nights: Nights, states: dict[int, str]) -> None:
+def _see_what_is_kept(folder: Folder, checkout: Path, states: dict[int, str]) -> None:
     """Every night is in the history as it was, and only who asks for it fails on a change."""
-    history = json.loads(nights.folder.run("runs", "--history", "nights", "--format", "json", "--limit", "40").stdout)
-    kept = [night["state"] for night in history["suites"][0]["nights"]]
-    assert kept[-30:] == list(states.values())
-    runs = nights.folder.run("runs", "--limit", "40").stdout.splitlines()
-    swapped = runs[30 - SWAPPED].split()[0]
-    nights.folder.run("report", swapped, "--baseline", "nights")
-    nights.folder.run("report", swapped, "--baseline", "nights", "--fail-on-change", expect=1)
+    last = replace(folder, path=checkout)
+    history = json.loads(last.run("runs", "--history", "nightly", "--format", "json", "--limit", "40").stdout)
+    assert [night["state"] for night in history["suites"][0]["nights"]] == list(states.values())
+    swapped = last.run("runs", "--limit", "40").stdout.splitlines()[30 - SWAPPED].split()[0]
+    last.run("report", swapped, "--baseline", "nightly")
+    last.run("report", swapped, "--baseline", "nightly", "--fail-on-change", expect=1)

@@ -31,7 +31,7 @@ TOKEN = "token-of-the-job"
 SUITE = """\
 suite: nightly
 providers: [openai]
-repeats: 4
+repeats: 8
 max_tokens: 40
 systems: {house: Answer in at most 5 words.}
 axes: {system: [house]}
@@ -41,9 +41,9 @@ cases:
   - {id: sea, prompt: What lives in the sea?}
   - {id: bread, prompt: How is bread made?}
 gates:
-  - {measure: adherence, no_worse_than: baseline, margin: 0.1}
+  - {measure: adherence, no_worse_than: baseline, margin: 0.3}
 """
-CALLS = 12
+CALLS = 24
 
 
 def good(_asked: Asked) -> Reply:
@@ -66,7 +66,7 @@ class Nights:
     actions: Actions
     variables: dict[str, str] = field(default_factory=dict[str, str])
 
-    def run(self, name: str, event_name: str = "schedule", **told: Any) -> WorkflowResult:
+    def run(self, name: str, event_name: str = "schedule", **told: Any) -> WorkflowResult:  # noqa: ANN401 - as `Actions.run`
         """Run one of the workflows."""
         return self.actions.run(self.folder.path / f".github/workflows/evalkit-{name}.yml", event_name, **told)
 
@@ -83,7 +83,9 @@ class Nights:
         """Take what was proposed into the repository."""
         for path, content in self.github.files("evalkit/baseline").items():
             if path.startswith("reports/"):
-                self.folder.write(path, content.decode("utf-8"))
+                file = self.folder.path / path
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(content)
 
     @property
     def issues(self) -> list[str]:
@@ -124,7 +126,7 @@ def runs_in(store: Path) -> int:
 
 def test_nights_from_the_first_baseline_on(nights: Nights) -> None:
     """A baseline is proposed; then a good night, a bad one with an issue, and one that closes it; history survives."""
-    proposed = nights.run("baseline", "workflow_dispatch", inputs={"repeats": "8"})
+    proposed = nights.run("baseline", "workflow_dispatch", inputs={"repeats": "16"})
     assert proposed.code == 0, proposed.text
     assert [pull["title"] for pull in nights.github.pulls.values()] == ["Take a new baseline"]
     assert len(nights.vendors.completions("openai")) == 2 * CALLS
@@ -174,7 +176,7 @@ def test_an_outage_is_waited_out_and_a_budget_is_not(nights: Nights) -> None:
     assert nights.issues == [before]
 
     nights.vendors.fault = lambda _asked: None
-    nights.variables["EVALKIT_MAX_COST_USD"] = "0.0002"
+    nights.variables["EVALKIT_MAX_COST_USD"] = "0.0004"
     capped = nights.night(3)
     assert "leaves no room for another call" in capped.output("Run the suites")
     assert "going on in" not in capped.output("Run the suites")
@@ -186,7 +188,7 @@ def test_a_night_without_a_baseline_says_what_is_missing(nights: Nights) -> None
     done = nights.run("nightly")
     assert done.jobs["run"].code == 2
     assert "no baseline `nightly`" in done.text
-    assert "evalkit baseline save nightly last" in done.text
+    assert "evalkit baseline save nightly" in done.text
     assert [step.name for step in done.jobs["run"].steps if step.code == 0 and step.output] == []
     assert done.jobs["issue"].result == "skipped"
     assert nights.vendors.received == []
@@ -209,23 +211,19 @@ def test_a_pull_request_gets_one_comment(nights: Nights) -> None:
     assert "worse" in nights.github.comments[0]["body"]
 
 
-@pytest.mark.parametrize(
-    "change",
-    [{"head": {"repo": {"full_name": "stranger/prompts"}}}, {"user": {"login": "dependabot[bot]"}}],
-    ids=["fork", "dependabot"],
-)
-def test_a_fork_gets_no_secret_and_writes_nothing(nights: Nights, change: dict[str, Any]) -> None:
+def test_a_fork_gets_no_secret_and_writes_nothing(nights: Nights) -> None:
     """What needs the key is skipped, and no job that has it, or may write, is run."""
     nights.run("baseline", "workflow_dispatch")
     nights.merge()
     asked, told = len(nights.vendors.received), len(nights.github.requests)
-    done = nights.run("pull-request", "pull_request", event={"pull_request": {**PULL, **change}})
-    assert {name: job.result for name, job in done.jobs.items()} == {
-        "run": "skipped",
-        "comment": "skipped",
-        "run-without-keys": "success",
-    }
-    assert "3 cases" not in done.text
-    assert "skipped" in done.jobs["run-without-keys"].output("Run the suites")
+    for change in (
+        {"head": {"repo": {"full_name": "stranger/prompts"}}},
+        {"head": {"repo": None}},  # the fork was deleted
+        {"user": {"login": "dependabot[bot]"}},
+    ):
+        done = nights.run("pull-request", "pull_request", event={"pull_request": {**PULL, **change}})
+        results = {name: job.result for name, job in done.jobs.items()}
+        assert results == {"run": "skipped", "comment": "skipped", "run-without-keys": "success"}, done.text
+        assert "4 skipped" in done.jobs["run-without-keys"].output("Run the suites")
     assert len(nights.vendors.received) == asked
     assert len(nights.github.requests) == told
