@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from evalkit.findings import BY_SOURCE, FINAL, IFEVAL, LEVELS
@@ -19,6 +19,8 @@ from evalkit.reports.format import (
 from evalkit.types import OUTCOMES, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from evalkit.findings import Row, Summary
 
 Kind: TypeAlias = Literal["provider", "axis", "constraint", "size", "share", "measure", "outcome", "model", "verdict"]
@@ -33,6 +35,11 @@ class Column:
     kind: Kind
     heading: str
     cells: tuple[str, ...]
+
+
+def first_rows(table: Sequence[Column], most: int) -> list[Column]:
+    """Cut a table to its first rows, with all columns that told these apart from the others."""
+    return [replace(column, cells=column.cells[:most]) for column in table]
 
 
 def columns(summary: Summary) -> list[Column]:

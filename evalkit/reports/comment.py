@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, TextIO
 from urllib.parse import quote
 
-from evalkit.reports.columns import Column, columns
+from evalkit.reports.columns import Column, columns, first_rows
 from evalkit.reports.comparing import change_line, compared_columns
 from evalkit.reports.format import count, outcomes
 from evalkit.reports.headline import headline
 from evalkit.reports.inert import inert
 from evalkit.reports.markdown import table_lines
-from evalkit.reports.moved import compared_by_gates, found_to_explore, gates_by_urgency, rows_by_adherence
+from evalkit.reports.moved import compared_by_gates, decided, explored_by_size, gates_by_urgency, rows_by_adherence
 from evalkit.reports.spending import spending_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from evalkit.findings import Report
+    from evalkit.findings import JudgedGate, Report
     from evalkit.types import Cell
 
 LIMIT = 60_000
@@ -29,12 +29,28 @@ _MOST_ROWS = 300
 """Rows of one table that are looked at; more would not fit."""
 _MOST_COLUMNS = 14
 _MOST_LINES = 20
-_CELL, _LINE = 48, 240
-"""Columns of what is quoted in a cell and in a line."""
+_CELL, _REASON, _LINE = 48, 160, 240
+"""Columns of what is quoted in a cell, in a cell of the gates' table, and in a line."""
 _BULLETS = 6_000
 """Bytes of one list above the tables."""
 _PLAIN_RUN = re.compile(r"[A-Za-z0-9._-]{1,100}")
 _LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table with more rows than may be shown.
+
+    Attributes:
+        columns: What tells the rows apart is a column also where only one of them is shown.
+        rows: The first so many are to be shown.
+        width: Columns of text of a cell.
+    """
+
+    title: str
+    columns: Sequence[Column]
+    rows: int
+    width: int = _CELL
 
 
 class CommentWriter:
@@ -53,8 +69,8 @@ def comment(report: Report) -> str:
     tables = list(_tables(report))
     room = LIMIT - _size(head) - _size(foot) - 100
     blocks = [head]
-    for number, (title, shown, others) in enumerate(tables):
-        block = f"**{title}**\n\n{_whole_rows(shown, others, room // (len(tables) - number) - 100)}"
+    for number, table in enumerate(tables):
+        block = f"**{table.title}**\n\n{_whole_rows(table, room // (len(tables) - number) - 100)}"
         room -= _size(block) + 2
         blocks.append(block)
     return "\n\n".join([*blocks, foot]) + "\n"
@@ -93,29 +109,28 @@ def _bullets(word: str, quoted: Sequence[str]) -> Iterator[str]:
         yield f"- and {len(quoted) - len(kept):,} more"
 
 
-def _tables(report: Report) -> Iterator[tuple[str, list[Column], int]]:
-    """Yield each table with its title and how many rows it would have more."""
+def _tables(report: Report) -> Iterator[_Table]:
     gates = gates_by_urgency(report)
     if gates:
-        yield "Gates", _gate_columns(report), max(0, len(gates) - _MOST_ROWS)
-    compared, found = compared_by_gates(report), found_to_explore(report)
-    moved = [row for row in compared if row.verdict != "not_worse"]
+        yield _Table("Gates", _gate_columns(gates), len(gates), _REASON)
+    compared = compared_by_gates(report)
     if compared:
-        title = f"Compared, and worse or open: {len(moved):,} of {count(len(compared), 'row')}"
-        yield title, compared_columns(moved[:_MOST_ROWS]) if moved else [], max(0, len(moved) - _MOST_ROWS)
+        moved = sum(row.verdict != "not_worse" for row in compared)
+        title = f"Compared, and worse or open: {moved:,} of {count(len(compared), 'row')}"
+        yield _Table(title, compared_columns(compared), moved)
     if report.comparison is not None:
-        against = inert(report.comparison.name, _CELL)
-        title = f"Moved against {against}: {len(found):,} of {count(len(report.comparison.rows), 'comparison')}"
-        shown = compared_columns(found[:_MOST_ROWS], explored=True) if found else []
-        yield f"{title} (to look at, not to judge by)", shown, max(0, len(found) - _MOST_ROWS)
+        explored = explored_by_size(report.comparison)
+        found, against = decided(explored), inert(report.comparison.name, _CELL)
+        title = f"Moved against {against}: {found:,} of {count(len(explored), 'comparison')}"
+        shown = compared_columns(explored, explored=True) if explored else []
+        yield _Table(f"{title} (to look at, not to judge by)", shown, found)
     if not compared and report.comparison is None:
         rows = rows_by_adherence(report)
-        shown = columns(replace(report.summary, rows=tuple(rows[:_MOST_ROWS]))) if rows else []
-        yield "Rows, the least adherence first", shown, max(0, len(rows) - _MOST_ROWS)
+        shown = columns(replace(report.summary, rows=tuple(rows))) if rows else []
+        yield _Table("Rows, the least adherence first", shown, len(rows))
 
 
-def _gate_columns(report: Report) -> list[Column]:
-    gates = gates_by_urgency(report)[:_MOST_ROWS]
+def _gate_columns(gates: Sequence[JudgedGate]) -> list[Column]:
     return [
         Column("verdict", "verdict", tuple(gate.verdict.replace("_", " ") for gate in gates)),
         Column("axis", "gate", tuple(gate.name for gate in gates)),
@@ -124,24 +139,19 @@ def _gate_columns(report: Report) -> list[Column]:
     ]
 
 
-def _whole_rows(shown: Sequence[Column], others: int, room: int) -> str:
-    """Write as many whole rows as there is room for, and say how many there are besides.
-
-    Args:
-        shown: The table; empty for one without a row.
-        others: Rows that it would have more.
-        room: In bytes.
-    """
-    if not shown:
+def _whole_rows(table: _Table, room: int) -> str:
+    """Write as many whole rows as there is room for, in bytes, and say how many there are besides."""
+    if not table.rows:
         return "No row."
-    heading, rule, *rows = table_lines(shown[:_MOST_COLUMNS], _cell)
+    shown = first_rows(table.columns[:_MOST_COLUMNS], min(table.rows, _MOST_ROWS))
+    heading, rule, *rows = table_lines(shown, lambda text: inert(text, table.width))
     kept = _fitting(rows, room - _size(heading) - _size(rule) - 2)
-    dropped = len(rows) - len(kept) + others
+    dropped = table.rows - len(kept)
     if not kept:
         return f"{count(dropped, 'row')}, in report.html"
-    more = [f"and {dropped:,} more"] if dropped else []
-    if len(shown) > _MOST_COLUMNS:
-        more.append(f"{count(len(shown) - _MOST_COLUMNS, 'more column')}, in report.html")
+    more = [f"and {count(dropped, 'more row')}"] if dropped else []
+    if len(table.columns) > _MOST_COLUMNS:
+        more.append(f"{count(len(table.columns) - _MOST_COLUMNS, 'more column')}, in report.html")
     return "\n".join([heading, rule, *kept]) + (f"\n\n{'; '.join(more)}" if more else "")
 
 
@@ -154,10 +164,6 @@ def _fitting(lines: Sequence[str], room: int) -> list[str]:
             break
         kept.append(line)
     return kept
-
-
-def _cell(text: str) -> str:
-    return inert(text, _CELL)
 
 
 def _foot(report: Report) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
+from evalkit.reports.columns import first_rows
 from evalkit.reports.comparing import (
     compared_columns,
     explored_heading,
@@ -85,11 +86,10 @@ def print_text(printed: Printed, console: Console) -> None:
     print_lines(["", explored_heading(explored)], console)
     if not explored.rows:
         return
-    shown = sorted(explored.rows, key=_open)[:_EXPLORED]
     print_lines([""], console)
-    _print(compared_columns(shown, explored=True), console)
-    if len(shown) < len(explored.rows):
-        more = count(len(explored.rows) - len(shown), "more comparison")
+    _print(first_rows(compared_columns(sorted(explored.rows, key=_open), explored=True), _EXPLORED), console)
+    if len(explored.rows) > _EXPLORED:
+        more = count(len(explored.rows) - _EXPLORED, "more comparison")
         print_lines([f"and {more}, which `--format md` and `--format json` have"], console)
 
 

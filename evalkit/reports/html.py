@@ -7,7 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, ClassVar, TextIO
 
-from evalkit.reports.columns import Column, columns
+from evalkit.reports.columns import Column, columns, first_rows
 from evalkit.reports.comparing import change_line, compared_columns, flag_lines, open_lines
 from evalkit.reports.constraints import constraint_columns, worst_first
 from evalkit.reports.differences import grouped_differences
@@ -24,9 +24,9 @@ from evalkit.reports.format import (
 )
 from evalkit.reports.headline import headline
 from evalkit.reports.html_examples import example_html, examples
-from evalkit.reports.html_parts import MOST_ROWS, Bars, bullets, table, text
+from evalkit.reports.html_parts import Bars, bullets, table, text
 from evalkit.reports.html_style import STYLE
-from evalkit.reports.moved import compared_by_gates, found_to_explore, gates_by_urgency, rows_by_adherence
+from evalkit.reports.moved import compared_by_gates, decided, explored_by_size, gates_by_urgency, rows_by_adherence
 from evalkit.reports.spending import spending_lines
 
 if TYPE_CHECKING:
@@ -35,7 +35,11 @@ if TYPE_CHECKING:
     from evalkit.findings import Report, Summary
     from evalkit.types import Cell
 
-_ALLOWED = f"default-src 'none'; style-src 'sha256-{b64encode(sha256(STYLE.encode()).digest()).decode()}'"
+_ALLOWED = (
+    f"default-src 'none'; style-src 'sha256-{b64encode(sha256(STYLE.encode()).digest()).decode()}'; "
+    "base-uri 'none'; form-action 'none'"
+)
+"""What the page may do: show itself in its own style; the last two are not among what `default-src` speaks of."""
 
 
 class HtmlWriter:
@@ -98,18 +102,19 @@ def _gates(report: Report) -> str:
 
 def _moved(report: Report) -> str:
     parts: list[str] = []
-    compared, found = compared_by_gates(report), found_to_explore(report)
+    compared = compared_by_gates(report)
     if compared:
-        rows = compared[:MOST_ROWS]
-        others = len(compared) - len(rows)
-        parts.append(table("What the gates compared, the worst first", compared_columns(rows), others=others))
-        parts.append(bullets([*open_lines(rows), *flag_lines(rows)]))
+        parts.append(table("What the gates compared, the worst first", compared_columns(compared)))
+        parts.append(bullets([*open_lines(compared), *flag_lines(compared)]))
     if report.comparison is not None:
-        asked = f"{len(found):,} of {count(len(report.comparison.rows), 'comparison')}"
-        caption = f"Moved against {report.comparison.name}: {asked}; to look at, not to judge by"
-        rows = found[:MOST_ROWS]
-        shown = compared_columns(rows, explored=True) if rows else []
-        parts.append(table(caption, shown, others=len(found) - len(rows)) if shown else bullets([caption]))
+        explored = explored_by_size(report.comparison)
+        found = decided(explored)
+        caption = (
+            f"Moved against {report.comparison.name}: {found:,} of {count(len(explored), 'comparison')}; "
+            "to look at, not to judge by"
+        )
+        shown = first_rows(compared_columns(explored, explored=True), found) if found else []
+        parts.append(table(caption, shown) if shown else bullets([caption]))
         parts.append(bullets(report.comparison.left_out))
     return "".join(parts)
 
@@ -119,22 +124,20 @@ def _rows(report: Report) -> str:
     ordered = rows_by_adherence(report)
     if not ordered:
         return "<p>No condition was run.</p>"
-    kept = ordered[:MOST_ROWS]
-    bars = Bars("adherence", [row.measures.get("adherence") for row in kept])
-    shown = columns(replace(summary, rows=tuple(kept)))
+    bars = Bars("adherence", [row.measures.get("adherence") for row in ordered])
+    shown = columns(replace(summary, rows=tuple(ordered)))
     same = throughout(summary)
     said = bullets([f"the same in every row: {same}"] if same else [])
-    return table("Rows, the least adherence first", shown, bars, others=len(ordered) - len(kept)) + said
+    return table("Rows, the least adherence first", shown, bars) + said
 
 
 def _constraints(summary: Summary) -> str:
     listed = worst_first(summary)
     if not listed:
         return ""
-    kept = listed[:MOST_ROWS]
-    bars = Bars("met", [standing.strict for _, _, standing in kept])
-    shown = constraint_columns(summary, kept)
-    return table("Constraints over all rows, the least met first", shown, bars, others=len(listed) - len(kept))
+    bars = Bars("met", [standing.strict for _, _, standing in listed])
+    shown = constraint_columns(summary, listed)
+    return table("Constraints over all rows, the least met first", shown, bars)
 
 
 def _left_out(summary: Summary) -> Iterator[str]:

@@ -49,14 +49,13 @@ def bullets(lines: Iterable[str], most: int = 100) -> str:
     return f"<ul>{items}{more}</ul>" if every else ""
 
 
-def table(caption: str, columns: Sequence[Column], bars: Bars | None = None, *, others: int = 0) -> str:
+def table(caption: str, columns: Sequence[Column], bars: Bars | None = None) -> str:
     """Write columns as a table whose first cells name their rows; long ones are cut, and what is left out is counted.
 
     Args:
         caption: What it shows.
         columns: At least one.
         bars: Drawn as one more column, before the first number.
-        others: Rows that it would have more.
     """
     shown = list(columns[:MOST_COLUMNS])
     rows = len(shown[0].cells)
@@ -64,7 +63,7 @@ def table(caption: str, columns: Sequence[Column], bars: Bars | None = None, *, 
     if bars is not None:
         heads.insert(_names(shown), f'<th scope="col">{text(bars.heading, _CELL)}, 0 to 1</th>')
     body = "".join(_row(shown, number, bars) for number in range(min(rows, MOST_ROWS)))
-    left = [count(max(0, rows - MOST_ROWS) + others, "more row")] if rows > MOST_ROWS or others else []
+    left = [count(rows - MOST_ROWS, "more row")] if rows > MOST_ROWS else []
     if len(columns) > MOST_COLUMNS:
         left.append(count(len(columns) - MOST_COLUMNS, "more column"))
     more = f"<p>And {' and '.join(left)}, in report.json and cells.csv.</p>" if left else ""

@@ -25,7 +25,10 @@ pre{background:var(--soft);padding:.75rem;white-space:pre-wrap;overflow-wrap:any
 mark{background:var(--mark);color:inherit;outline:1px solid var(--open)}
 svg{vertical-align:middle;max-width:none}
 .scale{stroke:var(--line)}.interval{fill:var(--bar)}.point{fill:var(--ink)}
-@media print{main{max-width:none;padding:0}.wide{overflow:visible}table{font-size:.7rem}tr,article{break-inside:avoid}
+@page{size:landscape;margin:1cm}
+@media print{main{max-width:none;padding:0}.wide{overflow:visible}table{font-size:.65rem}tr,article{break-inside:avoid}
+th,td{padding:.2rem;overflow-wrap:anywhere}tbody th,.number{white-space:normal;overflow-wrap:normal}
+thead th.number{overflow-wrap:anywhere}caption,h2{break-after:avoid}svg{width:5rem}
 .interval,.point,mark{print-color-adjust:exact}}
 """
 """Its hash stands in the policy of the document, so that no other style is taken."""

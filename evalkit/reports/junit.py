@@ -17,7 +17,7 @@ from evalkit.reports.spending import added
 from evalkit.types import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from evalkit.findings import JudgedGate, Report, Row
     from evalkit.types import Cell
@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 _Fate: TypeAlias = Literal["failure", "error", "skipped"]
 _FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\x7f-\x84\x86-\x9f]")
 """Characters that XML 1.0 does not allow, or advises against."""
+_FATES: tuple[_Fate | None, ...] = ("error", "failure", "skipped", None)
+_MOST_ROWS = 2_000
+"""Rows that have a test case; of more, those without numbers come first."""
+_LONGEST, _LONGEST_REASON = 500, 5_000
+"""Characters of a name, a message or a property, and of a whole reason; what a server says may be of any length."""
 
 
 class JunitWriter:
@@ -33,7 +38,7 @@ class JunitWriter:
     filename: ClassVar[str] = "junit.xml"
 
     def write(self, report: Report, cells: Iterable[Cell], stream: TextIO) -> None:  # noqa: ARG002 - only rows are written
-        """Write one test case for each gate and each row, and one for a run that lacks something."""
+        """Write one test case for the run, one for each gate and one for each row."""
         root = junit(report)
         ET.indent(root)
         encoding = getattr(stream, "encoding", None) or "utf-8"
@@ -48,10 +53,12 @@ class _Case:
     """One test case.
 
     Attributes:
+        group: What it is a case of: the run, its gates or its rows.
         fate: What it is besides passed; None for passed.
         why: The reason; its first line is the message.
     """
 
+    group: Literal["run", "gates", "rows"]
     name: str
     fate: _Fate | None
     why: str
@@ -59,27 +66,35 @@ class _Case:
 
 
 def junit(report: Report) -> ET.Element:
-    """Return the document's root."""
+    """Return the document's root.
+
+    Each test case is alone in a suite of its own, because by the schema that Jenkins holds such files against only
+    suites have properties.
+    """
+    rows = _bounded([_row(row) for row in report.summary.rows])
+    cases = [_whole(report, len(rows)), *(_gate(gate, report) for gate in gates_by_urgency(report)), *rows]
     name = report.summary.suite_name
-    suites = {
-        f"{name}: gates": [*_whole(report), *(_gate(gate, report) for gate in gates_by_urgency(report))],
-        f"{name}: rows": [_row(row) for row in report.summary.rows],
-    }
-    every = [case for cases in suites.values() for case in cases]
-    root = ET.Element("testsuites", {"name": f"evalkit: {_allowed(name)}", **_counts(every)})
-    for title, cases in suites.items():
-        suite = ET.SubElement(root, "testsuite", {"name": _allowed(title), **_counts(cases)})
-        _add_properties(suite, _facts(report))
-        for case in cases:
-            _add_case(suite, case, title)
+    counts = _counts(cases)
+    del counts["skipped"]  # which the schema gives to suites alone
+    root = ET.Element("testsuites", {"name": _allowed(f"evalkit: {name}"), **counts})
+    for case in cases:
+        suite = ET.SubElement(root, "testsuite", {"name": _allowed(f"{name}: {case.name}"), **_counts([case])})
+        _add_properties(suite, case.properties)
+        _add_case(suite, case, f"{name}: {case.group}")
     return root
 
 
-def _whole(report: Report) -> Iterator[_Case]:
-    """Yield a case for a run that lacks something, because without gates nothing else would show it."""
-    if state_of(report) == "incomplete":
-        said = headline(report).words
-        yield _Case("the run is complete", "error", "\n".join((said, *report.stopped)), {})
+def _bounded(rows: list[_Case]) -> list[_Case]:
+    return rows if len(rows) <= _MOST_ROWS else sorted(rows, key=lambda row: _FATES.index(row.fate))[:_MOST_ROWS]
+
+
+def _whole(report: Report, rows: int) -> _Case:
+    """Return the case of the run itself, because without gates nothing else would show that it lacks something."""
+    incomplete = state_of(report) == "incomplete"
+    why = "\n".join((headline(report).words, *report.stopped)) if incomplete else ""
+    left_out = len(report.summary.rows) - rows
+    facts = {**_facts(report), "rows": rows, "rows.left_out": left_out or None}
+    return _Case("run", "the run is complete", "error" if incomplete else None, why, facts)
 
 
 def _gate(gate: JudgedGate, report: Report) -> _Case:
@@ -95,7 +110,7 @@ def _gate(gate: JudgedGate, report: Report) -> _Case:
         properties["compared"] = len(gate.compared)
         for verdict in ("worse", "undecided", "not_worse"):
             properties[f"compared.{verdict}"] = sum(row.verdict == verdict for row in gate.compared)
-    return _Case(gate.name, fate, f"{gate.verdict.replace('_', ' ')}: {gate.why}", properties)
+    return _Case("gates", gate.name, fate, f"{gate.verdict.replace('_', ' ')}: {gate.why}", properties)
 
 
 def _row(row: Row) -> _Case:
@@ -115,7 +130,7 @@ def _row(row: Row) -> _Case:
     for name, value in row.measures.items():
         if not name.endswith(NORMALISED):
             properties |= {name: value.estimate, f"{name}.low": value.low, f"{name}.high": value.high}
-    return _Case(f"{row.provider}[{row.condition.label}]", fate, why, properties)
+    return _Case("rows", f"{row.provider}[{row.condition.label}]", fate, why, properties)
 
 
 def _fate(row: Row) -> tuple[_Fate | None, str]:
@@ -157,13 +172,12 @@ def _add_case(suite: ET.Element, case: _Case, title: str) -> None:
     # A dot in the name of a class would be taken for the end of a package.
     classname = _allowed(title).replace(".", "_")
     element = ET.SubElement(suite, "testcase", {"name": _allowed(case.name), "classname": classname})
-    _add_properties(element, case.properties)
     if case.fate is not None:
         message = _allowed(case.why.partition("\n")[0])
         reason = ET.SubElement(element, case.fate, {"message": message})
         if case.fate != "skipped":
             reason.set("type", str(case.properties.get("verdict", "error")))
-        reason.text = _allowed(case.why)
+        reason.text = _allowed(case.why, _LONGEST_REASON)
 
 
 def _add_properties(element: ET.Element, properties: Mapping[str, str | float | None]) -> None:
@@ -179,9 +193,10 @@ def _finite(value: str | float) -> bool:
     return isinstance(value, str) or math.isfinite(value)
 
 
-def _allowed(text: str) -> str:
-    """Write what XML does not allow as its code, and line ends as every parser reads them."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+def _allowed(text: str, longest: int = _LONGEST) -> str:
+    """Cut a text, and write what XML does not allow as its code, and line ends as every parser reads them."""
+    cut = text if len(text) <= longest else f"{text[: longest - 1]}…"
+    lines = cut.replace("\r\n", "\n").replace("\r", "\n")
     return _FORBIDDEN.sub(_code, lines)
 
 

@@ -6,7 +6,9 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from evalkit.findings import Compared, Estimate, JudgedGate, Report, Row
+    from collections.abc import Sequence
+
+    from evalkit.findings import Compared, Comparison, Estimate, JudgedGate, Report, Row
 
 _VERDICTS = ("worse", "failed", "undecided", "not_worse", "passed")
 _MAIN = "adherence"
@@ -27,10 +29,14 @@ def compared_by_gates(report: Report) -> list[Compared]:
     return sorted(rows.values(), key=_rank)
 
 
-def found_to_explore(report: Report) -> list[Compared]:
-    """Return what the table to explore found to differ, what got worse first, then the largest first."""
-    rows = () if report.comparison is None else report.comparison.rows
-    return sorted((row for row in rows if row.verdict != "undecided"), key=lambda row: (_gain(row) > 0, -_size(row)))
+def explored_by_size(comparison: Comparison) -> list[Compared]:
+    """Return what is to be explored: what differs before what is open, what got worse first, then what moved most."""
+    return sorted(comparison.rows, key=lambda row: (row.verdict == "undecided", _gain(row) > 0, -_size(row)))
+
+
+def decided(rows: Sequence[Compared]) -> int:
+    """Return how many rows are not undecided."""
+    return sum(row.verdict != "undecided" for row in rows)
 
 
 def rows_by_adherence(report: Report) -> list[Row]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from evalkit.findings import Estimate
-from evalkit.reports.columns import columns, ifeval_columns, level_columns
+from evalkit.reports.columns import columns, first_rows, ifeval_columns, level_columns
 from evalkit.reports.format import NOT_KNOWN
 
 if TYPE_CHECKING:
@@ -98,3 +98,10 @@ def test_ifeval_is_shown_with_standard_errors(report: Report) -> None:
         "instruction loose": NOT_KNOWN,
         "final accuracy": "0.5000",
     }
+
+
+def test_first_rows_keep_the_columns_of_all(report: Report) -> None:
+    """A table that is cut to one row still says which one it is."""
+    table = first_rows(columns(report.summary), 1)
+    assert [column.heading for column in table] == [column.heading for column in columns(report.summary)]
+    assert {len(column.cells) for column in table} == {1}

@@ -110,9 +110,33 @@ def test_rows_that_are_left_out_are_counted(report: Report) -> None:
     """Kept and counted rows are all there are."""
     gates = tuple(JudgedGate(f"gate {number}", "failed", "why " * 40, alarming=True) for number in range(1500))
     source = comment(Report(report.summary, gates, report.comparison))
-    more = re.search(r"^and ([\d,]+) more$", source, re.MULTILINE)
+    more = re.search(r"^and ([\d,]+) more rows$", source, re.MULTILINE)
     assert more is not None
     assert source.count("| failed | gate ") + int(more[1].replace(",", "")) == 1500
+
+
+def test_the_one_row_that_got_worse_is_named(report: Report) -> None:
+    """What tells a row apart stands beside it also where it is the only one of its table."""
+    gate, explored = report.gates[3], report.comparison
+    assert explored is not None
+    worse = replace(gate.compared[1], verdict="worse", corrected_worse=0.001)
+    held = replace(gate, verdict="worse", alarming=True, compared=(gate.compared[0], worse))
+    found = replace(explored, rows=(explored.rows[0], replace(explored.rows[1], verdict="undecided")))
+    lines = comment(Report(report.summary, (held,), found)).splitlines()
+    for title in (
+        "**Compared, and worse or open: 1 of 2 rows**",
+        "**Moved against baseline main &#124; &#60;b&#62;: 1",
+    ):
+        place = next(number for number, line in enumerate(lines) if line.startswith(title))
+        heading, _, row, after = (line.split(" | ") for line in lines[place + 2 : place + 6])
+        assert (heading[1], row[1], after) == ("temperature", "0.8", [""])
+
+
+def test_the_reason_of_a_gate_is_not_cut_to_a_few_words(report: Report) -> None:
+    """Which row, its number and its interval can be read."""
+    why = "local, temperature 0.8, system dense: 0.50 against 0.90, difference -0.400, p worse 0.0001"
+    gate = JudgedGate("adherence no worse than baseline by 0.05 where system dense", "worse", why, alarming=True)
+    assert f"| {gate.name} | {why} | yes |" in comment(replace(report, gates=(gate,)))
 
 
 def test_worst_comes_first_without_a_baseline(report: Report) -> None:

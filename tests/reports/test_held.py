@@ -102,6 +102,17 @@ def test_a_long_table_to_explore_is_cut_at_a_terminal(printed: Printed) -> None:
     assert "more comparison" not in _text(printed, 120)
 
 
+def test_what_a_cut_table_shows_is_named_by_what_it_differs_in_from_the_rest() -> None:
+    """Where all rows that are shown are of one temperature and others are not, the temperature is said."""
+    many = {"adherence": scores(1.0), **{f"constraint:c{index}": scores(1.0) for index in range(25)}}
+    cold, hot = row([case("a", many)], temperature=0.0), row([case("a", many)], temperature=0.8)
+    paired = pair_sides(Rows([cold, hot]), Rows([cold, hot], "run-0"))
+    wanted = Wanted("suite", ("adherence",))
+    text = _text(Printed(paired.new.of, "run run-1", wanted, hold(paired, wanted)), 160)
+    assert "and 30 more comparisons" in text
+    assert "temperature" in text.partition("To explore")[2]
+
+
 def test_nothing_to_explore_has_no_table() -> None:
     """A suite with one measure has an empty table to explore, and says so."""
     only = [case("a", {"adherence": scores(1.0)})]

@@ -8,9 +8,12 @@ import io
 import re
 import shutil
 import subprocess
+from contextlib import contextmanager
 from dataclasses import replace
 from html.parser import HTMLParser
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,7 +25,7 @@ from evalkit.reports.html import HtmlWriter
 from evalkit.types import Condition
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Generator, Iterable, Mapping
     from pathlib import Path
 
     from evalkit.types import Cell
@@ -117,7 +120,8 @@ def test_nothing_comes_from_elsewhere_and_nothing_runs(report: Report, cells: li
     style = re.search(r"<style>(.*)</style>", source, re.DOTALL)
     assert style is not None
     digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
-    assert f"default-src 'none'; style-src 'sha256-{digest}'" in [value for _, value in reader.attributes]
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    assert policy in [value for _, value in reader.attributes]
     assert "url(" not in style[1]
     assert "@import" not in style[1]
 
@@ -152,11 +156,94 @@ def test_a_run_of_nothing_has_a_page() -> None:
     tree(source)
 
 
+@contextmanager
+def served(pages: Mapping[str, str]) -> Generator[tuple[str, list[str]]]:
+    """Serve pages on loopback; yield their address and the list of the paths that were asked for."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            """Answer with the page."""
+            asked.append(self.path)
+            body = pages.get(self.path, "").encode("utf-8")
+            self.send_response(200 if body else 404)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *_: object) -> None:  # noqa: A002 - so it is called in the base
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/", asked
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def look(url: str, profile: Path, *, dark: bool = False) -> str:
+    """Open an address in a real browser and return the document as it is after it has settled."""
+    scheme = f"--blink-settings=preferredColorScheme={0 if dark else 1}"
+    command = [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}", scheme]
+    command += ["--proxy-server=direct://", "--virtual-time-budget=10000", "--dump-dom", url]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+
+
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed to open the page with")
-def test_a_browser_shows_it(report: Report, cells: list[Cell], tmp_path: Path) -> None:
-    """A real browser reads the page and finds what the parsers find."""
-    page = tmp_path / "report.html"
-    page.write_text(written(report, cells), encoding="utf-8")
-    command = [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", page.as_uri()]
-    shown = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
-    assert read(shown).tags == read(page.read_text(encoding="utf-8")).tags
+def test_a_browser_runs_and_loads_nothing_that_a_text_holds(
+    saying: Callable[[str], Report], saying_cells: Callable[[str], list[Cell]], tmp_path: Path
+) -> None:
+    """It shows the elements that the parsers found, asks for the page alone, and its title stays."""
+    hostile = (
+        "</pre></title></style><script>document.title='ran'</script><img src=/stolen onerror=document.title='ran'>"
+        "<style>@import '/stolen'</style><meta http-equiv=refresh content='0;url=/stolen'>"
+    )
+    source = written(saying(hostile), saying_cells(hostile))
+    with served({"/report.html": source}) as (url, asked):
+        shown = look(f"{url}report.html", tmp_path)
+    assert read(shown).tags == read(source).tags
+    assert set(asked) <= {"/report.html", "/favicon.ico"}
+    assert "<title>brokers | &lt;script&gt;&lt;/pre&gt;" in shown
+
+
+MEASURING = """<!DOCTYPE html><title>a phone</title>
+<iframe id="phone" width="360" height="640" src="/report.html"></iframe><pre id="found"></pre>
+<script>
+const part = text => text.match(/[\\d.]+/g).map(Number)
+const light = rgb => [0.2126, 0.7152, 0.0722].reduce((sum, weight, at) => {
+  const share = rgb[at] / 255
+  return sum + weight * (share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4)
+}, 0)
+phone.onload = () => {
+  const inner = phone.contentDocument, look = each => phone.contentWindow.getComputedStyle(each)
+  const behind = each => {
+    const color = part(look(each).backgroundColor)
+    return color[3] === 0 && each.parentElement ? behind(each.parentElement) : color
+  }
+  const ratios = [...inner.body.querySelectorAll('*')]
+    .filter(each => !each.closest('svg') && [...each.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
+    .map(each => [light(part(look(each).color)), light(behind(each))].sort((one, other) => other - one))
+    .map(([more, less]) => (more + 0.05) / (less + 0.05))
+  const page = inner.documentElement
+  found.textContent = [page.scrollWidth - page.clientWidth, ratios.length, Math.min(...ratios),
+    light(part(look(inner.body).backgroundColor))].join(' ')
+}
+</script>
+"""
+"""Shows the report on a phone, and measures how far it reaches beyond it, and its contrasts as WCAG does."""
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed to open the page with")
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_it_can_be_read_on_a_phone(report: Report, cells: list[Cell], tmp_path: Path, *, dark: bool) -> None:
+    """The page is no wider than the phone, and every text has the contrast that WCAG's level AA asks for."""
+    with served({"/": MEASURING, "/report.html": written(report, cells)}) as (url, _):
+        found = re.search(r'<pre id="found">(.*)</pre>', look(url, tmp_path, dark=dark))
+    assert found is not None
+    beyond, texts, least_contrast, paper = map(float, found[1].split())
+    assert (beyond, texts > 100, (paper < 0.5) == dark) == (0, True, True)
+    assert least_contrast >= 4.5

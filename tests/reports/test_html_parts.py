@@ -10,7 +10,7 @@ import pytest
 
 from evalkit.findings import Estimate
 from evalkit.reports.columns import Column
-from evalkit.reports.html_parts import Bars, bar, bullets, table
+from evalkit.reports.html_parts import MOST_ROWS, Bars, bar, bullets, table
 
 etree: Any = import_module("lxml.etree")  # it has no types
 
@@ -41,6 +41,8 @@ def test_long_lists_and_wide_tables_are_counted() -> None:
     assert "<li>and 900 more</li>" in bullets(["line"] * 1000)
     assert bullets([]) == ""
     columns = [Column("axis", f"axis {number}", ("a", "b")) for number in range(43)]
-    source = table("Caption", columns, Bars("met", [None, None]), others=3)
-    assert "And 3 more rows and 3 more columns, in report.json and cells.csv." in source
+    source = table("Caption", columns, Bars("met", [None, None]))
+    assert "And 3 more columns, in report.json and cells.csv." in source
     assert source.count("<td") + source.count('scope="row"') == 2 * 41
+    long = table("Caption", [Column("axis", "axis", ("a",) * (MOST_ROWS + 3))])
+    assert "And 3 more rows, in report.json and cells.csv." in long

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from evalkit.findings import Estimate
-from evalkit.reports.moved import compared_by_gates, found_to_explore, gates_by_urgency, rows_by_adherence
+from evalkit.reports.moved import compared_by_gates, decided, explored_by_size, gates_by_urgency, rows_by_adherence
 
 if TYPE_CHECKING:
     from evalkit.findings import Report
@@ -28,13 +28,13 @@ def test_rows_that_two_gates_compared_are_listed_once(report: Report) -> None:
 
 
 def test_what_fell_comes_before_what_rose(report: Report) -> None:
-    """Of a measure that is better when it is lower, a rise is the worse; what is open is left out."""
+    """Of a measure that is better when it is lower, a rise is the worse; what is open comes last."""
     assert report.comparison is not None
     fell, rose, open_ = report.comparison.rows
     tokens = replace(rose, better="lower", difference=Estimate(9.0, None, None, "how"))
-    explored = replace(report.comparison, rows=(open_, rose, fell, tokens))
-    assert found_to_explore(replace(report, comparison=explored)) == [tokens, fell, rose]
-    assert found_to_explore(replace(report, comparison=None)) == []
+    explored = explored_by_size(replace(report.comparison, rows=(open_, rose, fell, tokens)))
+    assert explored == [tokens, fell, rose, open_]
+    assert decided(explored) == 3
 
 
 def test_rows_without_a_number_come_last(report: Report) -> None:
