@@ -118,9 +118,12 @@ def test_no_secret_reaches_the_job_of_a_fork(tmp_path: Path) -> None:
 def test_scripts_are_bash(name: str, tmp_path: Path) -> None:
     """Bash takes every step."""
     document = _document((GITHUB | GITLAB)[name], tmp_path)
-    steps = [step.get("run", "") for job in document.get("jobs", {}).values() for step in job["steps"]]
-    lines = [line for job in document.values() if isinstance(job, dict) for line in job.get("script", [])]
-    script = "\n".join([*steps, *lines])
+    jobs: dict[str, dict[str, Any]] = document.get("jobs", document)
+    script = "\n".join(
+        line
+        for job in jobs.values()
+        for line in (*(step.get("run", "") for step in job.get("steps", ())), *job.get("script", ()))
+    )
     assert script
     ended = subprocess.run(["bash", "-n"], input=script, text=True, capture_output=True, check=False)
     assert ended.returncode == 0, ended.stderr

@@ -150,8 +150,10 @@ def _needs(job: Mapping[str, Any]) -> list[str]:
 
 
 def _filled_in(document: Mapping[str, Any], event_name: str, given: Mapping[str, str]) -> dict[str, str]:
-    form: Any = document["on"].get(event_name)
-    described: dict[str, dict[str, Any]] = (form or {}).get("inputs", {}) if event_name == "workflow_dispatch" else {}
+    if event_name != "workflow_dispatch":
+        return {}
+    form: dict[str, Any] = document["on"][event_name] or {}
+    described: dict[str, dict[str, Any]] = form.get("inputs", {})
     return {**{name: str(each.get("default", "")) for name, each in described.items()}, **given}
 
 
