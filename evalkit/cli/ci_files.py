@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.errors import EvalkitError
 from evalkit.gate import BASELINE
-from evalkit.judge.seats import load_judges
+from evalkit.judge.named import load_judges
 from evalkit.load import load, load_profile
 from evalkit.plugin.recognise import SUFFIXES, holds_suite
 from evalkit.project import FOLDERS
@@ -138,8 +138,8 @@ def rendered(template: str, nightly: Nightly, installation: Installation | None 
 def with_folders(text: str, project: Project) -> str:
     """Write a workflow's paths for a project that has renamed its folders."""
     for name in FOLDERS:
-        place = project.place_of(name)
-        text = re.sub(rf"(?<![\w/.-]){name}/", lambda _, place=place: f"{place}/", text)
+        place = project.place_of(name).replace("\\", r"\\")
+        text = re.sub(rf"(?<![\w/.-]){name}/", f"{place}/", text)
     return text
 
 

@@ -19,7 +19,7 @@ import urllib.request
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 
 from evalkit.errors import ForgeError, UsageError
@@ -130,13 +130,10 @@ class Client:
         self._headers = {"User-Agent": f"evalkit/{version('prompt-evalkit')}", **headers}
         self._advice = advice
         self._patience = patience
-        trust = ssl.create_default_context()
-        try:
-            if ca_file is not None:
-                trust.load_verify_locations(ca_file)
-        except OSError as error:
-            raise UsageError(f"{ca_file} cannot be read as a certificate: {error.strerror or error}") from error
-        self._opener = urllib.request.build_opener(_StayHere(), urllib.request.HTTPSHandler(context=trust))
+        handlers: list[urllib.request.BaseHandler] = [_StayHere()]
+        if base_url.startswith("https"):
+            handlers.append(urllib.request.HTTPSHandler(context=_trust(ca_file)))
+        self._opener = urllib.request.build_opener(*handlers)
 
     def ask(
         self,
@@ -188,10 +185,10 @@ class Client:
         query = {**query, "per_page": "100"}
         for _ in range(_MOST_PAGES):
             answer = self.ask("GET", path, query, needs=needs)
-            listed: Json = answer.document
-            if not isinstance(listed, list):
+            listed: list[Json] = answer.document
+            if not isinstance(answer.document, list):
                 raise ForgeError(f"{self._name} answered GET {path} with what is no list")
-            yield from cast("list[Json]", listed)
+            yield from listed
             following = answer.headers.get("x-next-page", "").strip()
             link = _NEXT.search(answer.headers.get("link", ""))
             if following:
@@ -275,6 +272,16 @@ class Client:
             f"{self._name} did not answer {what} in {self._patience.attempts} attempts: {words}",
             hint=f"is {urlsplit(self._base_url).hostname} reachable from here, or its proxy?",
         )
+
+
+def _trust(ca_file: str | None) -> ssl.SSLContext:
+    trust = ssl.create_default_context()
+    try:
+        if ca_file is not None:
+            trust.load_verify_locations(ca_file)
+    except OSError as error:
+        raise UsageError(f"{ca_file} cannot be read as a certificate: {error.strerror or error}") from error
+    return trust
 
 
 def quoted(*parts: str | int) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from evalkit.plugin.case_outcome import judge_case
-from evalkit.plugin.gate_outcome import judge_gates
 from evalkit.types import EMPTY
 
 if TYPE_CHECKING:
@@ -59,6 +57,8 @@ class Judging:
 
     def case(self, planned: Planned, cell: CellKey) -> Outcome:
         """Judge one case."""
+        from evalkit.plugin.case_outcome import judge_case
+
         drawing = self._drawing()
         found = judge_case(drawing.store, drawing.run(planned), planned, cell, self.options.at_least)
         return Outcome(found.state, found.lines, found.properties, found.unsupported)
@@ -66,6 +66,8 @@ class Judging:
     def gate(self, planned: Planned, number: int) -> Outcome:
         """Judge one gate, by its place among the suite's."""
         if planned not in self._gates:
+            from evalkit.plugin.gate_outcome import judge_gates
+
             self._gates[planned] = judge_gates(self._drawing(), planned)
         found = self._gates[planned][number]
         return Outcome(found.state, found.lines, found.properties)

@@ -118,12 +118,11 @@ def test_no_secret_reaches_the_job_of_a_fork(tmp_path: Path) -> None:
 def test_scripts_are_bash(name: str, tmp_path: Path) -> None:
     """Bash takes every step."""
     document = _document((GITHUB | GITLAB)[name], tmp_path)
-    jobs: dict[str, dict[str, Any]] = document.get("jobs", document)
-    script = "\n".join(
-        line
-        for job in jobs.values()
-        for line in (*(step.get("run", "") for step in job.get("steps", ())), *job.get("script", ()))
-    )
+    jobs: dict[str, Any] = document.get("jobs", {})
+    steps: list[str] = [step.get("run", "") for job in jobs.values() for step in job["steps"]]
+    parts: list[Any] = [job for job in document.values() if isinstance(job, dict)]
+    lines: list[str] = [line for job in parts for line in job.get("script", [])]
+    script = "\n".join([*steps, *lines])
     assert script
     ended = subprocess.run(["bash", "-n"], input=script, text=True, capture_output=True, check=False)
     assert ended.returncode == 0, ended.stderr

@@ -62,7 +62,7 @@ def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any
     for name, value in above.items():
         there: Any = merged.get(name)
         both = isinstance(value, dict) and isinstance(there, dict)
-        merged[name] = _merged(there, cast("dict[str, Any]", value)) if both else value
+        merged[name] = _merged(cast("dict[str, Any]", there), cast("dict[str, Any]", value)) if both else value
     return merged
 
 

@@ -150,10 +150,10 @@ def _needs(job: Mapping[str, Any]) -> list[str]:
 
 
 def _filled_in(document: Mapping[str, Any], event_name: str, given: Mapping[str, str]) -> dict[str, str]:
-    if event_name != "workflow_dispatch":
-        return {}
-    form: dict[str, Any] = document["on"][event_name] or {}
-    described: dict[str, dict[str, Any]] = form.get("inputs", {})
+    events: dict[str, Any] = document["on"]
+    form: Any = events.get(event_name)
+    asked: Any = form if event_name == "workflow_dispatch" and form else {}
+    described: dict[str, dict[str, Any]] = asked.get("inputs", {})
     return {**{name: str(each.get("default", "")) for name, each in described.items()}, **given}
 
 
