@@ -65,8 +65,8 @@ def test_the_reason_says_how_strong_the_evidence_is() -> None:
 
 
 def test_the_reason_says_when_it_speaks_of_these_very_cases() -> None:
-    """The interval beside it, of cases like these, may then hold the threshold, as with 8 of 20 draws of one case."""
-    seldom = _row(scores(*[1.0] * 8, *[0.0] * 12))
+    """The interval beside it, of cases like these, may then hold the threshold, as with 8 of 20 draws of two cases."""
+    seldom = _row(*[scores(*[1.0] * 8, *[0.0] * 12)] * 2)
     part = _judge(Gate("adherence", at_least=0.7, scope="suite"), seldom)
     assert part.standing == "bad"
     assert ", p missed " in part.why
