@@ -160,7 +160,7 @@ def _judge_row(row: Row, gate: Gate, sampled: Sampled | None, corrected: _Correc
     if corrected.met is not None and corrected.missed is not None:
         assert sampled is not None
         standing = _tested(corrected, evidence.alarms.per_run / 2)
-        return _JudgedRow(key, standing, found + _evidence(standing, corrected, sampled), tested=True)
+        return _JudgedRow(key, standing, found + _evidence(standing, corrected, sampled, gate), tested=True)
     if numbers.low is None or numbers.high is None:
         return _JudgedRow(key, "open", f"{row_label(key)}: {numbers.words} without an interval ({numbers.method})")
     standing = _standing(numbers.low, numbers.high, gate)
@@ -201,8 +201,11 @@ def _tested(corrected: _Corrected, level: float) -> Standing:
     return "good" if corrected.met is not None and corrected.met <= level else "open"
 
 
-def _evidence(standing: Standing, corrected: _Corrected, sampled: Sampled) -> str:
-    """Say how strong the evidence is, corrected, and how many draws count against it for having no score."""
+def _evidence(standing: Standing, corrected: _Corrected, sampled: Sampled, gate: Gate) -> str:
+    """Say how strong the evidence is, corrected, and how many draws count against it for having no score.
+
+    The interval beside it is the report's, which is of cases like these; that a gate speaks of these very ones is said.
+    """
     said: list[str] = []
     if standing != "good":
         said.append(f"p missed {p_value(corrected.missed)}")
@@ -210,7 +213,8 @@ def _evidence(standing: Standing, corrected: _Corrected, sampled: Sampled) -> st
         said.append(f"p met {p_value(corrected.met)}")
     if sampled.missing:
         said.append(f"{sampled.missing:,} of {sampled.draws:,} draws without a score count against either")
-    return ", " + ", ".join(said)
+    of_these = " for these very cases" if gate.inference == "suite" else ""
+    return f", {said[0]}{of_these}" + "".join(f", {each}" for each in said[1:])
 
 
 def _standing(low: float, high: float, gate: Gate) -> Standing:

@@ -157,5 +157,7 @@ def _side(gate: Gate, missed: Sequence[MissedRow]) -> Side:
 
 
 def _demand(gate: Gate) -> str:
+    """Write a threshold; the intervals beside it are of cases like these, so what is of these very ones says so."""
     parts = [("at least", gate.at_least), ("at most", gate.at_most)]
-    return " and ".join(f"{words} {value:g}" for words, value in parts if value is not None)
+    demand = " and ".join(f"{words} {value:g}" for words, value in parts if value is not None)
+    return f"{demand} in these very cases" if demand and gate.inference == "suite" else demand

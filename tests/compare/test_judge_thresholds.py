@@ -64,6 +64,16 @@ def test_the_reason_says_how_strong_the_evidence_is() -> None:
     assert part.open_rows == (("local", _row(scores(1.0)).condition),)
 
 
+def test_the_reason_says_when_it_speaks_of_these_very_cases() -> None:
+    """The interval beside it, of cases like these, may then hold the threshold, as with 8 of 20 draws of two cases."""
+    seldom = _row(*[scores(*[1.0] * 8, *[0.0] * 12)] * 2)
+    part = _judge(Gate("adherence", at_least=0.7, scope="suite"), seldom)
+    assert part.standing == "bad"
+    assert ", p missed " in part.why
+    assert part.why.endswith(" for these very cases")
+    assert _judge(Gate("adherence", at_least=0.7), seldom).standing == "open"
+
+
 def test_one_constraint_is_measured_by_the_run_itself() -> None:
     """No estimate of the summary goes by its name."""
     part = _judge(Gate("constraint:max_words", at_least=0.5), _row(*[scores(0.0)] * 20, measure="constraint:max_words"))

@@ -1,4 +1,4 @@
-"""The workflows that `evalkit init --ci github` writes, their shell steps run for real: models, forge and all."""
+"""What `evalkit init --ci` writes, its shell steps run for real: models, forge and all."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from forges.github import FakeGitHub
+from forges.gitlab import FakeGitLab
+from pipeline_steps import run_script
 from tests.conftest import KEY, KEY_VARIABLE
 from vendors.asked import Reply
 from vendors.faults import Fault
@@ -227,3 +229,40 @@ def test_a_fork_gets_no_secret_and_writes_nothing(nights: Nights) -> None:
         assert "4 skipped" in done.jobs["run-without-keys"].output("Run the suites")
     assert len(nights.vendors.received) == asked
     assert len(nights.github.requests) == told
+
+
+def test_a_pipeline_of_gitlab_does_the_same(hosted_folder: Folder, vendors: FakeVendors) -> None:
+    """Its scripts make a baseline, pass a good night, and tell of a bad one in an issue and on a merge request."""
+    folder = hosted_folder
+    folder.hosted("openai", vendors.base_url("openai"), price={"input": 1, "output": 1}, limits={"attempts": 1})
+    folder.write("suites/nightly.yaml", SUITE)
+    (folder.path / ".git").mkdir()
+    folder.run("init", "--ci", "gitlab")
+    with FakeGitLab(TOKEN, page=50) as gitlab:
+        environment = {
+            "CI_API_V4_URL": gitlab.url,
+            "CI_PROJECT_ID": gitlab.project,
+            "EVALKIT_GITLAB_TOKEN": TOKEN,
+            "EVALKIT_RETRY_AFTER_S": "0",
+        }
+
+        def job(name: str, expect: int = 0, **more: str) -> str:
+            done = run_script(folder.path / ".gitlab/evalkit.yml", name, folder.path, {**environment, **more})
+            assert done.code == expect, done.output
+            return done.output
+
+        vendors.reply = good
+        job("evalkit baseline")
+        job("evalkit propose")
+        assert set(gitlab.files("evalkit/baseline")) >= {"reports/baselines/nightly.json"}
+        job("evalkit nightly")
+        job("evalkit issue")
+        assert gitlab.open_issues() == []
+        vendors.reply = wordy
+        job("evalkit nightly", expect=1)
+        job("evalkit issue")
+        assert len(gitlab.open_issues()) == 1
+        job("evalkit merge request", expect=1)
+        gitlab.requests_to_merge[3] = {"iid": 3}
+        job("evalkit comment", CI_MERGE_REQUEST_IID="3")
+        assert "worse" in gitlab.said_on("merge_requests/3")[0]
