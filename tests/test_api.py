@@ -140,7 +140,9 @@ def test_a_missing_file_is_refused(small_project: SmallProject) -> None:
 
 def test_a_failing_provider_shows_in_the_report(small_project: SmallProject) -> None:
     """What it gave nothing of is missing, and no number is made of it."""
-    small_project.write("providers/mute.yaml", "adapter: claude\nmodel: claude-haiku-4-5\nkey_env: EVALKIT_NO_SUCH_KEY\n")
+    small_project.write(
+        "providers/mute.yaml", "adapter: claude\nmodel: claude-haiku-4-5\nkey_env: EVALKIT_NO_SUCH_KEY\n"
+    )
     report = evalkit.run(small_project.suite(), providers=["script", "mute"], project=small_project.folder)
     assert [words for words in report.stopped if "EVALKIT_NO_SUCH_KEY" in words]
     assert {row.provider for row in report.summary.rows} == {"script"}

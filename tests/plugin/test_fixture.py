@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 def test_try(suite_tests: SuiteTests) -> None:
     """Try."""
     suite_tests.ini('evalkit_provider = "script"')
-    suite_tests.write("tests/test_it.py", '''
+    suite_tests.write(
+        "tests/test_it.py",
+        """
 import asyncio
 import evalkit as ek
 
@@ -47,7 +49,8 @@ def test_case(evalkit, case):
 @ek.cases("suites/none.yaml")
 def test_broken(case):
     pass
-''')
+""",
+    )
     suite_tests.run("-rA", "tests")
     suite_tests.run("-rA", "tests", "-k", "worse", "--evalkit-update-baseline")
     suite_tests.run("-rA", "tests", "-k", "worse")

@@ -161,9 +161,7 @@ class FakeForge:
     async def _handle(self, request: HttpRequest) -> HttpAnswer:
         query = {name: values[0] for name, values in request.query.items()}
         document = json.loads(request.content) if request.content else None
-        call = Call(
-            request.method, request.path.removeprefix(self.prefix), (), query, dict(request.headers), document
-        )
+        call = Call(request.method, request.path.removeprefix(self.prefix), (), query, dict(request.headers), document)
         self.requests.append(call)
         fault = self.faults.pop(0) if self.faults else None
         if fault is not None and not fault.acts:
@@ -188,7 +186,5 @@ class FakeForge:
         for method, pattern, function in self.routes():
             found = re.fullmatch(pattern, call.path)
             if found and method == call.method:
-                return function(
-                    Call(call.method, call.path, found.groups(), call.query, call.headers, call.document)
-                )
+                return function(Call(call.method, call.path, found.groups(), call.query, call.headers, call.document))
         raise Refused(404, "Not Found")
