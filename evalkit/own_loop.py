@@ -41,13 +41,13 @@ class OwnLoop:
 
     def close(self) -> None:
         """End the thread, and with it whatever is still at work there."""
-        if self._thread.is_alive():
+        if not self.closed:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
 
     def wait(self, work: Coroutine[None, None, Value]) -> Value:
         """Run `work` in the thread and wait for it, whatever the caller's own thread has under way."""
-        job = _Job(work)
+        job = self._job(work)
         try:
             self._loop.call_soon_threadsafe(job.begin)
             return job.outcome.result()
@@ -59,7 +59,7 @@ class OwnLoop:
 
     async def wait_async(self, work: Coroutine[None, None, Value]) -> Value:
         """Run `work` in the thread while the caller's own loop goes on."""
-        job = _Job(work)
+        job = self._job(work)
         self._loop.call_soon_threadsafe(job.begin)
         arrived = asyncio.wrap_future(job.outcome)
         try:
@@ -70,6 +70,17 @@ class OwnLoop:
             if not arrived.cancelled():
                 arrived.exception()  # it has been taken note of
             raise
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing can be run any more."""
+        return not self._thread.is_alive()
+
+    def _job(self, work: Coroutine[None, None, Value]) -> _Job[Value]:
+        if self.closed:
+            work.close()
+            raise RuntimeError("the loop has been closed")
+        return _Job(work)
 
     def _serve(self) -> None:
         asyncio.set_event_loop(self._loop)

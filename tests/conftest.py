@@ -275,15 +275,17 @@ class SuiteTests:
     def run(self, *arguments: str, apart: bool = False) -> pytest.RunResult:
         """Run pytest, in this process or in one of its own."""
         start = self.pytester.runpytest_subprocess if apart else self.pytester.runpytest_inprocess
-        return start(*self._plugins(), *arguments)
+        return start(*self.plugins(), *arguments)
 
-    def _plugins(self) -> tuple[str, ...]:
+    def plugins(self) -> tuple[str, ...]:
+        """Return the arguments that load the plugin, where its entry point does not."""
         installed = entry_points(group="pytest11", name="evalkit")
         return ("-p", "no:randomly", *(() if installed else ("-p", "evalkit.pytest_plugin")))
 
     def items(self, *arguments: str) -> list[pytest.Item]:
         """Return the items that are collected."""
-        return self.pytester.inline_genitems(*self._plugins(), *arguments)[0]
+        collect = self.pytester.inline_genitems  # pyright: ignore[reportUnknownMemberType] - untyped arguments
+        return collect(*self.plugins(), *arguments)[0]
 
     def names(self, *arguments: str) -> list[str]:
         """Return the ids of the items that are collected."""

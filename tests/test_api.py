@@ -165,10 +165,10 @@ def test_the_cap_on_cost_shows_in_the_report_and_resuming_goes_on(
     first = evalkit.run(small_project.suite(), project=small_project.folder, max_cost_usd=0.04)
     assert [words for words in first.stopped if words.startswith("max_cost_usd 0.04 leaves no room")]
     assert 0 < first.summary.missing < 6
-    asked = len(vendors.requests)
+    asked = len(vendors.completions("claude"))
     then = evalkit.run(small_project.suite(), project=small_project.folder, resume=first.summary.run)
     assert (then.summary.run, then.summary.missing, then.stopped) == (first.summary.run, 0, ())
-    assert len(vendors.requests) - asked == first.summary.missing
+    assert len(vendors.completions("claude")) - asked == first.summary.missing
 
 
 INTERRUPTED = """\

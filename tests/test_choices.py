@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evalkit.choices import Chosen, pick, read_choices, same_value, with_choices
+from evalkit.choices import Chosen, pick, read_choices, same_value, values_of, with_choices, with_values
 from evalkit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -69,3 +69,24 @@ def test_values_that_are_there_change_no_suite(small_project: SmallProject) -> N
     """It stays the same object, so that its runs are of one suite."""
     suite = small_project.suite()
     assert with_choices(suite, read_choices(["system=dense"], "--set"), "--set") == (suite, {"system": ("dense",)})
+
+
+def test_python_gives_one_value_or_several() -> None:
+    """A text is one value, and a list or tuple is several."""
+    assert values_of(None) == {}
+    assert values_of({"a": "dense", "b": [None, 2], "c": (True,), "d": None}) == {
+        "a": ("dense",),
+        "b": (None, 2),
+        "c": (True,),
+        "d": (None,),
+    }
+
+
+def test_a_suite_is_given_values_that_it_lacks(small_project: SmallProject) -> None:
+    """One that has them all stays the very same suite; what cannot be is refused."""
+    suite = small_project.suite()
+    assert with_values(suite, {"temperature": (1.0,), "system": ("none", "dense")}) is suite
+    assert with_values(suite, {"temperature": (0.5, 1.0)}).axes["temperature"] == (0.5, 1.0)
+    assert with_values(suite, {"stop": (("a", "b"), ("c",))}).axes["stop"] == (("a", "b"), ("c",))
+    with pytest.raises(UsageError, match="axis `system` cannot have denser"):
+        with_values(suite, {"system": ("denser",)})

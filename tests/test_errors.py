@@ -79,3 +79,11 @@ KNOWN = "known are " + ", ".join(f"`p{number:02}`" for number in range(20))
 def test_a_suggestion_names_what_is_near(name: str, valid: list[str], hint: str | None) -> None:
     """Or everything, when nothing is."""
     assert suggestion(name, valid) == hint
+
+
+def test_a_hint_is_noted_once() -> None:
+    """Python shows it below the message then; without one there is nothing to note."""
+    error = EvalkitError("it is so", hint="do that")
+    assert error.noted() is error
+    assert error.noted().__notes__ == ["hint: do that"]
+    assert not hasattr(EvalkitError("it is so").noted(), "__notes__")

@@ -127,6 +127,9 @@ def test_closing_stops_what_is_left(wait_until: Callable[[Callable[[], bool]], N
     made.close()
     made.close()
     assert slow.cleaned_up
+    assert made.closed
+    with pytest.raises(RuntimeError, match="has been closed"):
+        made.wait(_where())
     wait_until(lambda: not any(thread.name == "left" for thread in threading.enumerate()))
 
 

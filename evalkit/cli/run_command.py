@@ -123,7 +123,7 @@ class _Session:
     default=DEFAULT_FORMATS,
     show_default=True,
     metavar="F,F",
-    help="Reports to write; `none` for none.",
+    help="Reports to write, of json, md, html, comment, junit, csv, constraints, comparison and verdicts; `none` for none.",
 )
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="Where reports go; reports/runs/RUN by default."

@@ -58,9 +58,9 @@ def fit(text: str, most_bytes: int, notice: str) -> str:
         return text
     room = most_bytes - size(notice) - 2
     fence, details, taken = "", 0, 0
-    kept = ""
+    kept, closed = 0, ""
     lines = _LINES.findall(text)
-    for number, line in enumerate(lines):
+    for number, line in enumerate(lines, 1):
         taken += size(line)
         found = _FENCE.match(line)
         if fence:
@@ -74,8 +74,8 @@ def fit(text: str, most_bytes: int, notice: str) -> str:
         if taken > room:
             break
         if taken + size(ends) <= room:
-            kept = "".join(lines[: number + 1]) + ends
-    return f"{kept}\n{notice}\n" if kept else f"{notice}\n"
+            kept, closed = number, ends
+    return f"{''.join(lines[:kept])}{closed}\n{notice}\n" if kept else f"{notice}\n"
 
 
 def join(parts: Sequence[str], most_bytes: int, notice: str) -> str:

@@ -113,18 +113,22 @@ def build_suite(top: Cursor, *, path: Path | None, digest: str) -> Suite:
         alarms=read_alarms(keys.get("alarms")),
         max_failed=read_max_failed(keys.get("max_failed")),
         path=path,
-        tags=tuple(dict.fromkeys(read_tag(tag, _name(tag)) for tag in _listed(keys, "tags"))),
+        tags=_tags(keys),
         xfail=read_expected(keys.get("xfail"), axes, providers, [case.id for case in cases]),
     )
-    _check(suite, keys)
+    return _checked(suite, top, keys)
+
+
+def _checked(suite: Suite, top: Cursor, keys: Mapping[str, Cursor]) -> Suite:
+    """Refuse what is wrong in several places at once, and note what can hardly be meant."""
+    _refuse_gates_on_nothing(suite, keys)
+    _check_rounds(keys, suite)
     check_templates(suite, top)
     return replace(suite, doubts=find_doubts(suite, top))
 
 
-def _check(suite: Suite, keys: Mapping[str, Cursor]) -> None:
-    """Refuse what is wrong in several places at once."""
-    _refuse_gates_on_nothing(suite, keys)
-    _check_rounds(keys, suite)
+def _tags(keys: Mapping[str, Cursor]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(read_tag(tag, _name(tag)) for tag in _listed(keys, "tags")))
 
 
 def _demanded(

@@ -123,7 +123,7 @@ class Desk:
 
     def close(self) -> None:
         """End the thread, with whatever it is still at."""
-        if self.process == os.getpid():
+        if self.process == os.getpid() and not self.loop.closed:
             self.loop.wait(self._close())
             self.loop.close()
 

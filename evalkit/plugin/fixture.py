@@ -129,7 +129,7 @@ class Evalkit:
             EvalkitError: Every call failed, or what is asked is wrong.
         """
         __tracebackhide__ = True
-        question = self._question(prompt, system, history, settings).demanding(constraints, judge)
+        question = self._demanding(self._question(prompt, system, history, settings), constraints, judge)
         return self._now(question, self._suite(question, n, provider, prompt))
 
     async def asample(
@@ -146,7 +146,7 @@ class Evalkit:
     ) -> Completions:
         """Ask the same `n` times as `sample` does, while the test's own event loop goes on."""
         __tracebackhide__ = True
-        question = self._question(prompt, system, history, settings).demanding(constraints, judge)
+        question = self._demanding(self._question(prompt, system, history, settings), constraints, judge)
         return await self._meanwhile(question, self._suite(question, n, provider, prompt))
 
     def assert_adheres(
@@ -244,6 +244,14 @@ class Evalkit:
         if isinstance(prompt, PromptCase):
             return prompt.question(system, tuple(history), settings)
         return Question(prompt, self._node.path, system, tuple(history), settings)
+
+    @staticmethod
+    def _demanding(question: Question, constraints: Sequence[ConstraintLike] | None, judge: str | None) -> Question:
+        __tracebackhide__ = True
+        try:
+            return question.demanding(constraints, judge)
+        except EvalkitError as error:
+            raise error.noted().with_traceback(None) from error.__cause__
 
     def _suite(self, question: Question, n: int, provider: str | None, prompt: Prompt) -> Suite:
         """Make the suite of one call, which the next one does not share its draws with."""

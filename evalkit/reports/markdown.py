@@ -23,7 +23,7 @@ from evalkit.reports.differences import grouped_differences
 from evalkit.reports.spending import spending_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from evalkit.findings import Comparison, Estimate, Report, Row, Summary
     from evalkit.reports.columns import Column
@@ -56,18 +56,28 @@ def table(summary: Summary) -> str:
 
 def as_table(shown_columns: Sequence[Column]) -> str:
     """Write columns as a Markdown table."""
+    return "\n".join(table_lines(shown_columns, escape))
+
+
+def table_lines(shown_columns: Sequence[Column], escaped: Callable[[str], str]) -> list[str]:
+    """Return a Markdown table: the headings, the rule below them, then a line for each row.
+
+    Args:
+        shown_columns: At least one.
+        escaped: Keeps a text inside its cell.
+    """
     rule = [
         "---" if column.kind in ("provider", "axis", "constraint", "measure", "model", "verdict") else "---:"
         for column in shown_columns
     ]
     cells = [
-        [escape(cell) for cell in column.cells]
+        [escaped(cell) for cell in column.cells]
         if column.kind in ("provider", "axis", "constraint", "model")
         else column.cells
         for column in shown_columns
     ]
-    lines = [[escape(column.heading) for column in shown_columns], rule, *zip(*cells, strict=True)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    lines = [[escaped(column.heading) for column in shown_columns], rule, *zip(*cells, strict=True)]
+    return [f"| {' | '.join(line)} |" for line in lines]
 
 
 def _blocks(report: Report) -> Iterator[str]:

@@ -9,6 +9,8 @@ WRITERS = Registry(
     builtins={
         "json": "evalkit.reports.json_report:JsonWriter",
         "md": "evalkit.reports.markdown:MarkdownWriter",
+        "comment": "evalkit.reports.comment:CommentWriter",
+        "junit": "evalkit.reports.junit:JunitWriter",
         "csv": "evalkit.reports.csv_report:CsvWriter",
         "constraints": "evalkit.reports.csv_report:ConstraintsWriter",
         "comparison": "evalkit.reports.csv_report:ComparisonWriter",

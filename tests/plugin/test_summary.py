@@ -43,6 +43,16 @@ def test_several_suites_are_summed() -> None:
     ]
 
 
+def test_what_tests_asked_is_summed_on_one_line() -> None:
+    """However many calls that were; with suites beside it there is a sum of both."""
+    asked = [suite(totals=Totals(4, 4, 0, 0, 0.5, 0))] * 3
+    assert next(summary_lines([], Items(), by_tests=asked)) == "test functions: 3 runs: 12 draws, 12 calls, $1.50"
+    assert list(summary_lines([suite()], DECIDED, by_tests=asked))[1:3] == [
+        "test functions: 3 runs: 12 draws, 12 calls, $1.50",
+        "in all: 252 draws, 24 calls, 228 from the store, $1.51",
+    ]
+
+
 @pytest.mark.parametrize(
     ("run", "words"),
     [

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -29,7 +31,7 @@ from evalkit.types import Cell, Completion, Condition, Draw, LeftOut, Usage
 from evalkit.verdicts import Scored, Span, Verdict
 
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Callable
 
     from evalkit.findings import Decision
     from evalkit.outcome import State
@@ -312,6 +314,34 @@ def report() -> Report:
         "hosted": {"sdk": "1.2 | x"},
     }
     return Report(summary, gates, comparison(), changes(), environment)
+
+
+_OWN_WORDS = {"verdict", "scope", "better", "source", "axis"}
+"""Fields that hold one of a few words, or that name what others refer to."""
+
+
+def _saying(value: Any, text: str, name: str = "") -> Any:  # noqa: ANN401 - any part of a report
+    """Add a text to every free text inside a value."""
+    if isinstance(value, str):
+        return value if name in _OWN_WORDS else value + text
+    if isinstance(value, Condition):
+        return Condition(tuple((axis, _saying(each, text)) for axis, each in value.values))
+    if is_dataclass(value) and not isinstance(value, type):
+        parts = {each.name: _saying(getattr(value, each.name), text, each.name) for each in fields(value)}
+        return type(value)(**parts)
+    if isinstance(value, Mapping):
+        kept = name in {"completions", "measures", "requested", "applied"}
+        pairs = cast("Mapping[Any, Any]", value).items()
+        return {key if kept else _saying(key, text): _saying(each, text) for key, each in pairs}
+    if isinstance(value, tuple):
+        return tuple(_saying(each, text, name) for each in cast("tuple[Any, ...]", value))
+    return value
+
+
+@pytest.fixture
+def saying(report: Report) -> Callable[[str], Report]:
+    """Return what makes the report with a text added to every text that others may have written."""
+    return lambda text: _saying(report, text)
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 FILENAMES = {
     "json": "report.json",
     "md": "report.md",
+    "comment": "comment.md",
+    "junit": "junit.xml",
     "csv": "cells.csv",
     "constraints": "constraints.csv",
     "comparison": "comparison.csv",

@@ -67,3 +67,8 @@ def _imported(code: str, unwanted: tuple[str, ...]) -> list[str]:
         [sys.executable, "-P", "-c", watching], capture_output=True, text=True, check=True, timeout=60
     )
     return done.stdout.splitlines()[-1].removeprefix("imported:").split()
+
+
+def test_importing_the_package_imports_next_to_nothing() -> None:
+    """What is public is imported when it is asked for."""
+    assert _imported("import evalkit\ndir(evalkit)", (*HEAVY, "pytest", "dataclasses", "importlib.metadata")) == []

@@ -56,7 +56,7 @@ def test_no_function_body_has_more_than_40_lines() -> None:
 
 def test_every_test_file_has_its_module() -> None:
     """tests/a/test_b.py tests evalkit/a/b.py, or the package evalkit/a/b."""
-    tested = {test: "evalkit/" + test.replace("test_", "") for test in TESTS}
+    tested = {test: f"evalkit/{Path(test).with_name(Path(test).name.removeprefix('test_'))}" for test in TESTS}
     known = {*MODULES, *(f"{package.removesuffix('/__init__.py')}.py" for package in PACKAGES)}
     alone = {test for test, module in tested.items() if module not in known}
     assert alone == set(ACROSS)

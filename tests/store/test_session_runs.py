@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from evalkit.expand import Plan, expand, slots
-from evalkit.store.session_runs import Problem
+from evalkit.store.session_runs import Problem, of_test
 from evalkit.types import Case, Completion, Condition
 
 if TYPE_CHECKING:
@@ -114,3 +114,9 @@ def test_a_suite_without_a_run_has_drawn_nothing(store: Store) -> None:
         None,
         0,
     )
+
+
+def test_runs_of_test_functions_are_told_apart(store: Store, run: Run) -> None:
+    """By what stands in the place of the suite's path."""
+    assert store.session_runs.open("s", of_test(run.id, "tests/test_it.py::test_it"), run.id).by_test
+    assert not store.session_runs.open("s", "/tests/suite.yaml", run.id).by_test

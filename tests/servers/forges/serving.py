@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlencode
 
 from vendors.http import HttpAnswer, LoopbackServer
@@ -67,7 +67,6 @@ class Fault:
     Attributes:
         answer: What is sent.
         acts: Whether the request is carried out all the same.
-        after: How many requests are answered well before.
     """
 
     answer: HttpAnswer
@@ -117,7 +116,7 @@ class FakeForge:
         """Where the API begins."""
         return self.host + self.prefix
 
-    def __enter__(self) -> FakeForge:
+    def __enter__(self) -> Self:
         self._server.start()
         return self
 
