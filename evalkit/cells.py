@@ -53,7 +53,9 @@ def scored_cells(
         scoring.write(provider)
 
 
-def scored_cell(store: Store, run: Run, suite: Suite, provider: str, positions: range) -> Cell | None:
+def scored_cell(
+    store: Store, run: Run, suite: Suite, provider: str, positions: range, *, digests: Digests | None = None
+) -> Cell | None:
     """Read one cell.
 
     Args:
@@ -62,6 +64,7 @@ def scored_cell(store: Store, run: Run, suite: Suite, provider: str, positions: 
         suite: The run's own.
         provider: Who was asked.
         positions: Where the draws of the cell stand.
+        digests: Of the run's suite, for callers that read many cells; None makes the one that is needed.
 
     Returns:
         The cell with what is drawn of it by now; None where nothing is.
@@ -69,7 +72,7 @@ def scored_cell(store: Store, run: Run, suite: Suite, provider: str, positions: 
     members = store.drawn_at(run.id, provider, positions)
     if not members:
         return None
-    scoring = _Scoring(store, run, suite)
+    scoring = _Scoring(store, run, suite, digests=digests)
     found = scoring.cell(provider, members)
     with suppress(StoreError):  # they can be made again, which a file that is read-only needs
         scoring.write(provider)
@@ -84,7 +87,14 @@ class _Scoring:
     """
 
     def __init__(
-        self, store: Store, run: Run, suite: Suite, *, again: bool = False, revision: Revision | None = None
+        self,
+        store: Store,
+        run: Run,
+        suite: Suite,
+        *,
+        again: bool = False,
+        revision: Revision | None = None,
+        digests: Digests | None = None,
     ) -> None:
         self._store = store
         self._run = run
@@ -93,7 +103,7 @@ class _Scoring:
         self._revision = revision
         self._cases = {case.id: case for case in suite.cases}
         self._judgements = Judgements(store, run.id, judge_of(run, suite))
-        self._digests = Digests(suite, judge_of(run, suite))
+        self._digests = digests or Digests(suite, judge_of(run, suite))
         self._named = len(run.selection["providers"]) > 1
         self.unwritten: list[tuple[int, Scored]] = []
 

@@ -27,6 +27,7 @@ from evalkit.types import EMPTY
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from evalkit.cells import Digests
     from evalkit.findings import Estimate
     from evalkit.measured import CaseScores
     from evalkit.plugin.planned import CellKey, Planned
@@ -58,7 +59,15 @@ class CaseOutcome:
     unsupported: bool = False
 
 
-def judge_case(store: Store, run: Run, planned: Planned, cell: CellKey, at_least: float | None) -> CaseOutcome:
+def judge_case(
+    store: Store,
+    run: Run,
+    planned: Planned,
+    cell: CellKey,
+    at_least: float | None,
+    *,
+    digests: Digests | None = None,
+) -> CaseOutcome:
     """Judge one case by what is drawn of it.
 
     Args:
@@ -68,8 +77,10 @@ def judge_case(store: Store, run: Run, planned: Planned, cell: CellKey, at_least
         cell: The case, with the provider and condition that it was drawn by.
         at_least: Share of the decided draws that must meet all constraints where the suite has no gates; None takes the
             default.
+        digests: See `evalkit.cells.scored_cell`.
     """
-    drawn = scored_cell(store, run, planned.suite, cell.provider, planned.prepared.positions(cell.number))
+    positions = planned.prepared.positions(cell.number)
+    drawn = scored_cell(store, run, planned.suite, cell.provider, positions, digests=digests)
     if drawn is None:
         return CaseOutcome(
             "error", None, ("nothing was drawn of this case",), case_properties(run, cell, "error", None, None)

@@ -241,7 +241,7 @@ class Drawing:
     def _foreign(self, planned: Planned) -> Problem | None:
         """Refuse what cannot be in one session: one lease, one budget and one store are for all of it."""
         ours = self._wanted[0].planned.project if self._wanted else planned.project
-        if planned.project.store == ours.store:
+        if planned.project.root == ours.root:
             return None
         return Problem(
             "failed",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from evalkit.cells import Digests
+from evalkit.judge.lookup import judge_of
 from evalkit.plugin.case_outcome import judge_case
 from evalkit.plugin.gate_outcome import judge_gates
 from evalkit.types import EMPTY
@@ -48,6 +50,7 @@ class Judging:
         self.options = options
         self._drawing = drawing
         self._gates: dict[Planned, Sequence[GateOutcome]] = {}
+        self._digests: dict[Planned, Digests] = {}
 
     def missing(self, planned: Planned, cells: Sequence[CellKey]) -> Problem | None:
         """Say why some of these cells have not been drawn; None when all have been."""
@@ -60,7 +63,9 @@ class Judging:
     def case(self, planned: Planned, cell: CellKey) -> Outcome:
         """Judge one case."""
         drawing = self._drawing()
-        found = judge_case(drawing.store, drawing.run(planned), planned, cell, self.options.at_least)
+        run = drawing.run(planned)
+        digests = self._digests.setdefault(planned, Digests(planned.suite, judge_of(run, planned.suite)))
+        found = judge_case(drawing.store, run, planned, cell, self.options.at_least, digests=digests)
         return Outcome(found.state, found.lines, found.properties, found.unsupported)
 
     def gate(self, planned: Planned, number: int) -> Outcome:
