@@ -6,8 +6,7 @@
 Nothing is imported before it is used, so that `import evalkit` costs next to nothing.
 """
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # as those who check types take it by its name; `typing` costs more than all of this
 if TYPE_CHECKING:
     from evalkit.api import load_suite as load_suite
     from evalkit.api import read_cells as read_cells
@@ -68,20 +67,22 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> object:
-    """Import a public name from its module when it is first asked for."""
-    if name == "__version__":
-        from importlib.metadata import version
+if not TYPE_CHECKING:  # to whoever checks types, any name would be there
 
-        found: object = version("prompt-evalkit")
-    elif name in _HOMES:
-        from importlib import import_module
+    def __getattr__(name: str) -> object:
+        """Import a public name from its module when it is first asked for."""
+        if name == "__version__":
+            from importlib.metadata import version
 
-        found = getattr(import_module(_HOMES[name]), name)
-    else:
-        raise AttributeError(f"module `evalkit` has no attribute `{name}`")
-    globals()[name] = found
-    return found
+            found: object = version("prompt-evalkit")
+        elif name in _HOMES:
+            from importlib import import_module
+
+            found = getattr(import_module(_HOMES[name]), name)
+        else:
+            raise AttributeError(f"module `evalkit` has no attribute `{name}`")
+        globals()[name] = found
+        return found
 
 
 def __dir__() -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.errors import UsageError, suggestion
 from evalkit.expand import sweep
-from evalkit.judge.seats import load_judges
+from evalkit.judge.named import load_judges
 from evalkit.load import load_profile
 from evalkit.selection import Selection
 from evalkit.types import shown

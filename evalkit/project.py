@@ -40,6 +40,11 @@ class Project:
         """Where baselines are; meant to be committed."""
         return self.reports / "baselines"
 
+    def place_of(self, name: str) -> str:
+        """Write one of `FOLDERS` as it is found from the root, with `/`."""
+        folder: Path = getattr(self, name)
+        return folder.relative_to(self.root).as_posix() if folder.is_relative_to(self.root) else folder.as_posix()
+
     def relative(self, path: Path) -> str:
         """Write `path` for a message: relative to the working directory where that is shorter."""
         resolved = path.resolve()
@@ -71,6 +76,15 @@ def find_project(start: Path | None = None, *, root: Path | None = None, otherwi
         if _table(folder) is not None or (folder / ".evalkit").is_dir():
             return _project(folder)
     return _project(here if otherwise is None else otherwise.resolve())
+
+
+def has_table(folder: Path) -> bool:
+    """Tell whether the folder's pyproject.toml has `[tool.evalkit]`.
+
+    Raises:
+        ProjectError: It is not valid TOML.
+    """
+    return _table(folder) is not None
 
 
 def _table(folder: Path) -> dict[str, object] | None:

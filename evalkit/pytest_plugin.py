@@ -55,26 +55,48 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marks, and the rest of the plugin where suites are to be collected."""
+    _leave_as_it_is(config)
     for mark in MARKS:
         config.addinivalue_line("markers", mark)
     if config.option.evalkit or config.getini("evalkit_suites"):
-        from evalkit.plugin.session import TestRun  # noqa: PLC0415 - only for those who opted in
+        from evalkit.plugin.session import TestRun
 
         config.pluginmanager.register(TestRun(config), "evalkit suites")
+
+
+def _leave_as_it_is(config: pytest.Config) -> None:
+    """Have pytest not rewrite the assertions of all of evalkit, which it does to the whole package of a plugin.
+
+    They state what holds anyway. Where no byte code may be written, rewriting costs each process more than half a
+    second; a pytest that keeps its list elsewhere goes on doing it.
+    """
+    marked = getattr(getattr(config.pluginmanager, "rewrite_hook", None), "_must_rewrite", None)
+    if isinstance(marked, set):
+        marked.discard("evalkit")
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - a worker of pytest-xdist, which has no types
     """Hand a worker of pytest-xdist the session's id."""
-    from evalkit.plugin.identity import hand_over  # noqa: PLC0415 - only where there are workers
+    from evalkit.plugin.identity import hand_over
 
     hand_over(node)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - as above
+    """Hear from a worker of pytest-xdist where the runs of its tests are."""
+    stores: list[str] = getattr(node, "workeroutput", {}).get("evalkit_stores", [])
+    if stores:
+        from evalkit.plugin.own_summary import hear
+
+        hear(node.config, stores)
 
 
 @pytest.fixture
 def evalkit(request: pytest.FixtureRequest) -> Evalkit:
     """Ask language models from a test: `complete`, `sample`, `assert_adheres`, `assert_not_worse`."""
-    from evalkit.plugin.fixture import Evalkit  # noqa: PLC0415 - only for tests that ask
+    from evalkit.plugin.fixture import Evalkit
 
     return Evalkit.of(request)
 
@@ -83,7 +105,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test with `@evalkit.cases` for each case of its suite."""
     mark = metafunc.definition.get_closest_marker("evalkit_cases")
     if mark is not None:
-        from evalkit.plugin.cases import parametrize  # noqa: PLC0415 - only for such tests
+        from evalkit.plugin.cases import parametrize
 
         parametrize(metafunc, mark)
 
@@ -92,6 +114,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Raise what is wrong with the suite of a test with `@evalkit.cases`."""
     if item.get_closest_marker("evalkit_cases") is not None:
-        from evalkit.plugin.cases import raise_broken  # noqa: PLC0415 - only for such tests
+        from evalkit.plugin.cases import raise_broken
 
         raise_broken(item)

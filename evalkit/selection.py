@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from evalkit.store.rows import frozen
 from evalkit.types import EMPTY
 
 if TYPE_CHECKING:
@@ -61,6 +60,8 @@ def read_cells(plain: Mapping[str, Json]) -> dict[str, tuple[int, ...]] | None:
 
 def read_selection(plain: Mapping[str, Json]) -> Selection:
     """Build a selection from what `Selection.to_json` returned."""
+    from evalkit.store.rows import frozen  # noqa: PLC0415 - only where a run is read does the store have to be known
+
     return Selection(
         providers=tuple(plain["providers"]),
         repeats=plain["repeats"],

@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any, Literal, Union, cast, get_args, get_origi
 import click
 
 from evalkit.arguments import arguments_of, summary_of
+from evalkit.cli.ci_files import Installation, nightly_of, rendered
 from evalkit.cli.main import evalkit
 from evalkit.cli.offer_lines import knob_company, knob_values
 from evalkit.constraints.examples import Examples
 from evalkit.constraints.registry import CONSTRAINTS
 from evalkit.measures.registry import MEASURES
+from evalkit.project import find_project
 from evalkit.providers.families.table import apis, listed_families
 from evalkit.settings import SETTINGS
 
@@ -270,6 +272,15 @@ def _range(setting: Setting) -> str:
     return ", ".join([kind, *ends])
 
 
+def _workflow(name: str) -> str:
+    """Return a workflow as `evalkit init --ci github` writes it for this project, apart from the installation."""
+    template = (ROOT / "evalkit" / "starter_ci" / "github" / name).read_text(encoding="utf-8")
+    nightly = nightly_of(find_project(root=ROOT), print)
+    everything = f'python -m pip install --constraint constraints.txt --editable ".[{",".join(nightly.extras)}]"'
+    core = 'python -m pip install "prompt-evalkit @ git+$GITHUB_SERVER_URL/$GITHUB_REPOSITORY@$GITHUB_SHA"'
+    return rendered(template, nightly, Installation(everything, core, f"{everything} pytest"))
+
+
 def _readme() -> str:
     """Return the README with the table of commands between its two marks as it should be."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -299,6 +310,8 @@ def _row(cells: Iterable[str]) -> str:
 
 
 FILES: dict[str, Callable[[], str]] = {
+    ".github/workflows/evalkit-baseline.yml": lambda: _workflow("evalkit-baseline.yml"),
+    ".github/workflows/evalkit-nightly.yml": lambda: _workflow("evalkit-nightly.yml"),
     "docs/reference/cli.md": _command_line,
     "docs/reference/constraints.md": _constraints,
     "docs/reference/measures.md": _measures,

@@ -284,8 +284,9 @@ class SuiteTests:
 
     def items(self, *arguments: str) -> list[pytest.Item]:
         """Return the items that are collected."""
-        collect = self.pytester.inline_genitems  # pyright: ignore[reportUnknownMemberType] - untyped arguments
-        return collect(*self.plugins(), *arguments)[0]
+        pytester: Any = self.pytester  # whose arguments are untyped
+        found: list[pytest.Item] = pytester.inline_genitems(*self.plugins(), *arguments)[0]
+        return found
 
     def names(self, *arguments: str) -> list[str]:
         """Return the ids of the items that are collected."""

@@ -119,7 +119,6 @@ def test_a_suite_may_be_plain_data(small_project: SmallProject) -> None:
         ({"resume": "last", "seed": 3}, UsageError, "`seed` does not go with `resume`"),
         ({"resume": "2026"}, UsageError, "no run `2026`"),
     ],
-    ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
 )
 def test_what_cannot_be_is_refused_with_a_hint(
     small_project: SmallProject, asked: dict[str, Any], error: type[Exception], message: str

@@ -43,6 +43,18 @@ def test_without_opting_in_nothing_else_is_imported(suite_tests: SuiteTests) -> 
     found.assert_outcomes(passed=1)
 
 
+def test_the_package_is_imported_as_it_is(suite_tests: SuiteTests) -> None:
+    """Pytest marks all of a plugin's package for rewriting, which costs time and shows nothing."""
+    suite_tests.write(
+        "conftest.py",
+        "import sys\n\nimport pytest\n\npytest.register_assert_rewrite('evalkit')\n\n"
+        "def pytest_collection_finish(session):\n"
+        "    print('loaded by:', type(sys.modules['evalkit.plugin.session'].__loader__).__name__)\n",
+    )
+    found = suite_tests.run("-q", "-s", "--collect-only", apart=True)
+    found.stdout.fnmatch_lines(["loaded by: SourceFileLoader"])
+
+
 def test_help_names_every_option(suite_tests: SuiteTests) -> None:
     """With what it takes."""
     text = suite_tests.run("--help").stdout.str()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     "--format",
     "formats",
     metavar="F,F",
-    help="Write these reports (json, md, html, comment, junit, csv, constraints, comparison, verdicts) besides the table.",
+    help="Besides the table, write these: json, md, html, comment, junit, csv, constraints, comparison, verdicts.",
 )
 @click.option("--out", metavar="DIR", help="Where reports go; `-` writes a single one to stdout instead of the table.")
 @click.option("--where", multiple=True, metavar="AXIS=V,V", help="Only conditions with these values; repeatable.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +48,7 @@ class Options:
     record: Path | None
     replay: Path | None
     resume: str | None
+    retry_after: str | None
     reuse: bool
     batch: bool
     wait: bool
@@ -97,6 +98,11 @@ class _Session:
 )
 @click.option("--allow-unknown-cost", is_flag=True, help="Let --max-cost count only the prices that are known.")
 @click.option("--resume", metavar="RUN", help="Go on with a stored run: its id, the beginning of it, or `last`.")
+@click.option(
+    "--retry-after",
+    metavar="S,S",
+    help="Go on with an incomplete run after so many seconds, once for each number, as --resume does.",
+)
 @click.option("--reuse", is_flag=True, help="Take stored answers to the same samples instead of asking again.")
 @click.option("--dry-run", is_flag=True, help="Say what would run and what it would take, and stop.")
 @click.option("--offline", is_flag=True, help="With --dry-run: ask no vendor to count tokens.")
@@ -123,7 +129,7 @@ class _Session:
     default=DEFAULT_FORMATS,
     show_default=True,
     metavar="F,F",
-    help="Reports to write, of json, md, html, comment, junit, csv, constraints, comparison and verdicts; `none` for none.",
+    help="Reports to write: json, md, html, comment, junit, csv, constraints, comparison, verdicts; or none.",
 )
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="Where reports go; reports/runs/RUN by default."
@@ -158,11 +164,13 @@ def command(context: click.Context, /, suites: tuple[str, ...], **options: Any) 
 
 def _run_one(context: click.Context, path: Path, options: Options, *, of_several: bool) -> int:
     # Imported here so that `evalkit run --help` stays fast.
+    from evalkit.cli.going_on import may_pass, read_pauses
     from evalkit.cli.output import format_names
     from evalkit.load import load
     from evalkit.store import Store
 
     format_names(options.formats)  # for its error, before anything is drawn
+    pauses = read_pauses(options.retry_after)
     project = project_of(context, path.parent if path.parent.is_dir() else None)
     suite = load(path, project)
     for doubt in suite.doubts:
@@ -171,10 +179,41 @@ def _run_one(context: click.Context, path: Path, options: Options, *, of_several
         return _print_plan(project, suite, options)
     with Store(project.store) as store:
         session = _Session(project, store, path, options, of_several)
-        with _traffic(options, suite.name):  # before a run is begun that could not be drawn
-            opened = _open(session, suite)
-            tally = _draw(session, opened)
-        return _conclude(session, opened, tally)
+        opened, tally = _open_and_draw(session, suite)
+        code = _conclude(session, opened, tally)
+        for pause_s in pauses:
+            if code != 3 or not may_pass(tally):
+                break
+            _wait(session, opened.run, pause_s)
+            session = replace(session, options=_resuming(options, opened.run))
+            opened, tally = _open_and_draw(session, suite)
+            code = _conclude(session, opened, tally)
+        return code
+
+
+def _open_and_draw(session: _Session, suite: Suite) -> tuple[Opened, Tally]:
+    with _traffic(session.options, suite.name):  # before a run is begun that could not be drawn
+        opened = _open(session, suite)
+        return opened, _draw(session, opened)
+
+
+def _resuming(options: Options, run: Run) -> Options:
+    """Return the options with which a run goes on: what it is made of is settled."""
+    settled = replace(options, provider=(), repeats=None, choices=(), case=(), judge=None, seed=None)
+    return replace(settled, resume=run.id)
+
+
+def _wait(session: _Session, run: Run, pause_s: float) -> None:
+    """Let time pass before a run goes on."""
+    import asyncio
+
+    from evalkit.cli.interrupt import run_interruptibly
+
+    click.echo(f"going on in {pause_s:g} s", err=True)
+    try:
+        run_interruptibly(asyncio.sleep(pause_s))
+    except InterruptedRunError:
+        raise _interrupted(session, run) from None
 
 
 def _print_plan(project: Project, suite: Suite, options: Options) -> int:
@@ -261,10 +300,14 @@ def _draw(session: _Session, opened: Opened) -> Tally:
         try:
             return run_interruptibly(draw_run(opened, watcher=watcher))
         except InterruptedRunError:
-            raise InterruptedRunError(
-                f"interrupted; run {opened.run.id} keeps what was drawn",
-                hint=f"`evalkit run {session.path} --resume {opened.run.id}` goes on",
-            ) from None
+            raise _interrupted(session, opened.run) from None
+
+
+def _interrupted(session: _Session, run: Run) -> InterruptedRunError:
+    return InterruptedRunError(
+        f"interrupted; run {run.id} keeps what was drawn",
+        hint=f"`evalkit run {session.path} --resume {run.id}` goes on",
+    )
 
 
 def _traffic(options: Options, suite: str) -> AbstractContextManager[None]:

@@ -148,8 +148,8 @@ class GitHub:
         """
         login = self._own_login()
         if login is None:
-            return maybe(document, "user", "type") == "Bot"  # there is no user where the account was deleted
-        return maybe(document, "user", "login") == login
+            return bool(maybe(document, "user", "type") == "Bot")  # there is no user where the account was deleted
+        return bool(maybe(document, "user", "login") == login)
 
     def _own_login(self) -> str | None:
         if not self._asked:
@@ -169,8 +169,10 @@ def advice(answer: Answer, words: str, needs: str) -> str | None:
     if answer.status == 401:
         return "the token is not valid (any more); in a workflow, pass GITHUB_TOKEN: ${{ github.token }}"
     if answer.status == 403:
-        accepted = answer.headers.get("x-accepted-github-permissions", "").replace("=", ": ") or needs
-        return f"give the job the permission: `permissions:` with `{accepted}`" if accepted else None
+        # The header has `pull_requests=write; issues=write` for either of two, a workflow `pull-requests: write`.
+        accepted = answer.headers.get("x-accepted-github-permissions", "").replace("=", ": ").replace("_", "-") or needs
+        either = "` or `".join(each.strip() for each in accepted.split(";"))
+        return f"give the job the permission: `permissions:` with `{either}`" if accepted else None
     if answer.status == 404:
         return f"is the repository or number right? GitHub says 404, too, where the token lacks `{needs}`"
     if answer.status == 410:

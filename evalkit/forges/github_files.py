@@ -66,11 +66,12 @@ def _tree(client: Client, root: str, before: str, proposal: Proposal) -> str:
     """Return the tree with the files in it; where nothing differs it is the very tree that was there before."""
     entries: list[Json] = []
     for path, content in proposal.files.items():
-        document = {"content": base64.b64encode(content).decode(), "encoding": "base64"}
+        document: Json = {"content": base64.b64encode(content).decode(), "encoding": "base64"}
         blob = part(client.ask("POST", f"{root}/git/blobs", document=document, needs=_CONTENTS).document, "sha")
         entries.append({"path": path, "mode": "100644", "type": "blob", "sha": blob})
     document = {"base_tree": before, "tree": entries}
-    return part(client.ask("POST", f"{root}/git/trees", document=document, needs=_CONTENTS).document, "sha")
+    made: str = part(client.ask("POST", f"{root}/git/trees", document=document, needs=_CONTENTS).document, "sha")
+    return made
 
 
 def _branch(client: Client, root: str, proposal: Proposal, tip: str, tree: str) -> bool:

@@ -125,7 +125,7 @@ class GitLab:
     def _ours(self, document: Json) -> bool:
         if self._user is None:
             self._user = part(self._client.ask("GET", "/user", needs="scope `api`").document, "id")
-        return maybe(document, "author", "id") == self._user
+        return bool(maybe(document, "author", "id") == self._user)
 
 
 def advice(answer: Answer, words: str, needs: str) -> str | None:  # noqa: ARG001 - what a forge may need

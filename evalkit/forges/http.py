@@ -19,7 +19,7 @@ import urllib.request
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 
 from evalkit.errors import ForgeError, UsageError
@@ -188,10 +188,10 @@ class Client:
         query = {**query, "per_page": "100"}
         for _ in range(_MOST_PAGES):
             answer = self.ask("GET", path, query, needs=needs)
-            listed: Json = answer.document
-            if not isinstance(listed, list):
+            listed: list[Json] = answer.document
+            if not isinstance(answer.document, list):
                 raise ForgeError(f"{self._name} answered GET {path} with what is no list")
-            yield from cast("list[Json]", listed)
+            yield from listed
             following = answer.headers.get("x-next-page", "").strip()
             link = _NEXT.search(answer.headers.get("link", ""))
             if following:

@@ -1,19 +1,17 @@
-"""Finds and builds the judges of a run."""
+"""Builds the judges of a run."""
 
 from __future__ import annotations
 
 import asyncio
 from functools import partial
-from itertools import chain
 from typing import TYPE_CHECKING
 
-from evalkit.errors import ProfileError, UsageError
+from evalkit.errors import ProfileError
 from evalkit.expand import Plan
 from evalkit.generate import Tally
 from evalkit.judge.asking import Bench
-from evalkit.judge.lookup import judges_named
+from evalkit.judge.named import load_judges
 from evalkit.judge.pending import open_votes
-from evalkit.load import load_profile
 from evalkit.providers.registry import build_provider
 from evalkit.resuming import check_profiles
 
@@ -26,30 +24,7 @@ if TYPE_CHECKING:
     from evalkit.project import Project
     from evalkit.protocols import Provider
     from evalkit.store import Store
-    from evalkit.types import Case, Profile, Run, Suite
-
-
-def load_judges(suite: Suite, project: Project, cases: Sequence[Case], judge: str | None) -> tuple[Profile, ...]:
-    """Load the profiles of the judges that cases ask.
-
-    Args:
-        suite: Names who judges where a constraint does not.
-        project: Where profiles are found.
-        cases: Those that are run.
-        judge: Who judges in the suite's place; None for the suite's.
-
-    Raises:
-        UsageError: Nobody is named.
-        ProfileError: A profile cannot be read.
-    """
-    demanded = [case.constraints for case in cases] + [system.constraints for system in suite.systems.values()]
-    names = judges_named(chain.from_iterable(demanded), judge or suite.judge)
-    if None in names:
-        raise UsageError(
-            f"a constraint of suite {suite.name} asks a judge, and none is named",
-            hint="write `judge: PROFILE` in the suite, `by: PROFILE` in the constraint, or give --judge PROFILE",
-        )
-    return tuple(load_profile(name, project) for name in dict.fromkeys(names) if name is not None)
+    from evalkit.types import Profile, Run, Suite
 
 
 def judges_of(run: Run, suite: Suite, project: Project, store: Store) -> tuple[Profile, ...]:

@@ -14,7 +14,7 @@ from evalkit.errors import EvalkitError, GateFailed, SuiteError
 from evalkit.plugin.items import CaseItem, GateItem, LoadItem, words
 from evalkit.plugin.planning import plan_suite
 from evalkit.plugin.recognise import SUFFIXES, holds_suite
-from evalkit.providers.registry import reach
+from evalkit.providers.reach import reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

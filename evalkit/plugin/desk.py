@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,22 +13,23 @@ from evalkit.errors import EvalkitError, UsageError
 from evalkit.own_loop import OwnLoop
 from evalkit.plugin.identity import session_id
 from evalkit.plugin.options import read_options
+from evalkit.plugin.own_summary import own_summary
 from evalkit.plugin.shared_budget import SharedBudget
 from evalkit.plugin.suite_drawing import SUITE, problem_of
-from evalkit.plugin.summary import Items, SuiteTotals, summary_lines, write_lines
 from evalkit.reports.format import dollars
 from evalkit.secret import without_keys
 from evalkit.store import Store
 from evalkit.store.session_runs import Problem, of_test
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from evalkit.conduct import Opened
     from evalkit.generate import Tally
     from evalkit.plugin.options import Options
     from evalkit.project import Project
+    from evalkit.store.session_runs import State
     from evalkit.types import Completion, Run, Suite
 
 
@@ -55,13 +55,15 @@ class Desk:
     Args:
         options: What the test run was given.
         session: The test session's id.
+        tell: Is told of each store that is opened.
     """
 
-    def __init__(self, options: Options, session: str) -> None:
+    def __init__(self, options: Options, session: str, tell: Callable[[Path], None] = lambda _: None) -> None:
         self.options = options
         self.loop = OwnLoop("evalkit tests")
         self.process = os.getpid()
         self._session = session
+        self._tell = tell
         self._stores: dict[Path, Store] = {}
         self._budgets: dict[Path, SharedBudget] = {}
         self._own: set[str] = set()
@@ -70,6 +72,7 @@ class Desk:
         """Return the store of a project."""
         if project.store not in self._stores:
             self._stores[project.store] = Store(project.store)
+            self._tell(project.store)
         return self._stores[project.store]
 
     async def ask(self, suite: Suite, project: Project) -> Answered:
@@ -88,29 +91,16 @@ class Desk:
         store.session_runs.open(self._session, key, opened.run.id)
         self._own.add(opened.run.id)
         budget = self._budget(project)
+        state: State = "stopped"
         problems: Mapping[str, Problem] = {SUITE: Problem("stopped", "it was interrupted")}
         try:
             tally = await draw_run(opened, budget=budget)
             drawn = tuple(each.completion for each in store.drawn(opened.run.id, provider))
-            error = self._error(opened, tally, budget, len(drawn))
-            problems = {} if error is None else {provider: problem_of(error, provider)}
+            failed = self._error(opened, tally, budget, len(drawn))
+            state, problems = "ended", {} if failed is None else {provider: problem_of(failed, provider)}
         finally:
-            store.session_runs.note(self._session, key, state="ended", problems=problems)
-        return Answered(opened.run, drawn, error)
-
-    def totals(self) -> list[SuiteTotals]:
-        """Return what the tests of this process have asked for; nothing where the stores cannot be read."""
-        with suppress(EvalkitError):
-            return self.loop.wait(self._totals())
-        return []
-
-    async def _totals(self) -> list[SuiteTotals]:
-        return [
-            SuiteTotals(run.suite, run, store.session_runs.totals(run))
-            for store in self._stores.values()
-            for run in store.session_runs.of(self._session)
-            if run.by_test
-        ]
+            store.session_runs.note(self._session, key, state=state, problems=problems)
+        return Answered(opened.run, drawn, failed)
 
     def runs(self, project: Project) -> set[str]:
         """Return the runs of the test session by now."""
@@ -173,23 +163,6 @@ def desk_of(config: pytest.Config) -> Desk:
     """
     there = config.stash.get(_DESK, None)
     if there is None or there.process != os.getpid():  # neither threads nor connections outlive a fork
-        there = config.stash[_DESK] = Desk(_read(config), session_id(config))
+        there = config.stash[_DESK] = Desk(read_options(config), session_id(config), own_summary(config).stores.add)
         config.add_cleanup(there.close)
-        if not (config.pluginmanager.has_plugin("evalkit suites") or hasattr(config, "workerinput")):
-            config.pluginmanager.register(_Summary(there), "evalkit tests")
     return there
-
-
-class _Summary:
-    """Says at the end what test functions have asked, in a test run without suites, whose summary says it else."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Say what was drawn."""
-        write_lines(terminalreporter, summary_lines([], Items(), by_tests=self._desk.totals()))
-
-
-def _read(config: pytest.Config) -> Options:
-    return replace(read_options(config), choices=())

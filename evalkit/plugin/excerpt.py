@@ -41,7 +41,14 @@ class _Glyph:
     ends_line: bool = False
 
 
-def excerpt(text: str, spans: Sequence[Span], *, lines: int = LINES, columns: int = COLUMNS) -> list[str]:
+def excerpt(
+    text: str,
+    spans: Sequence[Span],
+    *,
+    lines: int = LINES,
+    columns: int = COLUMNS,
+    marks: tuple[str, str] | None = None,
+) -> list[str]:
     r"""Return lines of a text around the first place of a verdict, with all places in them marked.
 
     Args:
@@ -49,6 +56,7 @@ def excerpt(text: str, spans: Sequence[Span], *, lines: int = LINES, columns: in
         spans: Places in it, in any order; what lies outside the text is left out.
         lines: At most so many; fewer where no place is named, for then the text is only shown to be known again.
         columns: At most so wide, marks included.
+        marks: What stands before and after a place; None chooses what the text does not use.
 
     >>> from evalkit.verdicts import Span
     >>> excerpt("Kafka, \x1b[31mno doubt.", [Span(0, 5)])
@@ -59,7 +67,7 @@ def excerpt(text: str, spans: Sequence[Span], *, lines: int = LINES, columns: in
         lines = min(lines, _WITHOUT_PLACE)
     first = places[0][0] if places else 0
     start, end = max(0, first - _BEFORE), min(len(text), first + lines * columns)
-    wrapped = _wrapped(_glyphs(text, start, end, places), columns - 2 * len(CUT))
+    wrapped = _wrapped(_glyphs(text, start, end, places, marks), columns - 2 * len(CUT))
     marked = next((number for number, line in enumerate(wrapped) if any(glyph.opens for glyph in line)), 0)
     top = max(0, marked - _LINES_BEFORE)
     shown = ["".join(glyph.written for glyph in line).rstrip() for line in wrapped[top : top + lines]]
@@ -121,10 +129,13 @@ def _merged(spans: Iterable[Span], length: int) -> list[tuple[int, int]]:
     return places
 
 
-def _glyphs(text: str, start: int, end: int, places: Sequence[tuple[int, int]]) -> Iterator[_Glyph]:
+def _glyphs(
+    text: str, start: int, end: int, places: Sequence[tuple[int, int]], chosen: tuple[str, str] | None
+) -> Iterator[_Glyph]:
     """Yield what is written for the part of a text, with marks around its places."""
     window = text[start:end]
-    opening, closing = next((pair for pair in _PAIRS if pair[0] not in window and pair[1] not in window), _PAIRS[-1])
+    unused = (pair for pair in _PAIRS if pair[0] not in window and pair[1] not in window)
+    opening, closing = chosen or next(unused, _PAIRS[-1])
     marks: dict[int, list[_Glyph]] = {}
     for first, last in places:
         if first <= end and last >= start:

@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from evalkit.cells import Digests
-from evalkit.judge.lookup import judge_of
-from evalkit.plugin.case_outcome import judge_case
-from evalkit.plugin.gate_outcome import judge_gates
 from evalkit.types import EMPTY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from evalkit.cells import Digests
     from evalkit.plugin.case_outcome import State
     from evalkit.plugin.drawing import Drawing
     from evalkit.plugin.gate_outcome import GateOutcome
@@ -62,6 +59,10 @@ class Judging:
 
     def case(self, planned: Planned, cell: CellKey) -> Outcome:
         """Judge one case."""
+        from evalkit.cells import Digests
+        from evalkit.judge.lookup import judge_of
+        from evalkit.plugin.case_outcome import judge_case
+
         drawing = self._drawing()
         run = drawing.run(planned)
         digests = self._digests.setdefault(planned, Digests(planned.suite, judge_of(run, planned.suite)))
@@ -71,6 +72,8 @@ class Judging:
     def gate(self, planned: Planned, number: int) -> Outcome:
         """Judge one gate, by its place among the suite's."""
         if planned not in self._gates:
+            from evalkit.plugin.gate_outcome import judge_gates
+
             self._gates[planned] = judge_gates(self._drawing(), planned)
         found = self._gates[planned][number]
         return Outcome(found.state, found.lines, found.properties)

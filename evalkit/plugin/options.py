@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from evalkit.choices import read_choices
-from evalkit.errors import EvalkitError
+from evalkit.errors import EvalkitError, suggestion
 from evalkit.reports.registry import WRITERS
 
 if TYPE_CHECKING:
@@ -120,8 +121,6 @@ def _paths(texts: Iterable[str], base: Path, option: str) -> tuple[Path, ...]:
 
 def absolute(path: Path) -> str:
     """Write a path as pytest names it: absolute and without `..`, links left as they are."""
-    import os.path  # noqa: PLC0415 - pathlib has no such normalisation
-
     return os.path.abspath(path)  # noqa: PTH100 - `resolve` follows links, and pytest does not
 
 
@@ -156,10 +155,8 @@ def _share(text: Any) -> float | None:  # noqa: ANN401 - a text, or a TOML file'
 def _formats(text: str | None) -> tuple[str, ...]:
     """Read names of report writers, each once."""
     names = tuple(dict.fromkeys(name.strip() for name in (text or "").split(",") if name.strip()))
-    known = WRITERS.names()
+    known = WRITERS.names() if names else []
     for name in names:
         if name not in known and not name.startswith("./"):
-            from evalkit.errors import suggestion  # noqa: PLC0415
-
             raise refusal(f"--evalkit-report has no format `{name}`", suggestion(name, known))
     return names

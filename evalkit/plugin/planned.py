@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evalkit.compare.gates import gates_of
-from evalkit.compare.needs import rows_needed
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -61,10 +58,16 @@ class Planned:
 
     def gates(self) -> tuple[Gate, ...]:
         """Return the suite's gates, with the one that a baseline asks for by itself."""
-        return gates_of(self.suite.gates, against_baseline=self.baseline is not None)
+        if self.baseline is None:
+            return self.suite.gates
+        from evalkit.compare.gates import gates_of
+
+        return gates_of(self.suite.gates, against_baseline=True)
 
     def cells_of_gate(self, gate: Gate) -> tuple[CellKey, ...]:
         """Return the cells that a gate must know before it can be judged, in the order of items."""
+        from evalkit.compare.needs import rows_needed
+
         rows = rows_needed(gate, self.prepared.rows)
         return tuple(cell for cell in self.cells() if (cell.provider, cell.condition) in rows)
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evalkit.baselines.against import read_against_prepared
-from evalkit.baselines.baseline import baseline_path
 from evalkit.choices import with_choices
 from evalkit.load import load_with_places
 from evalkit.plugin.names import distinct, names_of
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from evalkit.plugin.names import Names
     from evalkit.plugin.options import Options
     from evalkit.plugin.planned import CellKey
+    from evalkit.prepare import Prepared
     from evalkit.project import Project
 
 
@@ -70,9 +69,8 @@ def plan_suite(file: Path, options: Options, root: Path) -> Plan:
     loaded = load_with_places(file, project)
     suite, axes = with_choices(loaded.suite, options.choices, "--evalkit-set")
     prepared = prepare(suite, project, Selection(providers=options.providers, axes=axes))
-    baseline = _baseline(options, suite.name, project)
     warnings = [str(doubt) for doubt in suite.doubts]
-    read_against_prepared(baseline, project, prepared, warnings.append)
+    baseline = _baseline(options.baseline_of(suite.name), options, project, prepared, warnings)
     planned = Planned(file, suite, project, prepared, baseline)
     lines = _lines(loaded, "gates", len(suite.gates))
     return Plan(
@@ -84,11 +82,18 @@ def plan_suite(file: Path, options: Options, root: Path) -> Plan:
     )
 
 
-def _baseline(options: Options, suite_name: str, project: Project) -> str | None:
+def _baseline(
+    name: str | None, options: Options, project: Project, prepared: Prepared, warnings: list[str]
+) -> str | None:
     """Return the baseline to hold the suite against; the first one is yet to be made where it is to be updated."""
-    name = options.baseline_of(suite_name)
-    if name is None or (options.update_baseline and not baseline_path(name, project).exists()):
+    if name is None:
         return None
+    from evalkit.baselines.against import read_against_prepared
+    from evalkit.baselines.baseline import baseline_path
+
+    if options.update_baseline and not baseline_path(name, project).exists():
+        return None
+    read_against_prepared(name, project, prepared, warnings.append)
     return name
 
 

@@ -6,24 +6,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evalkit.conduct import Terms
 from evalkit.plugin.collection import Suites, collect_file
-from evalkit.plugin.conclusion import Conclusion
-from evalkit.plugin.drawing import Drawing
 from evalkit.plugin.identity import session_id
 from evalkit.plugin.items import SuiteItem
 from evalkit.plugin.judging import Judging
 from evalkit.plugin.options import read_options
 from evalkit.plugin.planned import Wanted
-from evalkit.plugin.summary import write_lines
-from evalkit.plugin.waiting import INTERRUPTED, Controller, await_cells, end_drawing
 from evalkit.project import find_project
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
     from pathlib import Path
 
+    from evalkit.plugin.conclusion import Conclusion
+    from evalkit.plugin.drawing import Drawing
     from evalkit.plugin.planned import CellKey, Planned
+    from evalkit.plugin.waiting import Controller
     from evalkit.project import Project
 
 MARK = "evalkit"
@@ -70,6 +68,9 @@ class TestRun:
     def drawing(self) -> Drawing:
         """Return the drawing of what all selected items want; it begins when the first of them is waited for."""
         if self._drawing is None:
+            from evalkit.conduct import Terms
+            from evalkit.plugin.drawing import Drawing
+
             assert self._session is not None, "items are judged after they were collected"
             terms = Terms(max_cost_usd=self.options.max_cost_usd, reuse=self.options.reuse)
             self._drawing = Drawing(
@@ -89,6 +90,8 @@ class TestRun:
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         """Wait for what an item needs around everything else, so that no time limit of a test counts it."""
         if isinstance(item, SuiteItem):
+            from evalkit.plugin.waiting import await_cells
+
             self.project = item.planned.project
             await_cells(item.session, self.drawing(), item.planned, item.awaited)
         return (yield)
@@ -106,10 +109,12 @@ class TestRun:
         """Take note of Ctrl-C and of `pytest.exit`, whose exit codes may be any."""
         self._interrupted = True
         if self.in_controller:
-            self._at_control().stop(INTERRUPTED)
+            self._at_control().stop()
 
     def _at_control(self) -> Controller:
         if self._controller is None:
+            from evalkit.plugin.waiting import Controller
+
             most: int = self._config.option.maxfail
             self._controller = Controller(self._store, session_id(self._config), most)
         return self._controller
@@ -127,11 +132,15 @@ class TestRun:
         """End the drawing; then, once and where all is known, write what is to be written."""
         interrupted = self._interrupted or exitstatus == pytest.ExitCode.INTERNAL_ERROR
         if self.in_controller and (interrupted or session.shouldfail or session.shouldstop):
-            self._at_control().stop(INTERRUPTED)
+            self._at_control().stop()
         if self._drawing is not None:
+            from evalkit.plugin.waiting import end_drawing
+
             end_drawing(session, self._drawing, interrupted=interrupted)
         ended = yield  # in which the workers of pytest-xdist end
         if self.project is not None and not self.in_worker:
+            from evalkit.plugin.conclusion import Conclusion
+
             self._conclusion = Conclusion(self.project, session_id(self._config), self.suites)
             self._conclusion.write()
         return ended
@@ -139,6 +148,8 @@ class TestRun:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what was drawn and written."""
         if self._conclusion is not None:
+            from evalkit.plugin.summary import write_lines
+
             write_lines(terminalreporter, self._conclusion.lines(terminalreporter.stats))
 
 

@@ -67,7 +67,7 @@ class Controller:
         if self._most_failures and self._failures >= self._most_failures:
             self.stop(f"stopping after {self._failures} failures")
 
-    def stop(self, why: str) -> None:
+    def stop(self, why: str = INTERRUPTED) -> None:
         """Have nothing more asked for in any process of the session."""
         if self._stopped:
             return

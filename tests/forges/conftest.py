@@ -16,7 +16,7 @@ from forges.gitlab import FakeGitLab
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-TOKEN = "token-of-the-tests"  # noqa: S105 - opens nothing
+TOKEN = "token-of-the-tests"
 PATIENCE = Patience(attempts=3, pause_s=0.01, longest_wait_s=5.0, timeout_s=5.0, limited_s=0.01)
 
 

@@ -32,5 +32,5 @@ def test_the_whole_file_stays_under_the_limit(tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     """The variable is named, because it is where to look."""
-    with pytest.raises(UsageError, match="GITHUB_STEP_SUMMARY names .* cannot be written"):
+    with pytest.raises(UsageError, match=r"GITHUB_STEP_SUMMARY names .* cannot be written"):
         write_summary(str(tmp_path), ["one"], 1000)

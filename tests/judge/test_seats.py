@@ -1,48 +1,42 @@
-"""Who judges a run."""
+"""Building the judges of a run."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
-from evalkit.errors import UsageError
-from evalkit.judge.seats import load_judges
-from tests.conftest import KEY_VARIABLE
+from evalkit.judge.seats import seat_judges
+from evalkit.prepare import prepare
+from evalkit.providers.registry import build_provider
+from evalkit.runs import start_run
+from evalkit.selection import Selection
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from evalkit.store import Store
+    from evalkit.types import Profile
     from tests.conftest import SmallProject
 
-PROFILE = f"adapter: claude\nmodel: claude-haiku-4-5\nkey_env: {KEY_VARIABLE}\n"
+
+def test_a_judge_that_cannot_be_built_leaves_the_others_seated(
+    small_project: SmallProject, store: Store, make_profile: Callable[..., Profile]
+) -> None:
+    """Its error is returned by its name, and no run ends for it."""
+    suite = small_project.suite()
+    run = start_run(prepare(suite, small_project.project, Selection()), store)
+    good, bad = make_profile(name="good"), make_profile(name="bad", options={"latency": 1})
+    bench, unusable = seat_judges(suite, [good, bad], run, store)
+    assert [provider.profile.name for provider in bench.providers] == ["good"]
+    assert list(unusable) == ["bad"]
+    assert "latency" in unusable["bad"].message
 
 
-def judges(project: SmallProject, constraint: str, *, suite: str = "", judge: str | None = None) -> list[str]:
-    """Name the judges of the small suite with a further constraint."""
-    for name in ("one", "other"):
-        project.write(f"providers/{name}.yaml", PROFILE)
-    text = (project.folder / "suites/small.yaml").read_text(encoding="utf-8")
-    text = text.replace("  - max_words: 8\n", f"  - max_words: 8\n  - {constraint}\n")
-    project.write("suites/small.yaml", f"{text}\n{suite}")
-    read = project.suite()
-    return [profile.name for profile in load_judges(read, project.project, read.cases, judge)]
-
-
-def test_constraint_names_its_judge_before_the_suite_does(small_project: SmallProject) -> None:
-    """The suite's judge takes the questions that name none."""
-    assert judges(small_project, "judge: {question: Polite?, by: one}", suite="judge: other\n") == ["one"]
-
-
-def test_option_takes_the_place_of_the_suites_judge(small_project: SmallProject) -> None:
-    """What is named in the constraint stays."""
-    assert judges(small_project, "judge: Polite?", suite="judge: other\n", judge="one") == ["one"]
-
-
-def test_question_that_nobody_is_to_answer_is_refused(small_project: SmallProject) -> None:
-    """Before anything is asked, with the ways to name somebody."""
-    with pytest.raises(UsageError, match="asks a judge, and none is named"):
-        judges(small_project, "judge: Polite?")
-
-
-def test_suite_without_questions_has_no_judge(small_project: SmallProject) -> None:
-    """A judge that is named and asked nothing is not loaded."""
-    assert judges(small_project, "min_words: 1", suite="judge: other\n") == []
+def test_a_provider_that_judges_too_is_built_once(
+    small_project: SmallProject, store: Store, make_profile: Callable[..., Profile]
+) -> None:
+    """A model may fill the memory."""
+    suite = small_project.suite()
+    run = start_run(prepare(suite, small_project.project, Selection()), store)
+    provider = build_provider(make_profile())
+    bench, _ = seat_judges(suite, [make_profile()], run, store, [provider])
+    assert next(iter(bench.providers)) is provider

@@ -393,8 +393,8 @@ def test_updating_baselines_of_suites_makes_none_of_what_tests_ask(tests: SuiteT
 
 
 @pytest.mark.slow
-def test_workers_share_the_cap_and_draw_their_own(project: SessionProject, vendors: FakeVendors) -> None:
-    """Each draws what its tests ask, and all of them count against the one cap."""
+def test_workers_share_the_cap(project: SessionProject, vendors: FakeVendors) -> None:
+    """What one has spent is not there for the other, up to what is under way; without a cap all six would pass."""
     project.profile("claude", price={"input": 100, "output": 500}, settings={"max_tokens": 64})
     (project.root / "tests").mkdir()
     body = """\
@@ -405,8 +405,7 @@ def test_it(evalkit, n):
     evalkit.sample(f"Say {n}.", 2, provider="claude")
 """
     (project.root / "tests/test_it.py").write_text(body, encoding="utf-8")
-    assert project.ended("-n", "2", "tests") == {"passed": 6}
-    assert len(vendors.completions("claude")) == 12
     ended = project.ended("-n", "2", "tests", "--evalkit-max-cost", "0.045", expect=1)
     assert ended["passed"] + ended["failed"] == 6
     assert 1 <= ended["passed"] <= 5
+    assert len(vendors.completions("claude")) < 12

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 from hypothesis import given
@@ -15,6 +15,9 @@ from evalkit.expand import sweep
 from evalkit.expand.messages import build_prompt
 from evalkit.plugin.question import Question, naming, question_suite, with_constraints
 from evalkit.verdicts import Score
+
+if TYPE_CHECKING:
+    from evalkit.plugin.question import ConstraintLike
 
 PATH = Path("tests/test_it.py")
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1).filter(lambda text: text.strip() != "")
@@ -77,10 +80,14 @@ def test_the_same_constraints_make_the_same_suite() -> None:
     question = Question("Say.", PATH, constraints=({"max_words": 3}, "valid_json"))
     suite = question_suite(question, naming("a::b", "b", 1), provider="script", repeats=1)
     assert with_constraints(suite, [{"max_words": 3}, "valid_json"]).hash == suite.hash
-    hashes = {
-        with_constraints(suite, constraints).hash
-        for constraints in ([{"max_words": 4}], [Begins("a")], [Begins("b")], [Begins("b"), {"max_words": 4}], [])
-    }
+    others: list[list[ConstraintLike]] = [
+        [{"max_words": 4}],
+        [Begins("a")],
+        [Begins("b")],
+        [Begins("b"), {"max_words": 4}],
+        [],
+    ]
+    hashes = {with_constraints(suite, constraints).hash for constraints in others}
     assert len(hashes | {suite.hash}) == 6
     assert with_constraints(suite, [Begins("b")]).hash == with_constraints(suite, [Begins("b")]).hash
 

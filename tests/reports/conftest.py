@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import fields, is_dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -316,12 +316,13 @@ def report() -> Report:
     return Report(summary, gates, comparison(), changes(), environment)
 
 
-_OWN_WORDS = {"verdict", "scope", "better", "source", "axis"}
+_OWN_WORDS = {"verdict", "scope", "better", "source", "axis", "outcome"}
 """Fields that hold one of a few words, or that name what others refer to."""
 
 
 def _saying(value: Any, text: str, name: str = "") -> Any:  # noqa: ANN401 - any part of a report
     """Add a text to every free text inside a value."""
+    anything: Any = value  # which no check of its type narrows to something of unknown parts
     if isinstance(value, str):
         return value if name in _OWN_WORDS else value + text
     if isinstance(value, Condition):
@@ -331,10 +332,9 @@ def _saying(value: Any, text: str, name: str = "") -> Any:  # noqa: ANN401 - any
         return type(value)(**parts)
     if isinstance(value, Mapping):
         kept = name in {"completions", "measures", "requested", "applied"}
-        pairs = cast("Mapping[Any, Any]", value).items()
-        return {key if kept else _saying(key, text): _saying(each, text) for key, each in pairs}
+        return {key if kept else _saying(key, text): _saying(each, text) for key, each in anything.items()}
     if isinstance(value, tuple):
-        return tuple(_saying(each, text, name) for each in cast("tuple[Any, ...]", value))
+        return tuple(_saying(each, text, name) for each in anything)
     return value
 
 
@@ -362,6 +362,12 @@ def cells() -> list[Cell]:
         Cell("local", "local-1", condition(0.8, HOSTILE), "kafka", requested, None, draws),
         Cell("local", "local-1", condition(1.2, "dense"), "kafka", requested, None, draws),
     ]
+
+
+@pytest.fixture
+def saying_cells(cells: list[Cell]) -> Callable[[str], list[Cell]]:
+    """Return what makes the cells with a text added to every text that others may have written."""
+    return lambda text: [_saying(replace(each, draws=each.draws[:2]), text, "cell") for each in cells]
 
 
 DENSE, FLUFFY = (("local", Condition((("system", system),))) for system in ("dense", "fluffy"))

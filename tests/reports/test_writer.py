@@ -19,6 +19,7 @@ FILENAMES = {
     "md": "report.md",
     "comment": "comment.md",
     "junit": "junit.xml",
+    "html": "report.html",
     "csv": "cells.csv",
     "constraints": "constraints.csv",
     "comparison": "comparison.csv",

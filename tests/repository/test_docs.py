@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import runpy
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from vendors.http import HttpAnswer, LoopbackServer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.conftest import SuiteTests
     from vendors.http import HttpRequest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,8 +37,9 @@ SCRIPTED = "adapter: scripted\nmodel: script\n"
 class Block:
     """One fenced block: ```` ```yaml suite ```` has the language `yaml` and the mark `suite`.
 
-    Marks: `suite` and `profile` are checked whole; `wrong` is a suite that must be refused with what the next block
-    marked `error` holds; `file=PATH` is a file that the page's suites name.
+    Marks: `suite` and `profile` are checked whole; `script` is run, and `tests` is run by pytest; `wrong` is a suite
+    that must be refused with what the next block marked `error` holds; `file=PATH` is a file that the page's suites
+    name.
     """
 
     page: Path
@@ -62,14 +65,14 @@ def _marked(mark: str) -> list[Block]:
     return [block for block in BLOCKS if block.mark == mark]
 
 
-def _project(folder: Path, block: Block) -> Path:
-    """Lay out a project with the page's files, and scripted answers in the place of models."""
+def _project(folder: Path, block: Block, *, name: str = "suites/example.yaml") -> Path:
+    """Lay out a project with the page's files and this one, and scripted answers in the place of models."""
     files = {each.mark.removeprefix("file="): each.text for each in _blocks(block.page) if "file=" in each.mark}
-    files |= {"pyproject.toml": "[tool.evalkit]\n", "suites/example.yaml": block.text}
-    files |= {f"providers/{name}.yaml": SCRIPTED for name in ("smollm2", "gpt2", "script")}
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
+    files |= {"pyproject.toml": "[tool.evalkit]\n", name: block.text}
+    files |= {f"providers/{each}.yaml": SCRIPTED for each in ("smollm2", "gpt2", "script")}
+    for relative, text in files.items():
+        (folder / relative).parent.mkdir(parents=True, exist_ok=True)
+        (folder / relative).write_text(text, encoding="utf-8")
     return folder
 
 
@@ -105,6 +108,25 @@ def test_wrong_suites_in_the_guides_are_refused_as_shown(
     assert _evalkit("check", "suites/example.yaml") == 2
     shown = next(each for each in _blocks(block.page) if each.mark == "error" and each.number > block.number)
     assert capsys.readouterr().err.strip() == shown.text.strip()
+
+
+@pytest.mark.parametrize("block", _marked("script"), ids=lambda block: block.label)
+def test_scripts_in_the_guides_run(
+    block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each example does, on scripted answers."""
+    monkeypatch.chdir(_project(tmp_path, block, name="example.py"))
+    runpy.run_path("example.py")
+    assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("block", _marked("tests"), ids=lambda block: block.label)
+def test_tests_in_the_guides_pass(block: Block, suite_tests: SuiteTests) -> None:
+    """Each does, also where its baseline has only just been made."""
+    _project(suite_tests.folder, block, name="tests/test_example.py")
+    made = suite_tests.run("tests", "--evalkit-update-baseline").parseoutcomes()
+    assert made == {"passed": made["passed"]}
+    assert suite_tests.run("tests").parseoutcomes() == made
 
 
 @pytest.mark.parametrize("block", _marked("profile"), ids=lambda block: block.label)
@@ -163,6 +185,8 @@ def test_commands_in_the_guides_exist(page: Path) -> None:
         if name == "COMMAND":
             continue
         command = evalkit.get_command(context, name)
+        if isinstance(command, click.Group) and rest and not rest[0].startswith("-"):
+            command = command.get_command(context, rest[0])
         assert command is not None, line
         options = {option for parameter in command.params for option in parameter.opts} | {"--help", "-h"}
         assert {word.partition("=")[0] for word in rest if word.startswith("-") and word != "-"} <= options, line

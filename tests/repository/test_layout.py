@@ -23,6 +23,7 @@ TESTS = sorted(
 UNTESTED = {
     "evalkit/__main__.py": "one call; every test that starts a process goes through it",
     "evalkit/findings.py": "dataclasses without behaviour",
+    "evalkit/forges/forge.py": "dataclasses and a protocol without behaviour",
     "evalkit/protocols.py": "protocols without behaviour",
     "evalkit/verdicts.py": "dataclasses without behaviour",
     "evalkit/reports/registry.py": "a table of names; tests/reports goes through all of it",

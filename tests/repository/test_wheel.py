@@ -74,12 +74,15 @@ def test_licence_comes_with_it(wheel: zipfile.ZipFile) -> None:
 
 
 def test_distribution_and_command_have_their_names(wheel: zipfile.ZipFile, metadata: Message) -> None:
-    """The distribution is prompt-evalkit, under Apache-2.0; the command is evalkit."""
+    """The distribution is prompt-evalkit, under Apache-2.0; the command, and the plugin of pytest, are evalkit."""
     assert metadata["Name"] == "prompt-evalkit"
     assert metadata["License-Expression"] == "Apache-2.0"
     assert metadata["Requires-Python"] == ">=3.11"
     (entries,) = [name for name in wheel.namelist() if name.endswith("/entry_points.txt")]
-    assert wheel.read(entries).decode().split() == ["[console_scripts]", "evalkit", "=", "evalkit.cli.main:main"]
+    assert wheel.read(entries).decode().split() == [
+        *("[console_scripts]", "evalkit", "=", "evalkit.cli.main:main"),
+        *("[pytest11]", "evalkit", "=", "evalkit.pytest_plugin"),
+    ]
 
 
 def test_model_libraries_are_extras(metadata: Message) -> None:

@@ -1,7 +1,7 @@
 """A strict GitHub: one repository, its comments, issues, pull requests and git objects.
 
-Its rules are written from docs.github.com/rest, not from the client: headers, fields, limits, permissions of a token, and
-what its endpoints return. Where GitHub ignores an unknown field this refuses it.
+Its rules are written from docs.github.com/rest, not from the client: headers, fields, limits, permissions of a token
+and what its endpoints return. Where GitHub ignores an unknown field this refuses it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """A strict GitLab: one project, its merge requests with notes, issues, branches, files and commits.
 
-Its rules are written from docs.gitlab.com/api, not from the client. Where GitLab ignores an unknown field this refuses it.
+Its rules are written from docs.gitlab.com/api, not from the client. Where GitLab ignores an unknown field, this refuses
+it.
 """
 
 from __future__ import annotations
@@ -210,7 +211,7 @@ class FakeGitLab(FakeForge):
             if (action["action"] == "create") == (path in files):
                 raise Refused(400, f"A file with this name {'already exists' if path in files else 'does not exist'}")
             files[path] = content
-        self.branches[branch] = self.add_commit(given["commit_message"], files, [start])
+        self.branches[branch] = self.add_commit(given["commit_message"], files, [start] if start else [])
         return Reply({"id": self.branches[branch]}, 201)
 
     def _list_requests(self, call: Call) -> Reply:

@@ -44,9 +44,9 @@ class Call:
 
     def fields(self, required: Sequence[str], optional: Sequence[str] = ()) -> dict[str, Any]:
         """Return the body's fields; a missing or an unknown one is refused."""
+        given: dict[str, Any] = self.document
         if not isinstance(self.document, dict):
             raise Refused(422, "Invalid request: a JSON object is wanted")
-        given: dict[str, Any] = self.document
         missing = sorted(set(required) - set(given))
         unknown = sorted(set(given) - {*required, *optional})
         if missing or unknown:
@@ -101,7 +101,7 @@ class FakeForge:
     def __init__(self, *, page: int = 2) -> None:
         self.requests: list[Call] = []
         self.faults: list[Fault] = []
-        self.meanwhile: list[Callable[[], None]] = []
+        self.meanwhile: list[Callable[[], object]] = []
         self.page = page
         self.delay_s = 0.0
         self._server = LoopbackServer(self._handle)
