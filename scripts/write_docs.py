@@ -18,17 +18,22 @@ from evalkit.arguments import arguments_of, summary_of
 from evalkit.cli.ci_files import Installation, nightly_of, rendered
 from evalkit.cli.main import evalkit
 from evalkit.cli.offer_lines import knob_company, knob_values
+from evalkit.compare.prospects import USUAL_CORRELATION, USUAL_MEAN
 from evalkit.constraints.examples import Examples
 from evalkit.constraints.registry import CONSTRAINTS
 from evalkit.measures.registry import MEASURES
 from evalkit.project import find_project
 from evalkit.providers.families.table import apis, listed_families
 from evalkit.settings import SETTINGS
+from evalkit.statistics.case_chances import CaseChances
+from evalkit.statistics.nights import Repeats
+from evalkit.statistics.operating import Design, operating
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from evalkit.arguments import Argument
+    from evalkit.gate import Alarm
     from evalkit.providers.families.table import Family
     from evalkit.settings import Setting
     from evalkit.types import Json
@@ -36,7 +41,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 WIDTH = 100
 MARK = "<!-- Generated from the code by `make docs`; edit the code, not this file. -->"
-README_BEGIN, README_END = "<!-- commands, written by `make docs` -->", "<!-- end of commands -->"
+COMMANDS = ("<!-- commands, written by `make docs` -->", "<!-- end of commands -->")
+NEEDED = ("<!-- what a margin needs, written by `make docs` -->", "<!-- end of what a margin needs -->")
 _TYPES: dict[Any, str] = {
     int: "whole number",
     float: "number",
@@ -283,18 +289,76 @@ def _workflow(name: str) -> str:
 
 def _readme() -> str:
     """Return the README with the table of commands between its two marks as it should be."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    before, begin, rest = text.partition(README_BEGIN)
-    _, end, after = rest.partition(README_END)
-    if not begin or not end:
-        return text
     context = _context(evalkit, "evalkit", None)
     lines = ["| command | does |", "| --- | --- |"]
     for name in evalkit.list_commands(context):
         command = evalkit.get_command(context, name)
         assert command is not None
         lines.append(_row([f"`evalkit {name}`", command.get_short_help_str(limit=WIDTH)]))
-    return f"{before}{begin}\n" + "\n".join(lines) + f"\n{end}{after}"
+    return _between("README.md", COMMANDS, lines)
+
+
+def _between(path: str, marks: tuple[str, str], lines: Sequence[str]) -> str:
+    """Return a file with these lines between two marks; as it is where a mark is missing."""
+    text = (ROOT / path).read_text(encoding="utf-8")
+    before, begin, rest = text.partition(marks[0])
+    _, end, after = rest.partition(marks[1])
+    return f"{before}{begin}\n" + "\n".join(lines) + f"\n{end}{after}" if begin and end else text
+
+
+def _nightly() -> str:
+    """Return the guide to nights with the table of what a margin needs."""
+    lines = ["| margin | draws a night | such as | of the baseline | calls a month | US dollars a month |"]
+    lines.append("| ---: | ---: | --- | ---: | ---: | ---: |")
+    for margin in (0.2, 0.1, 0.05, 0.03):
+        draws = _draws_needed(margin)
+        cases = 20 if draws <= 400 else 100
+        monthly = 30 * draws
+        lines.append(
+            _row(
+                [
+                    f"{margin:g}",
+                    f"{draws:,}",
+                    f"{cases} cases x {-(-draws // cases)}",
+                    f"{4 * draws:,}",
+                    f"{monthly:,}",
+                    f"{monthly * CALL_USD:,.0f}",
+                ]
+            )
+        )
+    return _between("docs/nightly.md", NEEDED, lines)
+
+
+CALL_USD = (200 * 1 + 100 * 5) / 1e6
+"""A call of 200 tokens in and 100 out, at 1 and 5 US dollars for a million."""
+_STEPS = tuple(round(20 * 2 ** (step / 4) / 20) * 20 for step in range(36))
+"""Numbers of draws that are tried: about a fifth more each time."""
+
+
+def _draws_needed(margin: float) -> int:
+    """Return how many draws a night show, on four nights of five, a drop of twice the margin and that there is none.
+
+    One row against a baseline of four times as many draws, with the usual mean and correlation, at a budget of 0.05.
+    """
+    low, high = 0, len(_STEPS) - 1
+    while low < high:
+        middle = (low + high) // 2
+        if _enough(margin, _STEPS[middle]):
+            high = middle
+        else:
+            low = middle + 1
+    return _STEPS[low]
+
+
+def _enough(margin: float, draws: int) -> bool:
+    chances = [CaseChances(USUAL_MEAN, (1 - USUAL_CORRELATION) / USUAL_CORRELATION)]
+    alarms: tuple[Alarm, ...] = ("harm", "unproven")
+    for alarm in alarms:
+        design = Design("suite", margin, 0.05, alarm, 20, Repeats(draws // 20, 4 * draws // 20))
+        power = operating(chances, design, nights=500).power
+        if power is None or power < 0.8:
+            return False
+    return True
 
 
 def _page(title: str, intro: str, parts: Iterable[str]) -> str:
@@ -317,6 +381,7 @@ FILES: dict[str, Callable[[], str]] = {
     "docs/reference/measures.md": _measures,
     "docs/reference/models.md": _models,
     "docs/reference/settings.md": _settings,
+    "docs/nightly.md": _nightly,
     "README.md": _readme,
 }
 """The generated files, relative to the repository root, with what writes each."""

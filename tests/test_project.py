@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from evalkit.errors import Location, ProjectError, SuiteError
-from evalkit.project import find_project, inside
+from evalkit.project import find_project, has_table, inside
 
 
 def _write(folder: Path, text: str) -> None:
@@ -179,3 +179,23 @@ def test_what_is_no_file_is_refused(root: Path, name: str, message: str, hint: s
     assert "\n" not in raised.value.message
     if hint:
         assert raised.value.hint == hint
+
+
+def test_places_of_folders_are_found_from_the_root(tmp_path: Path) -> None:
+    """With `/`; one that lies elsewhere keeps its whole path."""
+    elsewhere = tmp_path.parent / "elsewhere"
+    table = f'[tool.evalkit]\nsuites = "evals/s"\nreports = {str(elsewhere)!r}\n'
+    (tmp_path / "pyproject.toml").write_text(table, encoding="utf-8")
+    project = find_project(root=tmp_path)
+    assert [project.place_of(name) for name in ("suites", "providers", "reports")] == [
+        "evals/s",
+        "providers",
+        elsewhere.as_posix(),
+    ]
+
+
+def test_the_table_of_a_project_is_found(tmp_path: Path) -> None:
+    """Also as an inline table, which a look at the text alone would miss."""
+    assert not has_table(tmp_path)
+    (tmp_path / "pyproject.toml").write_text("[tool]\nevalkit = {}\n", encoding="utf-8")
+    assert has_table(tmp_path)

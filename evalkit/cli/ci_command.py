@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 SUMMARY_BYTES = 1024 * 1024
 """What a step may write into GitHub's summary."""
+TITLE_CHARACTERS = 255
+"""What GitLab takes; GitHub takes one more."""
 _FOLDERS = click.argument("folders", nargs=-1, required=True, metavar="FOLDER...")
 
 
@@ -104,6 +106,7 @@ def issue(folders: tuple[str, ...], label: str, title: str | None) -> int:
 
     if not label.strip() or "," in label:
         raise UsageError(f"--label takes one label, got `{label}`")
+    _refuse_long(title)
     nights = read_nights(folders)
     job = found_job(os.environ)
     done = keep_issue(forge_of(job), nights, label=label.strip(), title=title, run=job.run, run_url=job.run_url)
@@ -130,12 +133,18 @@ def pull(paths: tuple[str, ...], branch: str, base: str | None, title: str) -> i
     from evalkit.forges.found import forge_of, found_job
     from evalkit.forges.proposing import propose_files
 
+    _refuse_long(title)
     files = files_of(paths)
     job = found_job(os.environ)
     click.echo(
         propose_files(forge_of(job), files, branch=branch, base=base, title=title, run_url=job.run_url), err=True
     )
     return 0
+
+
+def _refuse_long(title: str | None) -> None:
+    if title is not None and not 0 < len(title.strip()) <= TITLE_CHARACTERS:
+        raise UsageError(f"--title takes 1 to {TITLE_CHARACTERS} characters, got {len(title)}")
 
 
 def _nothing_written(job: Job) -> int:

@@ -20,7 +20,7 @@ def keep_comment(forge: Forge, number: int, nights: Sequence[Night], *, run: int
 
     Ours is a comment that the token's own account wrote and that begins with our mark. What quotes it is not.
     """
-    body = comment_body(nights, forge.limit_bytes, run=run, run_url=run_url)
+    body = comment_body(forge, nights, run=run, run_url=run_url)
     ours = _ours(forge, number)
     if not ours:
         added = forge.add_comment(number, body)
@@ -41,12 +41,12 @@ def keep_comment(forge: Forge, number: int, nights: Sequence[Night], *, run: int
     return _said("updated the comment on", forge, number, first)
 
 
-def comment_body(nights: Sequence[Night], most_bytes: int, *, run: int | None, run_url: str | None) -> str:
+def comment_body(forge: Forge, nights: Sequence[Night], *, run: int | None, run_url: str | None) -> str:
     """Return the comment: the mark, then each suite's own, the worst first, cut to what a forge takes."""
     head = mark(_KIND, {} if run is None else {"run": run}) + "\n"
     foot = f"\n[The run]({run_url})\n" if run_url else ""
-    texts = [night.comment for night in nights]
-    return head + join(texts, most_bytes - size(head) - size(foot), cut_notice(run_url)) + foot
+    texts = [forge.inert(night.comment) for night in nights]
+    return head + join(texts, forge.limit_bytes - size(head) - size(foot), cut_notice(run_url)) + foot
 
 
 def cut_notice(run_url: str | None) -> str:

@@ -85,6 +85,10 @@ class Forge(Protocol):
         """How long a body may be in UTF-8, so that it is accepted however the forge counts."""
         ...
 
+    def inert(self, text: str) -> str:
+        """Return a text in which the forge finds no command; the result counts against the limit."""
+        ...
+
     def comments(self, number: int) -> Iterator[Comment]:
         """Go through the comments on a request, the oldest first."""
         ...

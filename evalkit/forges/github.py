@@ -62,6 +62,10 @@ class GitHub:
         self._login: str | None = None
         self._asked = False
 
+    def inert(self, text: str) -> str:
+        """Return the text: GitHub has no commands in texts."""
+        return text
+
     def comments(self, number: int) -> Iterator[Comment]:
         """Go through the comments on a pull request, the oldest first."""
         for each in self._client.pages(f"{self._root}/issues/{number}/comments", {}, needs=_COMMENTS):

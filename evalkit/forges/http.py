@@ -130,13 +130,10 @@ class Client:
         self._headers = {"User-Agent": f"evalkit/{version('prompt-evalkit')}", **headers}
         self._advice = advice
         self._patience = patience
-        trust = ssl.create_default_context()
-        try:
-            if ca_file is not None:
-                trust.load_verify_locations(ca_file)
-        except OSError as error:
-            raise UsageError(f"{ca_file} cannot be read as a certificate: {error.strerror or error}") from error
-        self._opener = urllib.request.build_opener(_StayHere(), urllib.request.HTTPSHandler(context=trust))
+        handlers: list[urllib.request.BaseHandler] = [_StayHere()]
+        if base_url.startswith("https"):
+            handlers.append(urllib.request.HTTPSHandler(context=_trust(ca_file)))
+        self._opener = urllib.request.build_opener(*handlers)
 
     def ask(
         self,
@@ -275,6 +272,16 @@ class Client:
             f"{self._name} did not answer {what} in {self._patience.attempts} attempts: {words}",
             hint=f"is {urlsplit(self._base_url).hostname} reachable from here, or its proxy?",
         )
+
+
+def _trust(ca_file: str | None) -> ssl.SSLContext:
+    trust = ssl.create_default_context()
+    try:
+        if ca_file is not None:
+            trust.load_verify_locations(ca_file)
+    except OSError as error:
+        raise UsageError(f"{ca_file} cannot be read as a certificate: {error.strerror or error}") from error
+    return trust
 
 
 def quoted(*parts: str | int) -> str:

@@ -104,7 +104,7 @@ def keep_issue(
         return _wait(forge, issue, ahead, facts, run, link) if ahead.states else _close(forge, issue, ahead, link)
     worst = min(ahead.states.values(), key=BAD.index)
     said = title or _TITLES[worst]
-    body = issue_body(nights, ahead, forge.limit_bytes, run=run, run_url=run_url)
+    body = issue_body(forge, nights, ahead, run=run, run_url=run_url)
     if issue is None:
         return _open(forge, said, body, label)
     forge.edit_issue(issue, said, body)
@@ -113,17 +113,15 @@ def keep_issue(
     return f"updated issue {_named(issue)}"
 
 
-def issue_body(nights: Sequence[Night], ahead: Course, most_bytes: int, *, run: int | None, run_url: str | None) -> str:
+def issue_body(forge: Forge, nights: Sequence[Night], ahead: Course, *, run: int | None, run_url: str | None) -> str:
     """Return the issue's body: the mark, what it is for, and each suite's comment, the worst first."""
     head = _head(ahead.states, run, waiting=False)
-    head += (
-        "\nThis is what the newest night found. evalkit keeps it up to date, and closes it when all is good again.\n\n"
-    )
+    head += "\nWhat the newest night found. evalkit keeps this up to date, and closes it when all is good again.\n\n"
     if ahead.waiting:
         head += f"Still open, and not known tonight: {_listed(ahead.waiting)}.\n\n"
     foot = f"\n[The run]({run_url})\n" if run_url else ""
-    texts = [night.comment for night in nights]
-    return head + join(texts, most_bytes - size(head) - size(foot), cut_notice(run_url)) + foot
+    texts = [forge.inert(night.comment) for night in nights]
+    return head + join(texts, forge.limit_bytes - size(head) - size(foot), cut_notice(run_url)) + foot
 
 
 def _open(forge: Forge, title: str, body: str, label: str) -> str:
@@ -144,7 +142,7 @@ def _wait(  # noqa: PLR0917 - all are told apart by their types
     head = _head(ahead.states, run, waiting=True)
     if ahead.moved or not facts.get("waiting"):
         forge.edit_issue(issue, issue.title, head + issue.body.partition("-->")[2].lstrip(" "))
-        lines = [*([_moves(ahead)] if ahead.moved else []), f"This night says nothing of {_listed(ahead.waiting)}"]
+        lines = [*([_moves(ahead)] if ahead.moved else []), f"this night says nothing of {_listed(ahead.waiting)}"]
         forge.remark(issue, "; ".join(lines) + ", so this stays open" + link)
     return f"left issue {_named(issue)} open: {_listed(ahead.waiting)}"
 

@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from evalkit.types import Json
 
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _DETAILS = re.compile(r"<(/?)details\b", re.IGNORECASE)
-_QUICK = re.compile(r"^\s*/")
+_LASTING = re.compile(r" {0,3}<(!|\?|script|pre|style|textarea)", re.IGNORECASE)
+"""What begins a block of HTML that no empty line ends."""
+_QUICK = re.compile(r"^([^\S\n]*)/", re.MULTILINE)
 _LEAST_BYTES = 400
 """A part of which less than this fits is left out."""
 
@@ -52,30 +53,58 @@ def facts_of(kind: str, body: str) -> dict[str, Json] | None:
 def fit(text: str, most_bytes: int, notice: str) -> str:
     """Return a text, or as many of its first lines as leave room for a notice.
 
-    What a cut would leave open, a block of code or folded details, is closed before the notice.
+    What a cut would leave open, a block of code or folded details, is closed before the notice. No cut is inside a
+    block of HTML, which could be a comment.
     """
     if size(text) <= most_bytes:
         return text
     room = most_bytes - size(notice) - 2
-    fence, details, taken = "", 0, 0
-    kept, closed = 0, ""
-    lines = _LINES.findall(text)
-    for number, line in enumerate(lines, 1):
-        taken += size(line)
-        found = _FENCE.match(line)
-        if fence:
-            if found and found[1].startswith(fence) and not line.strip().strip(fence[0]):
-                fence = ""
-        elif found:
-            fence = found[1]
-        else:
-            details = max(0, details + sum(-1 if closing else 1 for closing in _DETAILS.findall(line)))
-        ends = ("" if line.endswith("\n") else "\n") + (f"{fence}\n" if fence else "") + "\n</details>\n" * details
-        if taken > room:
+    lines: list[str] = []
+    taken = [0]
+    for line in _LINES.findall(text):
+        if taken[-1] + size(line) > room:
             break
-        if taken + size(ends) <= room:
-            kept, closed = number, ends
-    return f"{''.join(lines[:kept])}{closed}\n{notice}\n" if kept else f"{notice}\n"
+        lines.append(line)
+        taken.append(taken[-1] + size(line))
+    for number, ends in reversed(_cuts(lines)):
+        if taken[number] + size(ends) <= room:
+            return f"{''.join(lines[:number])}{ends}\n{notice}\n"
+    return f"{notice}\n"
+
+
+def _cuts(lines: list[str]) -> list[tuple[int, str]]:
+    """Return how many lines may be kept, with what then closes all that is open.
+
+    A block of code within a list or a quotation ends with that, so it needs no closing.
+    """
+    from markdown_it import MarkdownIt
+
+    fences, code, whole = [""] * len(lines), [False] * len(lines), [True] * len(lines)
+    parser = MarkdownIt()
+    parser.core.ruler.enableOnly(["normalize", "block"])  # what stands within a line is no matter, and takes long
+    for token in parser.parse("".join(lines)):
+        begin, end = token.map or (0, 0)
+        end = min(end, len(lines))
+        if token.type in ("fence", "code_block"):
+            code[begin:end] = [True] * (end - begin)
+        if token.type == "fence" and token.level == 0:
+            fences[begin:end] = [token.markup] * (end - begin)
+            last = lines[end - 1].strip()
+            if end - begin > 1 and len(last) >= len(token.markup) and not last.strip(token.markup[0]):
+                fences[end - 1] = ""
+        if token.type == "html_block":
+            ended = end < len(lines) or not _LASTING.match(lines[begin]) or "-->" in lines[end - 1]
+            inside = end - 1 if ended else end
+            whole[begin:inside] = [False] * (inside - begin)
+    cuts: list[tuple[int, str]] = []
+    depth = 0
+    for number, line in enumerate(lines):
+        if not code[number]:
+            depth = max(0, depth + sum(-1 if closing else 1 for closing in _DETAILS.findall(line)))
+        if whole[number]:
+            ends = f"{fences[number]}\n" if fences[number] else ""
+            cuts.append((number + 1, ends + "\n</details>\n" * depth))
+    return cuts
 
 
 def join(parts: Sequence[str], most_bytes: int, notice: str) -> str:
@@ -89,8 +118,8 @@ def join(parts: Sequence[str], most_bytes: int, notice: str) -> str:
     joined: list[str] = []
     room = most_bytes - size(notice) - 64  # for the line below
     for number, each in enumerate(parts):
-        share = room // (len(parts) - number)
-        if share < min(_LEAST_BYTES, size(each)):
+        share = max(room // (len(parts) - number), min(_LEAST_BYTES, room))
+        if share < _LEAST_BYTES and share <= size(each):
             joined.append(f"{len(parts) - number} more are left out. {notice}\n")
             break
         joined.append(fit(each.strip("\n") + "\n", share - 1, notice))
@@ -99,15 +128,9 @@ def join(parts: Sequence[str], most_bytes: int, notice: str) -> str:
 
 
 def without_quick_actions(body: str) -> str:
-    """Return a body in which GitLab finds no command: outside of code no line begins with `/`."""
-    fence = ""
-    lines: list[str] = []
-    for line in _LINES.findall(body):
-        found = _FENCE.match(line)
-        if fence:
-            if found and found[1].startswith(fence) and not line.strip().strip(fence[0]):
-                fence = ""
-        elif found:
-            fence = found[1]
-        lines.append(line if fence or not _QUICK.match(line) else line.replace("/", "&#47;", 1))
-    return "".join(lines)
+    """Return a body in which GitLab finds no command: no line begins with `/`.
+
+    In front of it stands a word joiner, which shows neither in text nor in code; what is code to GitLab and what is not
+    need not be known then.
+    """
+    return _QUICK.sub("\\1\u2060/", body)

@@ -111,6 +111,37 @@ def test_a_missing_permission_fails_with_what_to_do(job: CommandLine, github: Fa
     assert TOKEN not in failed.stderr + refused.stderr + failed.stdout + refused.stdout
 
 
+def test_a_traceback_does_not_show_the_token(job: CommandLine, github: FakeGitHub) -> None:
+    """Not even where it is part of what a message names."""
+    write_night(job.folder / "night", "support", "worse")
+    github.writes = frozenset()
+    github.repository = f"acme/{TOKEN}"
+    named = replace(job, environment={**job.environment, "GITHUB_REPOSITORY": github.repository})
+    process = named.start("--debug", "ci", "issue", "night")
+    _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 3
+    assert "Traceback" in stderr
+    assert "[the token in GITHUB_TOKEN]" in stderr
+    assert TOKEN not in stderr
+
+
+def test_a_fork_whose_token_may_write_is_commented_on(job: CommandLine, github: FakeGitHub) -> None:
+    """A repository may give its forks such tokens."""
+    write_night(job.folder / "night", "support", "worse")
+    _of_pull_request(job, "mona/prompts")("ci", "comment", "night")
+    assert len(github.said_on(12)) == 1
+
+
+@pytest.mark.parametrize("title", ["", " ", "x" * 256])
+def test_a_title_that_no_forge_takes_is_refused(job: CommandLine, github: FakeGitHub, title: str) -> None:
+    """Before anything is asked."""
+    write_night(job.folder / "night", "support", "worse")
+    for name, given in (("issue", "night"), ("pull", "night")):
+        refused = job("ci", name, given, "--title", title, expect=2)
+        assert f"--title takes 1 to 255 characters, got {len(title)}" in refused.stderr
+    assert github.requests == []
+
+
 def test_a_baseline_is_proposed(job: CommandLine, github: FakeGitHub) -> None:
     """Its files come to a branch of their own, with a request."""
     (job.folder / ".git").mkdir()

@@ -9,6 +9,14 @@ if TYPE_CHECKING:
     from tests.cli.conftest import CommandLine
 
 
+NIGHTLY = """\
+suite: nightly
+providers: [openai]
+cases: [{id: one, prompt: Hi., constraints: [max_words: 9]}]
+gates: [{measure: adherence, no_worse_than: baseline}]
+"""
+
+
 def test_empty_folder_becomes_a_project(in_empty_folder: CommandLine) -> None:
     """The suite it writes is valid at once, with a profile and what git should ignore."""
     line, folder = in_empty_folder, in_empty_folder.folder
@@ -68,6 +76,50 @@ def test_ci_of_gitlab_is_a_file_to_include(in_empty_folder: CommandLine) -> None
     assert (folder / "tour/.gitlab/evalkit.yml").is_file()
     assert "include: [{local: .gitlab/evalkit.yml}]" in done.stderr
     assert "EVALKIT_GITLAB_TOKEN" in done.stderr
+
+
+def test_ci_runs_the_suites_that_are_there(in_empty_folder: CommandLine) -> None:
+    """The workflows name a project's own suites, install what they need, and hand over their keys alone."""
+    line, folder = in_empty_folder, in_empty_folder.folder
+    line.write("suites/nightly.yaml", NIGHTLY)
+    done = line("init", "--ci", "github")
+    night = (folder / ".github/workflows/evalkit-nightly.yml").read_text(encoding="utf-8")
+    assert "evalkit run suites/nightly.yaml" in night
+    assert 'pip install "prompt-evalkit[openai]"' in night
+    assert "OPENAI_API_KEY: ${{ secrets.OPENAI_API_KEY }}" in night
+    assert "ANTHROPIC_API_KEY" not in night
+    assert "evalkit-model" not in night
+    assert "- OPENAI_API_KEY, as secrets of the repository" in done.stderr
+
+
+def test_ci_without_a_suite_for_the_night_is_refused(in_empty_folder: CommandLine) -> None:
+    """Nothing would be held against anything."""
+    in_empty_folder.write("suites/nightly.yaml", NIGHTLY.partition("gates")[0])
+    done = in_empty_folder("init", "--ci", "github", expect=2)
+    assert "has a gate on a baseline, so there is nothing to run each night" in done.stderr
+    assert not (in_empty_folder.folder / ".github").exists()
+
+
+def test_ci_belongs_to_the_root_of_a_repository(in_empty_folder: CommandLine) -> None:
+    """A folder below it is refused, before anything is written; the root itself is not."""
+    line, folder = in_empty_folder, in_empty_folder.folder
+    (folder / ".git").mkdir()
+    done = line("init", "--ci", "github", "evals", expect=2)
+    assert f"lies inside the repository {folder}" in done.stderr
+    assert not (folder / "evals").exists()
+    line("init", "evals")
+    line("init", "--ci", "github")
+
+
+def test_renamed_folders_are_used(in_empty_folder: CommandLine) -> None:
+    """By the suites, by the workflows and by pytest."""
+    line, folder = in_empty_folder, in_empty_folder.folder
+    line.write("pyproject.toml", '[tool.evalkit]\nsuites = "evals"\n')
+    line("init", "--ci", "github")
+    assert (folder / "evals/prompts/house.md").is_file()
+    assert not (folder / "suites").exists()
+    assert "evalkit run evals/nightly.yaml" in (folder / ".github/workflows/evalkit-nightly.yml").read_text("utf-8")
+    assert 'evalkit_suites = ["evals"]' in (folder / "pyproject.toml").read_text(encoding="utf-8")
 
 
 def test_ci_that_is_not_known_is_refused(in_empty_folder: CommandLine) -> None:

@@ -58,6 +58,54 @@ def test_where_another_file_configures_pytest_it_is_said(
     assert (tmp_path / name).read_text(encoding="utf-8") == text
 
 
+@pytest.mark.parametrize("name", ["pytest.toml", ".pytest.toml"])
+def test_a_file_of_pytest_s_own_in_toml_is_its_owner_s(
+    tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What to add is said as TOML."""
+    (tmp_path / name).write_text("", encoding="utf-8")
+    opt_in(tmp_path)
+    assert 'add `evalkit_suites = ["suites"]` under [pytest]' in capsys.readouterr().err
+    assert not (tmp_path / "pyproject.toml").exists()
+
+
+def test_a_native_table_gets_the_key(tmp_path: Path) -> None:
+    """Pytest refuses a table `ini_options` beside settings in `[tool.pytest]`."""
+    path = tmp_path / "pyproject.toml"
+    path.write_text('[tool.pytest] # ours\naddopts = ["-q"]\n', encoding="utf-8")
+    opt_in(tmp_path, "evals")
+    assert path.read_text("utf-8") == '[tool.pytest] # ours\nevalkit_suites = ["evals"]\naddopts = ["-q"]\n'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'tool.pytest.ini_options.addopts = "-q"\n',
+        '[tool]\npytest = {ini_options = {addopts = "-q"}}\n',
+        '[tool.pytest]\nini_options = {addopts = "-q"}\n',
+    ],
+    ids=["dotted", "inline", "half"],
+)
+def test_a_table_written_in_another_way_is_its_owner_s(
+    tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What to add is said, and the file stays as it is."""
+    path = tmp_path / "pyproject.toml"
+    path.write_text(text, encoding="utf-8")
+    opt_in(tmp_path)
+    assert path.read_text(encoding="utf-8") == text
+    assert 'add `evalkit_suites = ["suites"]` under [tool.pytest.ini_options]' in capsys.readouterr().err
+
+
+def test_a_table_in_a_text_is_none(tmp_path: Path) -> None:
+    """What stands between quotes is not taken for a table."""
+    path = tmp_path / "pyproject.toml"
+    text = "[tool.other]\nhelp = '''\n[tool.pytest.ini_options]\n'''\n"
+    path.write_text(text, encoding="utf-8")
+    opt_in(tmp_path)
+    assert path.read_text(encoding="utf-8") == text
+
+
 def test_what_is_there_in_another_file_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing is to be done."""
     (tmp_path / "pytest.ini").write_text("[pytest]\nevalkit_suites = suites\n", encoding="utf-8")

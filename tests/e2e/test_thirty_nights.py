@@ -145,7 +145,9 @@ def test_thirty_nights(nights: Nights) -> None:
         checkout = done.folder
         drawn[night] = sum(row["completions"]["complete"] for row in report["rows"])
         issues[night] = len(nights.github.open_issues())
-        assert report["headline"]["words"] in done.summary
+        assert f"evalkit: {states[night]}, nightly" in done.summary.replace("the model changed", "changed"), (
+            done.summary
+        )
     usual = [night for night in codes if night not in (WORSE, SWAPPED, OUTAGE, POOR)]
     assert {night: code for night, code in codes.items() if code} == {WORSE: 1, OUTAGE: 3, POOR: 3}
     assert states[WORSE] == "worse"

@@ -102,12 +102,12 @@ def test_any_suites_fit_into_what_the_forge_takes(github: FakeGitHub, letter: st
     assert all(f"## s{number}\n" in body for number in range(7))
 
 
-def test_a_body_without_a_run_names_the_file() -> None:
+def test_a_body_without_a_run_names_the_file(github: FakeGitHub) -> None:
     """Outside of a run that can be linked to, the rest is in a file."""
-    assert comment_body([night("good")], 9999, run=None, run_url=None) == (f"{mark('comment', {})}\n## support: good\n")
-    assert "The rest is in report.md." in comment_body(
-        [night("good", comment="word\n" * 999)], 999, run=None, run_url=None
-    )
+    client = on_github(github)
+    assert comment_body(client, [night("good")], run=None, run_url=None) == f"{mark('comment', {})}\n## support: good\n"
+    long = night("good", comment="word\n" * 20_000)
+    assert "The rest is in report.md." in comment_body(client, [long], run=None, run_url=None)
 
 
 def test_notes_on_gitlab(gitlab: FakeGitLab) -> None:
@@ -117,5 +117,5 @@ def test_notes_on_gitlab(gitlab: FakeGitLab) -> None:
     for run, state in ((1, "worse"), (2, "good")):
         nights = [night(state, comment=f"## {state}\n/close\n")]
         keep_comment(on_gitlab(gitlab), 3, nights, run=run, run_url=None)
-    assert gitlab.said_on("merge_requests/3") == [MARKED, f"{mark('comment', {'run': 2})}\n## good\n&#47;close\n"]
+    assert gitlab.said_on("merge_requests/3") == [MARKED, f"{mark('comment', {'run': 2})}\n## good\n\u2060/close\n"]
     assert gitlab.commands == []

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from evalkit.errors import ForgeError
+from evalkit.forges.comment import keep_comment
 from forges.gitlab import OTHER, OWN, REPORTER, FakeGitLab
-from tests.forges.conftest import on_gitlab
+from tests.forges.conftest import night, on_gitlab
 
 
 def test_notes_are_listed_the_oldest_first_without_those_of_the_system(gitlab: FakeGitLab) -> None:
@@ -27,10 +28,23 @@ def test_a_note_that_is_gone_is_deleted(gitlab: FakeGitLab) -> None:
     assert gitlab.notes == []
 
 
-def test_a_body_at_the_limit_is_taken_however_many_slashes_it_has(gitlab: FakeGitLab) -> None:
-    """What takes commands apart does not push a body over the limit."""
+def test_a_comment_is_within_the_limit_however_many_slashes_it_has(gitlab: FakeGitLab) -> None:
+    """What takes commands from them is counted; also in details, where a fence is none."""
+    text = "<details>\n```\n\n" + "/close\n" * 400_000
+    keep_comment(on_gitlab(gitlab), 3, [night("worse", comment=text)], run=7, run_url=None)
+    (note,) = gitlab.notes
+    assert 700_000 < len(note["body"]) <= 1_000_000
+    assert gitlab.commands == []
+
+
+def test_commands_are_taken_from_whatever_is_sent(gitlab: FakeGitLab) -> None:
+    """Comments, issues and remarks alike."""
     client = on_gitlab(gitlab)
-    client.add_comment(3, "/\n" * (client.limit_bytes // 2))
+    note = client.add_comment(3, "/merge")
+    client.edit_comment(3, note, "/merge")
+    issue = client.open_issue("a", "/close", "evalkit")
+    client.edit_issue(issue, "a", "/close")
+    client.remark(issue, "/close")
     assert gitlab.commands == []
 
 

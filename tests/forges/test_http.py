@@ -198,6 +198,16 @@ def test_the_token_does_not_follow_a_redirect_elsewhere(shelf: Shelf, target: st
         _client(shelf).ask("GET", "/one", needs="books")
 
 
+def test_a_proxy_is_asked_where_the_environment_names_one(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As behind a company's wall."""
+    monkeypatch.setenv("http_proxy", shelf.host)
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "")
+    client = Client("The shelf", "http://shelf.invalid/api", {"Token": TOKEN}, advice=_advice, patience=PATIENCE)
+    assert client.ask("GET", "/one", needs="books").document == "a"
+    assert shelf.requests[0].headers["host"] == "shelf.invalid"
+
+
 def test_a_page_of_a_proxy_is_no_answer(shelf: Shelf) -> None:
     """HTML with status 200 is said to be none of the API's."""
     shelf.faults = [Fault(HttpAnswer(200, b"<html>Log in</html>"))]

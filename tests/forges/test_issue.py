@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -68,7 +69,7 @@ def test_a_night_that_says_nothing_leaves_the_issue_open(github: FakeGitHub, sta
     for _ in range(2):
         assert _keep(github, support=state) == f"left issue #1: {issue['html_url']} open: support ({state})"
     assert issue["body"].partition("-->")[2] == before
-    assert github.said_on(1) == [f"This night says nothing of support ({state}), so this stays open"]
+    assert github.said_on(1) == [f"this night says nothing of support ({state}), so this stays open"]
     _keep(github, support="good")
     assert github.open_issues() == []
 
@@ -84,7 +85,7 @@ def test_one_good_suite_does_not_close_what_another_opened(github: FakeGitHub) -
     assert github.open_issues() == []
     assert github.said_on(1) == [
         "a is good again (was worse)",
-        "This night says nothing of b (incomplete), so this stays open",
+        "this night says nothing of b (incomplete), so this stays open",
         "b is good again (was failed)",
     ]
 
@@ -120,6 +121,15 @@ def test_two_runs_at_once_leave_one_issue(github: FakeGitHub) -> None:
     assert github.issues[2]["state_reason"] == "not_planned"
     github.add_issue("third", marked, BOT)
     _keep(github, support="failed")
+    assert len(github.open_issues()) == 1
+
+
+def test_many_runs_at_once_leave_one_issue(github: FakeGitHub) -> None:
+    """Whatever their order."""
+    github.delay_s = 0.02
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(_keep, github, run=run, support="worse") for run in range(4)]:
+            done.result()
     assert len(github.open_issues()) == 1
 
 
@@ -187,9 +197,9 @@ def test_an_issue_on_gitlab(gitlab: FakeGitLab) -> None:
         keep_issue(on_gitlab(gitlab), nights, label="evalkit", title=None, run=1, run_url=None)
     assert [issue["state"] for issue in gitlab.issues.values()] == ["closed"]
     assert gitlab.issues[1]["labels"] == ["evalkit"]
-    assert "## worse\n&#47;close" in gitlab.issues[1]["description"]
+    assert "## worse\n\u2060/close" in gitlab.issues[1]["description"]
     assert gitlab.said_on("issues/1") == [
-        "This night says nothing of support (incomplete), so this stays open",
+        "this night says nothing of support (incomplete), so this stays open",
         "support is good again (was worse)",
     ]
     assert gitlab.commands == []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from evalkit.errors import ProfileError
-from evalkit.providers.registry import ADAPTERS, build_provider
+from evalkit.providers.registry import ADAPTERS, build_provider, extra_of, is_embedded
 from evalkit.providers.scripted import ScriptedProvider
 from evalkit.types import Profile
 
@@ -77,3 +77,20 @@ def test_a_missing_package_is_named(tmp_path: Path) -> None:
 def test_the_built_in_adapters_are_known() -> None:
     """By the names that profiles use."""
     assert {"claude", "gemini", "openai", "scripted", "transformers"} <= set(ADAPTERS.names())
+
+
+@pytest.mark.parametrize(
+    ("adapter", "model", "extra", "embedded"),
+    [
+        ("transformers", "smollm2", "local", True),
+        ("transformers", "openai-community/gpt2", "local", False),
+        ("openai", "smollm2", "openai", False),
+        ("scripted", "script", None, False),
+        ("./mine.py:Mine", "mine", None, False),
+    ],
+)
+def test_a_profile_tells_what_it_needs(adapter: str, model: str, extra: str | None, embedded: bool) -> None:
+    """The extra of evalkit's own adapters, and whether the model comes as a package."""
+    profile = Profile("any", adapter, model)
+    assert extra_of(profile) == extra
+    assert is_embedded(profile) is embedded

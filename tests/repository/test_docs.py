@@ -185,8 +185,8 @@ def test_commands_in_the_guides_exist(page: Path) -> None:
         if name == "COMMAND":
             continue
         command = evalkit.get_command(context, name)
-        if isinstance(command, click.Group) and rest and not rest[0].startswith("-"):
-            command = command.get_command(context, rest[0])
+        while isinstance(command, click.Group) and rest:
+            command, rest = command.commands.get(rest[0]), rest[1:]
         assert command is not None, line
         options = {option for parameter in command.params for option in parameter.opts} | {"--help", "-h"}
         assert {word.partition("=")[0] for word in rest if word.startswith("-") and word != "-"} <= options, line

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = ["docs/reference/cli.md", "docs/reference/constraints.md", "docs/reference/measures.md",
-         "docs/reference/models.md", "docs/reference/settings.md", "README.md",
+         "docs/reference/models.md", "docs/reference/settings.md", "docs/nightly.md", "README.md",
          ".github/workflows/evalkit-baseline.yml", ".github/workflows/evalkit-nightly.yml"]  # fmt: skip
 
 
