@@ -212,6 +212,7 @@ def conclude(
     opened: Opened,
     tally: Tally | None = None,
     *,
+    stopped: tuple[str, ...] = (),
     warn: Callable[[str], None] | None = None,
     require_decision: bool = False,
     fail_on_change: bool = False,
@@ -220,15 +221,15 @@ def conclude(
 
     Args:
         opened: The run.
-        tally: What came of drawing it just now; None where nothing was drawn.
+        tally: What came of drawing it just now; None where nothing was drawn, or somewhere else.
+        stopped: Why drawing ended before all was drawn, where no tally says so.
         warn: Is told what is doubtful.
         require_decision: For the exit code that is noted, as the next; see `evalkit.exits.exit_code_of`.
         fail_on_change: See `require_decision`.
     """
     probes = probes_of(opened.run, opened.project, warn or (lambda _: None))
     finished = report(opened.run, opened.store, probes=probes, baseline=opened.baseline)
-    if tally is not None:
-        finished = replace(finished, stopped=tuple(_why_stopped(opened, tally)))
+    finished = replace(finished, stopped=stopped if tally is None else tuple(_why_stopped(opened, tally)))
     code = exit_code_of(finished, require_decision=require_decision, fail_on_change=fail_on_change)
     remember(finished, opened.run, opened.store, opened.prepared.suite, exit_code=code, baseline=opened.baseline)
     return finished

@@ -39,7 +39,7 @@ def remember(
         judged_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
         exit_code=exit_code,
         baseline=baseline,
-        whole=_whole(run, suite),
+        whole=comparable_rows(run, suite),
     )
     store.outcomes.note(outcome)
     return outcome
@@ -51,8 +51,8 @@ def remembered(run: Run, store: Store, baseline: Baseline | None) -> bool:
     return (None if baseline is None else baseline.of.name) in names
 
 
-def _whole(run: Run, suite: Suite) -> frozenset[RowKey]:
-    """Return the rows of which every case of the suite was to be drawn."""
+def comparable_rows(run: Run, suite: Suite) -> frozenset[RowKey]:
+    """Return the rows of which every case of the suite was to be drawn; others do not compare from run to run."""
     selection = read_selection(run.selection)
     if selection.cases and not {case.id for case in suite.cases} <= set(selection.cases):
         return frozenset()

@@ -14,7 +14,6 @@ from evalkit.cells import scored_cells
 from evalkit.judge.pending import open_votes
 from evalkit.measuring import run_measured
 from evalkit.runs import suite_of
-from evalkit.sketches import sketch_cells
 
 if TYPE_CHECKING:
     from evalkit.baselines.changes import RowChange
@@ -56,6 +55,8 @@ class Candidate:
 
     def sketches(self) -> Sketches:
         """Sketch its texts, so that later runs can be asked whether their answers differ."""
+        from evalkit.sketches import sketch_cells  # noqa: PLC0415 - needs numpy
+
         return sketch_cells(scored_cells(self.store, self.run, self.suite))
 
 

@@ -81,7 +81,7 @@ def command(
     where: tuple[str, ...],
     form: Form,
 ) -> int:
-    """List runs, newest first: id, suite, providers, how much is drawn, and whether it is complete.
+    """List runs, newest first: id, suite, providers, how much is drawn, whether it is complete, and by which test.
 
     With --history, tell what the runs of a suite were judged to be: verdict, exit code, one measure with its interval
     on each row, cost and baseline, and a chart of that measure. Runs that are incomplete or of part of the cases have
@@ -100,11 +100,11 @@ def command(
 
 
 def _list(store: Store, limit: int) -> None:
-    runs = store.runs()
-    for run in runs[:limit]:
+    for run in store.runs(limit):
         click.echo(_line(store, run))
-    if len(runs) > limit:
-        click.echo(f"and {len(runs) - limit} older", err=True)
+    older = store.run_count() - limit
+    if older > 0:
+        click.echo(f"and {older} older", err=True)
 
 
 def _line(store: Store, run: Run) -> str:
@@ -113,7 +113,9 @@ def _line(store: Store, run: Run) -> str:
     if waiting:
         state += f", {waiting:,} in batches"
     providers = ", ".join(run.selection["providers"])
-    return f"{run.id}  {run.suite_name}  {providers}  {store.drawn_count(run.id):,}/{run.planned:,}  {state}"
+    line = f"{run.id}  {run.suite_name}  {providers}  {store.drawn_count(run.id):,}/{run.planned:,}  {state}"
+    by = store.session_runs.of_run(run.id)
+    return f"{line}  by {by[0].node_id or 'pytest'}" if by else line
 
 
 def _told(store: Store, asked: _Asked) -> tuple[History, ...]:

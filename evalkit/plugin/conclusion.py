@@ -74,4 +74,4 @@ def _name(run: SessionRun, store: Store) -> str:
 def _wish(options: Options, suite_name: str) -> Wish:
     baseline = options.baseline_of(suite_name)
     update = (baseline or suite_name) if options.update_baseline else None
-    return Wish(options.formats, baseline, update)
+    return Wish(options.formats, baseline, update, options.require_decision)

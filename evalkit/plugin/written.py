@@ -13,7 +13,8 @@ from evalkit.conduct import Opened, Terms, conclude
 from evalkit.errors import EvalkitError
 from evalkit.plugin.excerpt import in_lines, on_one_line
 from evalkit.prepare import prepare
-from evalkit.reports.format import count
+from evalkit.remember import comparable_rows
+from evalkit.reports.format import count, with_name
 from evalkit.reports.write import write_reports
 from evalkit.runs import suite_of
 from evalkit.selection import read_selection
@@ -39,20 +40,20 @@ class Wish:
         formats: Names of the reports.
         baseline: What the run is held against; None for nothing.
         update: Name of the baseline that the run becomes, or is put in the place of; None for none.
+        require_decision: Whether what is undecided fails.
     """
 
     formats: tuple[str, ...] = ()
     baseline: str | None = None
     update: str | None = None
-
-    @property
-    def anything(self) -> bool:
-        """Whether anything is wanted."""
-        return bool(self.formats or self.update)
+    require_decision: bool = False
 
 
 def write_session_run(store: Store, session_run: SessionRun, wish: Wish, project: Project) -> Iterator[str]:
     """Write what is wanted of one run, and yield what was done or why it was not; nothing is raised.
+
+    What the run came to is noted in the store, unless only some cases of every row were drawn: a selection of tests
+    that is run over and over shall not wait for what no history would show.
 
     Args:
         store: Where the run is.
@@ -60,18 +61,18 @@ def write_session_run(store: Store, session_run: SessionRun, wish: Wish, project
         wish: What is wanted.
         project: Whose reports and baselines they are.
     """
-    if session_run.run is None or not wish.anything:
+    if session_run.run is None:
         return
     try:
         run = store.run(session_run.run)
     except EvalkitError as error:
         yield from _refusal("nothing was written", error.message, error.hint)
         return
-    if wish.formats:
-        try:
-            yield from _reports(store, run, wish, project)
-        except EvalkitError as error:
-            yield from _refusal(f"no report of run {run.id} was written", error.message, error.hint)
+    try:
+        yield from _reports(store, run, session_run, wish, project)
+    except EvalkitError as error:
+        what = f"no report of run {run.id} was written" if wish.formats else f"run {run.id} was not judged"
+        yield from _refusal(what, error.message, error.hint)
     if wish.update is not None:
         refused = f"baseline {wish.update} was not updated"
         hint = f"`evalkit baseline promote {wish.update} {run.id}` does it by hand"
@@ -94,15 +95,29 @@ def _why_not(session_run: SessionRun) -> str | None:
     return None
 
 
-def _reports(store: Store, run: Run, wish: Wish, project: Project) -> Iterator[str]:
+def _stopped(session_run: SessionRun) -> Iterator[str]:
+    """Say why a run ended before all was drawn."""
+    for provider, problem in session_run.problems.items():
+        yield with_name(provider, problem.message) if provider else problem.message
+    if session_run.over_budget:
+        yield "--evalkit-max-cost leaves no room for another call"
+
+
+def _reports(store: Store, run: Run, session_run: SessionRun, wish: Wish, project: Project) -> Iterator[str]:
+    """Judge a run, where that is wanted or worth it, and write its reports."""
     suite = suite_of(run)
+    if not wish.formats and not comparable_rows(run, suite):
+        return
     prepared = prepare(suite, project, read_selection(run.selection))
     name = wish.baseline
     if name is not None and not baseline_path(name, project).exists():
         name = None  # it is yet to be made, or its lack has been told by the items
     baseline = read_against_prepared(name, project, prepared)
     opened = Opened(project, store, prepared, run, baseline, Terms(baseline=name))
-    for path in write_reports(conclude(opened), wish.formats, project.run_reports / run.id, opened.cells):
+    finished = conclude(opened, stopped=tuple(_stopped(session_run)), require_decision=wish.require_decision)
+    if not wish.formats:
+        return
+    for path in write_reports(finished, wish.formats, project.run_reports / run.id, opened.cells):
         yield f"wrote {project.relative(path)}"
 
 

@@ -113,10 +113,13 @@ def clopper_pearson(successes: int, trials: int, *, level: float = 0.95) -> Inte
 
     Source: Clopper and Pearson 1934, Biometrika 26, in its form with the inverse of the beta distribution.
     """
+    alpha = (1 - level) / 2
+    if successes in (0, trials):  # the usual case has a closed form, and no need of scipy, which is slow to import
+        end = float(alpha ** (1 / trials))
+        return Interval(end, 1.0, "clopper_pearson") if successes else Interval(0.0, 1 - end, "clopper_pearson")
     from scipy.special import betaincinv
 
-    alpha = (1 - level) / 2
     inverse: Any = betaincinv  # scipy has no types
-    low = 0.0 if successes == 0 else float(inverse(successes, trials - successes + 1, alpha))
-    high = 1.0 if successes == trials else float(inverse(successes + 1, trials - successes, 1 - alpha))
+    low = float(inverse(successes, trials - successes + 1, alpha))
+    high = float(inverse(successes + 1, trials - successes, 1 - alpha))
     return Interval(low, high, "clopper_pearson")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from evalkit.outcome import outcome_json, read_outcome
 from evalkit.store import rows
 from evalkit.store.connection import store_errors, transaction
+from evalkit.store.session_runs import RUNS_OF_TESTS
 
 if TYPE_CHECKING:
     import sqlite3
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 _NIGHTS = (
     "WITH recent AS ("
     "SELECT runs.rowid AS number, row_number() OVER (PARTITION BY suite ORDER BY runs.rowid DESC) AS age"
-    " FROM runs WHERE ?1 IS NULL OR suite = ?1)"
+    f" FROM runs WHERE suite = ?1 OR (?1 IS NULL AND id NOT IN ({RUNS_OF_TESTS})))"
     " SELECT runs.id, suite, started_at, finished_at, selection, judged_at, baseline, baseline_check, outcome"
     " FROM recent JOIN runs ON runs.rowid = recent.number LEFT JOIN outcomes ON outcomes.run = runs.id"
     " WHERE age <= ?2 ORDER BY suite, number, outcomes.id"
@@ -90,7 +91,7 @@ class Outcomes:
         """Return the newest runs of a suite, or of each, by suite and in order of time.
 
         Args:
-            suite: Its name; None for all suites.
+            suite: Its name; None for all suites but those of test functions, each of which is one of its own.
             limit: Runs of each suite, at least 1.
         """
         with store_errors(self._path):

@@ -20,6 +20,9 @@ State: TypeAlias = Literal["open", "ended", "stopped"]
 _TEST = "test "
 """What stands before the run of a test function, in the place of a suite's path, which is absolute."""
 
+RUNS_OF_TESTS = f"SELECT run FROM session_runs WHERE substr(suite, 1, {len(_TEST)}) = '{_TEST}' AND run IS NOT NULL"
+"""Finds the runs that test functions asked for."""
+
 _SETTLED = (
     "SELECT count(*) FROM samples JOIN completions ON completions.id = samples.completion"
     " WHERE samples.run = ? AND provider = ? AND turn = -1 AND position >= ? AND position < ?"
@@ -85,6 +88,11 @@ class SessionRun:
     def by_test(self) -> bool:
         """Whether a test function asked for it, and not a suite."""
         return self.suite.startswith(_TEST)
+
+    @property
+    def node_id(self) -> str | None:
+        """The test function that asked, as pytest writes it; None for a suite."""
+        return self.suite.removeprefix(_TEST).rpartition(" ")[0] if self.by_test else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +171,10 @@ class SessionRuns:
     def sessions_of(self, run: str) -> list[str]:
         """Return the sessions that have drawn for a run."""
         return [each.session for each in self._read("run = ?", run)]
+
+    def of_run(self, run: str) -> list[SessionRun]:
+        """Return what test sessions have drawn for a run, the earliest first; empty where none has."""
+        return self._read("run = ?", run)
 
     def settled(self, run: SessionRun, provider: str, positions: range) -> bool:
         """Tell whether there is an answer, or a failure that is not mended by waiting, at all of these positions."""

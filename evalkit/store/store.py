@@ -148,10 +148,16 @@ class Store:
             )
             self._connection.execute(NOTE_CHANGE, (run,))
 
-    def runs(self) -> list[Run]:
-        """Return every run, newest first."""
+    def runs(self, limit: int | None = None) -> list[Run]:
+        """Return the newest runs, newest first; None returns every one."""
         with store_errors(self.path):
-            return [read_run(row) for row in self._connection.execute(f"{SELECT_RUN} ORDER BY rowid DESC")]
+            found = self._connection.execute(f"{SELECT_RUN} ORDER BY rowid DESC LIMIT coalesce(?, -1)", (limit,))
+            return [read_run(row) for row in found]
+
+    def run_count(self) -> int:
+        """Return how many runs there are."""
+        with store_errors(self.path):
+            return int(self._connection.execute("SELECT count(*) FROM runs").fetchone()[0])
 
     def run(self, name: str) -> Run:
         """Return the run with this id or beginning of one; `last` is the newest.

@@ -13,6 +13,8 @@ import pytest
 from jsonschema import Draft202012Validator  # noqa: TID253 - the reference for schemas
 
 from evalkit.reports.history_json import history_schema
+from evalkit.store import Store
+from evalkit.store.session_runs import of_test
 
 if TYPE_CHECKING:
     from tests.cli.conftest import CommandLine
@@ -41,6 +43,18 @@ def test_runs_are_listed_newest_first(evalkit: CommandLine) -> None:
     limited = evalkit("runs", "--limit", "1")
     assert len(limited.stdout.splitlines()) == 1
     assert "and 1 older" in limited.stderr
+
+
+def test_what_tests_drew_is_told_apart(evalkit: CommandLine) -> None:
+    """A run of a test session says so, and one of a test function which."""
+    for _ in range(3):
+        evalkit("run", "suites/small.yaml", "--format", "none")
+    with Store(evalkit.folder / ".evalkit/runs.db") as store:
+        newest, middle, _ = store.runs()
+        store.session_runs.open("session", "/suites/small.yaml", newest.id)
+        store.session_runs.open("session", of_test(middle.id, "tests/test_it.py::test_tone[a b]"), middle.id)
+    ends = [line.rpartition("complete")[2] for line in evalkit("runs").stdout.splitlines()]
+    assert ends == ["  by pytest", "  by tests/test_it.py::test_tone[a b]", ""]
 
 
 def test_no_store_is_said(evalkit: CommandLine) -> None:

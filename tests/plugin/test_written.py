@@ -155,3 +155,43 @@ def test_files_are_written_once_by_the_controller(suite_tests: SuiteTests) -> No
     found = suite_tests.run("-n", "2", "--evalkit-report", "md", "--evalkit-update-baseline", apart=True)
     written = [line for line in found.outlines if line.startswith("wrote ")]
     assert [line.rpartition("/")[2] for line in written] == ["report.md", "cases.json", "cases.sketches"]
+
+
+@pytest.mark.usefixtures("here")
+def test_what_a_run_came_to_is_noted_unasked(draw_suite: Draw) -> None:
+    """As `evalkit run` notes it, also where no report is wanted."""
+    drawn = draw_suite(BODY, lambda _: GOOD)
+    assert said(drawn, Wish()) == []
+    (outcome,) = drawn.store.outcomes.of(drawn.found.id)
+    assert (outcome.state, outcome.exit_code, len(outcome.rows)) == ("good", 0, 2)
+
+
+@pytest.mark.usefixtures("here")
+def test_a_few_cases_are_not_noted(draw_suite: Draw) -> None:
+    """No row has all its cases; one that has is enough."""
+    part = draw_suite(BODY, lambda _: GOOD, cells=(0,))
+    said(part, Wish())
+    assert part.store.outcomes.of(part.found.id) == []
+    row = draw_suite(BODY, lambda _: GOOD, cells=(0, 1, 2))
+    said(row, Wish())
+    (outcome,) = row.store.outcomes.of(row.found.id)
+    assert (len(outcome.rows), outcome.partial) == (1, 1)
+
+
+@pytest.mark.usefixtures("here")
+def test_a_run_that_ended_early_is_noted_as_incomplete(draw_suite: Draw) -> None:
+    """With the words for why, whatever share of the draws there is."""
+    drawn = draw_suite(BODY, lambda _: GOOD)
+    problems = {
+        "script": Problem("failed", "script closed for the night"),
+        "": Problem("stopped", "it was interrupted"),
+    }
+    ended = SessionRun("s", "small.yaml", drawn.found.id, state="stopped", problems=problems, over_budget=True)
+    said(drawn, Wish(), ended)
+    (outcome,) = drawn.store.outcomes.of(drawn.found.id)
+    assert (outcome.state, outcome.exit_code) == ("incomplete", 3)
+    assert outcome.stopped == (
+        "provider script: closed for the night",
+        "it was interrupted",
+        "--evalkit-max-cost leaves no room for another call",
+    )

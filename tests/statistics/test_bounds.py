@@ -180,3 +180,13 @@ def test_five_cases_of_different_sizes_are_covered(mean: float) -> None:
         assert interval is not None
         held += interval.low <= truth <= interval.high
     assert held / 400 >= 0.93
+
+
+@pytest.mark.parametrize("trials", [1, 2, 7, 100, 5000])
+@pytest.mark.parametrize("level", [0.8, 0.95, 0.999])
+def test_all_or_nothing_ends_where_it_would_be_as_rare_as_the_level_allows(trials: int, level: float) -> None:
+    """By definition: at the lower end, all successes have the chance alpha; none of them is the mirror image."""
+    every, none = clopper_pearson(trials, trials, level=level), clopper_pearson(0, trials, level=level)
+    assert every.low**trials == pytest.approx((1 - level) / 2, rel=1e-9)
+    assert (every.high, none.low) == (1.0, 0.0)
+    assert none.high == pytest.approx(1 - every.low, rel=1e-12)

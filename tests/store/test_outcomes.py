@@ -13,6 +13,7 @@ import pytest
 from evalkit.errors import StoreError
 from evalkit.outcome import Held, Point, RowMark, RunOutcome
 from evalkit.store import Store
+from evalkit.store.session_runs import of_test
 from evalkit.types import Condition
 
 if TYPE_CHECKING:
@@ -96,6 +97,16 @@ def test_nights_are_the_newest_of_each_suite_in_order_of_time(store: Store, make
     assert [night.run for night in store.outcomes.nights("two", limit=1)] == [runs[4].id]
     assert store.outcomes.nights("three", limit=1) == []
     assert store.outcomes.suites() == ["one", "two"]
+
+
+def test_runs_of_test_functions_are_no_nights_unless_named(store: Store, make_suite: Callable[..., Suite]) -> None:
+    """Each is a suite of its own; the runs that a test session draws of suites are nights."""
+    run, asked = _run(store, make_suite(name="suite")), _run(store, make_suite(name="test-tone"))
+    store.session_runs.open("session", "/suites/suite.yaml", run.id)
+    store.session_runs.open("session", "/suites/broken.yaml", None)
+    store.session_runs.open("session", of_test(asked.id, "tests/test_it.py::test_tone"), asked.id)
+    assert [night.run for night in store.outcomes.nights(limit=5)] == [run.id]
+    assert [night.run for night in store.outcomes.nights("test-tone", limit=5)] == [asked.id]
 
 
 def test_thousands_of_runs_with_long_documents_are_quick(store: Store, make_suite: Callable[..., Suite]) -> None:

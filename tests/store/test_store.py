@@ -91,6 +91,8 @@ def test_runs_are_found_by_id_beginning_and_last(store: Store, suite: Suite) -> 
     """The newest is `last`, even among runs of one second."""
     runs = [_begin(store, suite) for _ in range(3)]
     assert [run.id for run in store.runs()] == [run.id for run in reversed(runs)]
+    assert [run.id for run in store.runs(1)] == [runs[-1].id]
+    assert store.run_count() == len(runs)
     assert store.run("last").id == runs[-1].id
     assert store.run(runs[0].id).id == runs[0].id
     unique = next(runs[1].id[:length] for length in range(1, 30) if _starts(runs, runs[1].id[:length]) == 1)
