@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
 import time
 from dataclasses import dataclass
 from importlib import import_module
@@ -33,6 +34,10 @@ pytest_plugins = ["pytester"]
 os.environ["NO_PROXY"] = "127.0.0.1,localhost"  # the libraries would ask a proxy for what is on this machine
 os.environ["HF_HUB_OFFLINE"] = "1"  # read once, at the import; a closed network is else tried for most of a minute
 os.environ["OMP_NUM_THREADS"] = "1"  # threads of models that share two cores wait for each other while they spin
+
+# A job in the background of a shell ignores Ctrl-C, and so would the processes that tests start and interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A busy machine is no failure. Continuous integration repeats its examples; at a desk new ones are tried each time.
 settings.register_profile(

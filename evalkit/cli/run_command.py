@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -329,10 +330,11 @@ def _conclude(session: _Session, opened: Opened, tally: Tally) -> int:
         opened, tally, warn=warn, require_decision=options.require_decision, fail_on_change=options.fail_on_change
     )
     print_report(finished)
-    for why in finished.stopped:
+    hints = [error.hint for error in tally.failures.values()]  # what stopped the run begins with the providers
+    for why, hint in zip_longest(finished.stopped, hints):
         click.echo(f"error: {why}", err=True)
-    for hint in dict.fromkeys(error.hint for error in tally.failures.values() if error.hint):
-        click.echo(f"\nhint: {hint}", err=True)
+        if hint:
+            click.echo(f"\nhint: {hint}", err=True)
     for path in write_formats(finished, opened.cells, options.formats, _folder(session, opened)):
         click.echo(f"wrote {session.project.relative(path)}", err=True)
     say_change(finished, failing=options.fail_on_change)

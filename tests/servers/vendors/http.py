@@ -42,6 +42,10 @@ class HttpAnswer:
     delay_s: float = 0.0
 
 
+_TURNS_TO_CLOSE = 3
+"""Turns of the event loop in which closed connections let go of their sockets."""
+
+
 class LoopbackServer:
     """Serves `handle` on 127.0.0.1 from `__enter__` to `__exit__`."""
 
@@ -76,19 +80,19 @@ class LoopbackServer:
 
     async def _until_stopped(self) -> None:
         self._stop = asyncio.Event()
-        connections: set[asyncio.Task[None]] = set()
+        connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
         async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             task = asyncio.current_task()
             assert task is not None
-            connections.add(task)
+            connections[task] = writer
             self.connections += 1
             try:
                 await self._converse(reader, writer)
             except (ConnectionError, asyncio.CancelledError, h11.RemoteProtocolError):
                 pass
             finally:
-                connections.discard(task)
+                connections.pop(task)
                 writer.close()
 
         server = await asyncio.start_server(connected, "127.0.0.1", 0, backlog=512)
@@ -96,9 +100,13 @@ class LoopbackServer:
         self._ready.set()
         await self._stop.wait()
         server.close()
-        for task in list(connections):
+        ending = dict(connections)
+        for task, writer in ending.items():
+            writer.transport.abort()
             task.cancel()
-        await asyncio.gather(*connections, return_exceptions=True)
+        await asyncio.gather(*ending, return_exceptions=True)
+        for _ in range(_TURNS_TO_CLOSE):
+            await asyncio.sleep(0)
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connection = h11.Connection(h11.SERVER, max_incomplete_event_size=1 << 20)
