@@ -13,9 +13,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from evalkit.cells import scored_cell, system_constraints
+from evalkit.excerpt import on_one_line
 from evalkit.look import interval_levels
 from evalkit.plugin.case_thresholds import alpha_of, case_thresholds
-from evalkit.plugin.excerpt import on_one_line
 from evalkit.plugin.messages import Failing, Where, Yardstick, case_failure
 from evalkit.plugin.properties import case_properties
 from evalkit.reports.format import count, estimate

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, overload
 
-from evalkit.plugin.excerpt import on_one_line
+from evalkit.excerpt import on_one_line
 from evalkit.reports.format import count
 
 if TYPE_CHECKING:

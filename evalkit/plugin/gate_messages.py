@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.compare.sides import row_label
 from evalkit.compare.words import difference, openness
-from evalkit.plugin.excerpt import on_one_line
+from evalkit.excerpt import on_one_line
 from evalkit.plugin.messages import COLUMNS, Yardstick, fitted, quoted
 from evalkit.reports.format import count, estimate, number
 

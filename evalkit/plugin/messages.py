@@ -1,7 +1,7 @@
 """Writes what failed as a good assertion does: what was demanded, what came, the words with their places marked.
 
 A message has at most 25 lines of 100 columns. Models wrote what it quotes, so that nothing of theirs is written as is;
-see `evalkit.plugin.excerpt`.
+see `evalkit.excerpt`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evalkit.excerpt import excerpt, in_lines
 from evalkit.measured import OF_CONSTRAINT
-from evalkit.plugin.excerpt import excerpt, in_lines
 from evalkit.reports.differences import differences, written_difference
 from evalkit.reports.format import count, estimate
 from evalkit.score import judged_text

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from math import fsum
 from typing import TYPE_CHECKING, Any
 
-from evalkit.plugin.excerpt import in_lines
+from evalkit.excerpt import in_lines
 from evalkit.plugin.properties import STATE
 from evalkit.reports.format import count, dollars
 

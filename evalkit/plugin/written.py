@@ -11,7 +11,7 @@ from evalkit.baselines.changes import change_line
 from evalkit.baselines.promote import candidate, save_or_promote
 from evalkit.conduct import Opened, Terms, conclude
 from evalkit.errors import EvalkitError
-from evalkit.plugin.excerpt import in_lines, on_one_line
+from evalkit.excerpt import in_lines, on_one_line
 from evalkit.prepare import prepare
 from evalkit.remember import comparable_rows
 from evalkit.reports.format import count, with_name

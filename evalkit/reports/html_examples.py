@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from evalkit.plugin.excerpt import excerpt
+from evalkit.excerpt import excerpt
 from evalkit.reports.html_parts import text
 
 if TYPE_CHECKING:

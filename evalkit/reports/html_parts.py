@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from evalkit.plugin.excerpt import on_one_line
+from evalkit.excerpt import on_one_line
 from evalkit.reports.format import count, estimate
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 
-from evalkit.plugin.excerpt import on_one_line
+from evalkit.excerpt import on_one_line
 
 BREAK = "\u200b"
 """Shows nothing, and parts what a forge would otherwise read as one."""

@@ -7,8 +7,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evalkit.excerpt import width_of
 from evalkit.findings import Compared, Estimate, JudgedGate, Needed
-from evalkit.plugin.excerpt import width_of
 from evalkit.plugin.gate_messages import FailingGate, gate_failure, passed_gate, undecided_gate
 from evalkit.plugin.messages import COLUMNS, LINES, Yardstick
 from evalkit.plugin.worst_cases import MissedRow, WorstCase

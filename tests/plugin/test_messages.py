@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evalkit.excerpt import width_of
 from evalkit.findings import Estimate
-from evalkit.plugin.excerpt import width_of
 from evalkit.plugin.messages import COLUMNS, LINES, Failing, Where, Yardstick, case_failure, fitted, worst_draw
 from evalkit.types import Completion, Draw
 from evalkit.verdicts import Scored, Span, Verdict

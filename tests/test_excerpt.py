@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalkit.plugin.excerpt import excerpt, in_lines, on_one_line, width_of
+from evalkit.excerpt import excerpt, in_lines, on_one_line, width_of
 from evalkit.verdicts import Span
 
 LONG = "one two three four five " * 200
