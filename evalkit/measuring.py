@@ -16,7 +16,7 @@ from evalkit.expand.samples import requested_settings
 from evalkit.judge.lookup import judge_of
 from evalkit.measured import SCORING, MeasuredCase, MeasuredOf, MeasuredRow
 from evalkit.measured_text import FORM, CasesText, read_row
-from evalkit.selection import read_cells
+from evalkit.selection import cells_by_row, read_cells
 from evalkit.store.rows import frozen, to_json
 from evalkit.summarise import summarise
 from evalkit.summarise.judged import Judged
@@ -150,11 +150,8 @@ class Due:
         """Return by row the cases that the run is made of; None for all of all rows."""
         if numbers is None:
             return None
-        found: dict[RowKey, set[str]] = {}
-        for provider, chosen in numbers.items():
-            for condition, case in (divmod(number, len(self._in_order)) for number in chosen):
-                found.setdefault((provider, self._conditions[condition]), set()).add(self._in_order[case].id)
-        return found
+        places = cells_by_row(numbers, self._conditions, len(self._in_order))
+        return {row: {self._in_order[case].id for case in cases} for row, cases in places.items()}
 
     def rows(self, drawn: Mapping[RowKey, str]) -> dict[RowKey, None]:
         """Return the rows that the run is made of.

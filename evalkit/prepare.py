@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ from evalkit.errors import UsageError, suggestion
 from evalkit.expand import sweep
 from evalkit.judge.named import load_judges
 from evalkit.load import load_profile
-from evalkit.selection import Selection
+from evalkit.selection import Selection, cells_by_row
 from evalkit.types import shown
 
 if TYPE_CHECKING:
@@ -83,11 +82,9 @@ class Prepared:
         if self.selection.cells is None:
             keys = ((profile.name, condition) for profile in self.profiles for condition in self.sweep.conditions)
             return dict.fromkeys(keys, len(self.cases))
-        found: dict[RowKey, int] = {}
-        for profile in self.profiles:
-            places = Counter(number // len(self.cases) for number in self.cells_of(profile.name))
-            found |= {(profile.name, self.sweep.conditions[place]): places[place] for place in sorted(places)}
-        return found
+        there = cells_by_row(self.selection.cells, self.sweep.conditions, len(self.cases))
+        keys = ((profile.name, condition) for profile in self.profiles for condition in self.sweep.conditions)
+        return {key: len(there[key]) for key in keys if key in there}
 
 
 def prepare(suite: Suite, project: Project, selection: Selection) -> Prepared:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
@@ -22,7 +21,7 @@ from evalkit.measuring import run_measured, summarise_run
 from evalkit.notes import batch_notes, judge_notes, kill_notes, part_notes, round_notes, rule_notes, served_notes
 from evalkit.probe.cited import cited, probe_notes
 from evalkit.runs import suite_of
-from evalkit.selection import read_cells, read_selection
+from evalkit.selection import cells_by_row, read_cells, read_selection
 from evalkit.silent_change import run_changes
 from evalkit.types import EMPTY
 
@@ -112,10 +111,9 @@ def whole_rows(run: Run, suite: Suite, everything: Sequence[RowKey]) -> list[Row
     if cells is None:
         return list(everything)
     cases = len(run.selection["cases"]) or len(suite.cases)
-    providers: list[str] = run.selection["providers"]
-    conditions = len(everything) // len(providers)
-    chosen = {name: Counter(number // cases for number in cells.get(name, ())) for name in providers}
-    return [row for place, row in enumerate(everything) if chosen[row[0]][place % conditions] == cases]
+    conditions = list(dict.fromkeys(condition for _, condition in everything))
+    there = cells_by_row(cells, conditions, cases)
+    return [row for row in everything if len(there.get(row, ())) == cases]
 
 
 def _evidence(run: Run, store: Store, suite: Suite, baseline: Measured | None) -> Evidence:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from evalkit.types import EMPTY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from evalkit.types import AxisValue, Json
+    from evalkit.measured import RowKey
+    from evalkit.types import AxisValue, Condition, Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,23 @@ def read_cells(plain: Mapping[str, Json]) -> dict[str, tuple[int, ...]] | None:
     """Return the cells of what `Selection.to_json` returned; None for all."""
     cells = plain.get("cells")
     return None if cells is None else {name: tuple(numbers) for name, numbers in cells.items()}
+
+
+def cells_by_row(
+    cells: Mapping[str, Sequence[int]], conditions: Sequence[Condition], cases: int
+) -> dict[RowKey, list[int]]:
+    """Return by row which cases its cells are of, by their places, in the order of the cells.
+
+    Args:
+        cells: See `Selection.cells`.
+        conditions: What the rest of the selection leaves.
+        cases: How many it leaves.
+    """
+    found: dict[RowKey, list[int]] = {}
+    for provider, numbers in cells.items():
+        for condition, case in (divmod(number, cases) for number in numbers):
+            found.setdefault((provider, conditions[condition]), []).append(case)
+    return found
 
 
 def read_selection(plain: Mapping[str, Json]) -> Selection:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,30 +18,8 @@ from evalkit.selection import Selection
 from evalkit.types import EMPTY, Condition
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from evalkit.project import Project
     from evalkit.store import Store
-    from evalkit.types import Suite
-
-
-class SmallProject(Protocol):
-    """The fixture of `tests/conftest.py`."""
-
-    folder: Path
-
-    @property
-    def project(self) -> Project:
-        """The project."""
-        ...
-
-    def suite(self) -> Suite:
-        """Load the suite."""
-        ...
-
-    def write(self, relative: str, text: str) -> Path:
-        """Write a file."""
-        ...
+    from tests.conftest import SmallProject
 
 
 def _row(provider: str, model: str, *served: str) -> Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,30 +11,8 @@ from evalkit.prepare import prepare
 from evalkit.selection import Selection
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from evalkit.prepare import Prepared
-    from evalkit.project import Project
-    from evalkit.types import Suite
-
-
-class SmallProject(Protocol):
-    """The fixture of `tests/conftest.py`."""
-
-    folder: Path
-
-    @property
-    def project(self) -> Project:
-        """The project."""
-        ...
-
-    def suite(self) -> Suite:
-        """Load the suite."""
-        ...
-
-    def write(self, relative: str, text: str) -> Path:
-        """Write a file."""
-        ...
+    from tests.conftest import SmallProject
 
 
 EVERYTHING = Selection()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from evalkit.draw import draw
 from evalkit.prepare import prepare
@@ -12,33 +12,12 @@ from evalkit.runs import reopen_run, start_run
 from evalkit.selection import Selection
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from evalkit.findings import Report
     from evalkit.generate import Tally
     from evalkit.prepare import Prepared
-    from evalkit.project import Project
     from evalkit.store import Store
-    from evalkit.types import Run, Suite
-
-
-class SmallProject(Protocol):
-    """The fixture of `tests/conftest.py`."""
-
-    folder: Path
-
-    @property
-    def project(self) -> Project:
-        """The project."""
-        ...
-
-    def suite(self) -> Suite:
-        """Load the suite."""
-        ...
-
-    def write(self, relative: str, text: str) -> Path:
-        """Write a file."""
-        ...
+    from evalkit.types import Run
+    from tests.conftest import SmallProject
 
 
 EVERYTHING = Selection()

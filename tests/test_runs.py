@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -22,27 +22,8 @@ if TYPE_CHECKING:
     from evalkit.findings import Row
     from evalkit.generate import Tally
     from evalkit.prepare import Prepared
-    from evalkit.project import Project
-    from evalkit.types import Run, Suite
-
-
-class SmallProject(Protocol):
-    """The fixture of `tests/conftest.py`."""
-
-    folder: Path
-
-    @property
-    def project(self) -> Project:
-        """The project."""
-        ...
-
-    def suite(self) -> Suite:
-        """Load the suite."""
-        ...
-
-    def write(self, relative: str, text: str) -> Path:
-        """Write a file."""
-        ...
+    from evalkit.types import Run
+    from tests.conftest import SmallProject
 
 
 EVERYTHING = Selection()

@@ -10,9 +10,10 @@ from evalkit.errors import UsageError
 from evalkit.project import find_project
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from evalkit.errors import EvalkitError
     from evalkit.project import Project
 
 Decorated = TypeVar("Decorated", bound="Callable[..., object]")
@@ -50,6 +51,16 @@ def check_fail_on_change(*, given: bool, baseline: str | None) -> None:
         raise UsageError(
             "--fail-on-change goes with --baseline", hint="without one nobody knows how the model answered before"
         )
+
+
+def say_failures(failures: Mapping[str, EvalkitError]) -> None:
+    """Say on stderr which providers failed as a whole, and why."""
+    from evalkit.reports.format import with_name
+    from evalkit.secret import without_keys
+
+    for name, error in failures.items():
+        without_keys(error)
+        click.echo(f"error: {with_name(name, error.message)}", err=True)
 
 
 def warn(message: str) -> None:

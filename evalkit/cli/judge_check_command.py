@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from evalkit.cli.common import project_of
+from evalkit.cli.common import project_of, say_failures
 from evalkit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -76,9 +76,6 @@ def command(
 
 def _conclude(check: Check, prepared: Prepared, tally: Tally, form: str) -> int:
     """Print what was found, and say how it ended."""
-    from evalkit.reports.format import with_name
-    from evalkit.secret import without_keys
-
     found = check.found()
     models = {profile.name: profile.model for profile in prepared.judges}
     if form == "json":
@@ -88,9 +85,7 @@ def _conclude(check: Check, prepared: Prepared, tally: Tally, form: str) -> int:
         for each in found:
             for line in quality_lines(each, each.judge.by or check.judge or "", models):
                 click.echo(line)
-    for name, error in tally.failures.items():
-        without_keys(error)
-        click.echo(f"error: {with_name(name, error.message)}", err=True)
+    say_failures(tally.failures)
     missing = sum(each.missing for each in found)
     if missing:
         why = "; --max-cost leaves no room for them" if tally.over_budget else ""

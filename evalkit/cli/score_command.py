@@ -18,6 +18,7 @@ from evalkit.cli.common import (
     check_fail_on_change,
     fail_on_change_option,
     project_of,
+    say_failures,
     warn,
 )
 from evalkit.errors import UsageError
@@ -169,17 +170,14 @@ def _ask_judges(store: Store, run: Run, suite: Suite, project: Project, max_cost
     from evalkit.cli.progress import open_progress
     from evalkit.generate.budget import Budget
     from evalkit.judge.seats import judge_run, judges_of
-    from evalkit.reports.format import dollars, with_name
-    from evalkit.secret import without_keys
+    from evalkit.reports.format import dollars
 
     judges = judges_of(run, suite, project, store)
     run = store.renew_profiles(run.id, judges)
     budget = Budget(max_cost, store.spent_usd(run.id))
     with open_progress() as watcher:
         tally = run_interruptibly(judge_run(run, suite, judges, store, budget=budget, watcher=watcher))
-    for name, error in tally.failures.items():
-        without_keys(error)
-        click.echo(f"error: {with_name(name, error.message)}", err=True)
+    say_failures(tally.failures)
     if tally.over_budget:
         spent = dollars(store.spent_usd(run.id))
         click.echo(f"--max-cost {max_cost:g} leaves no room for another call: the run has cost {spent}", err=True)

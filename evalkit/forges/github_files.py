@@ -17,9 +17,9 @@ import base64
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from evalkit.errors import ForgeError
 from evalkit.forges.documents import part
 from evalkit.forges.forge import Proposed
+from evalkit.forges.proposing import checked_base, no_base
 
 if TYPE_CHECKING:
     from evalkit.forges.forge import Proposal
@@ -41,14 +41,11 @@ def propose(client: Client, root: str, owner: str, proposal: Proposal) -> Propos
     Returns:
         The request; None when the base has them all.
     """
-    base = proposal.base or part(client.ask("GET", root, needs="metadata: read").document, "default_branch")
-    if base == proposal.branch:
-        raise ForgeError(
-            f"`{base}` is the branch that the files are for, and would be overwritten", hint="name another branch"
-        )
+    named = proposal.base or part(client.ask("GET", root, needs="metadata: read").document, "default_branch")
+    base = checked_base(named, proposal)
     tip = _tip(client, root, base)
     if tip is None:
-        raise ForgeError(f"there is no branch `{base}`", hint="--base names the branch that the files are for")
+        raise no_base(base)
     before = part(client.ask("GET", f"{root}/git/commits/{tip}", needs=_CONTENTS).document, "tree", "sha")
     tree = _tree(client, root, before, proposal)
     if tree == before:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from evalkit.errors import UsageError
+from evalkit.errors import ForgeError, UsageError
 from evalkit.forges.forge import Proposal
 
 if TYPE_CHECKING:
@@ -33,6 +33,24 @@ def propose_files(
     if proposed is None:
         return "nothing to propose: the branch has these very files"
     return f"{proposed.done} {forge.request_name} {proposed.number}: {proposed.url}"
+
+
+def checked_base(base: str, proposal: Proposal) -> str:
+    """Return the branch that files are for, unless it is the one that would be overwritten.
+
+    Raises:
+        ForgeError: It is.
+    """
+    if base == proposal.branch:
+        raise ForgeError(
+            f"`{base}` is the branch that the files are for, and would be overwritten", hint="name another branch"
+        )
+    return base
+
+
+def no_base(base: str) -> ForgeError:
+    """Say that there is no branch that files could be for."""
+    return ForgeError(f"there is no branch `{base}`", hint="--base names the branch that the files are for")
 
 
 def _body(files: Mapping[str, bytes], run_url: str | None) -> str:

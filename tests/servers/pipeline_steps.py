@@ -7,17 +7,16 @@ job runs when (`rules`, `needs`) is not looked at.
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from workflow_steps import StepResult, read_workflow
+from workflow_steps import read_workflow, run_in_bash
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-STEP_TIMEOUT_S = 300
+    from workflow_steps import StepResult
 
 
 def run_script(pipeline: Path, job: str, folder: Path, environment: Mapping[str, str]) -> StepResult:
@@ -35,18 +34,8 @@ def run_script(pipeline: Path, job: str, folder: Path, environment: Mapping[str,
     own.pop("EVALKIT_CACHE", None)  # the model is where the tests have it
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("GITHUB_", "CI_"))}
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    ended = subprocess.run(
-        ["bash", "-eo", "pipefail", "-c", "\n".join(described["script"])],
-        cwd=folder,
-        env={**kept, "PATH": path, "NO_COLOR": "1", **own, **predefined},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=STEP_TIMEOUT_S,
-        check=False,
-    )
-    return StepResult(job, ended.returncode, ended.stdout)
+    variables = {**kept, "PATH": path, "NO_COLOR": "1", **own, **predefined}
+    return run_in_bash(job, ["-eo", "pipefail", "-c", "\n".join(described["script"])], folder, variables)
 
 
 def _extended(document: Mapping[str, Any], job: str) -> dict[str, Any]:

@@ -302,26 +302,32 @@ class _Job:
         script = files / "script.sh"
         script.write_text(self.expressions().fill(step["run"]), encoding="utf-8")
         shell = step.get("shell", self.owner.document.get("defaults", {}).get("run", {}).get("shell"))
-        how = ["bash", "--noprofile", "--norc", "-eo", "pipefail"] if shell == "bash" else ["bash", "-e"]
-        ended = subprocess.run(
-            [*how, str(script)],
-            cwd=self.folder,
-            env={
-                **self.variables,
-                **self._filled(step.get("env", {})),
-                "GITHUB_STEP_SUMMARY": str(files / "summary"),
-                "GITHUB_OUTPUT": str(files / "output"),
-                "GITHUB_ENV": str(files / "env"),
-                "GITHUB_PATH": str(files / "path"),
-            },
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=STEP_TIMEOUT_S,
-            check=False,
-        )
-        return StepResult(str(step["name"]), ended.returncode, ended.stdout)
+        how = ["--noprofile", "--norc", "-eo", "pipefail"] if shell == "bash" else ["-e"]
+        variables = {
+            **self.variables,
+            **self._filled(step.get("env", {})),
+            "GITHUB_STEP_SUMMARY": str(files / "summary"),
+            "GITHUB_OUTPUT": str(files / "output"),
+            "GITHUB_ENV": str(files / "env"),
+            "GITHUB_PATH": str(files / "path"),
+        }
+        return run_in_bash(str(step["name"]), [*how, str(script)], self.folder, variables)
+
+
+def run_in_bash(name: str, arguments: list[str], folder: Path, variables: Mapping[str, str]) -> StepResult:
+    """Run bash to its end, with nothing to read and both outputs in one."""
+    ended = subprocess.run(
+        ["bash", *arguments],
+        cwd=folder,
+        env=dict(variables),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=STEP_TIMEOUT_S,
+        check=False,
+    )
+    return StepResult(name, ended.returncode, ended.stdout)
 
 
 def _read_pairs(file: Path) -> dict[str, str]:
